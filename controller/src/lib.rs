@@ -1,0 +1,3 @@
+//! The laptop's side of a load test: configuration, plan, invocation, totals and reports.
+
+pub mod plan;

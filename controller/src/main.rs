@@ -1,0 +1,3 @@
+//! The `load-test` command.
+
+fn main() {}

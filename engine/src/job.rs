@@ -1,0 +1,77 @@
+//! What a generator is told to do.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    curve::LoadCurve, environment::Environment, listener::Listening, share::Share, window::Window,
+};
+
+/// One generator's part of a test: the whole curve, and which window and share of it is its own.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Job {
+    /// Names this part of this run, and nothing else.
+    pub id: JobId,
+    /// The test's name.
+    pub test: String,
+    /// What the users do.
+    pub scenario: ScenarioSource,
+    /// Where they do it.
+    pub environment: Environment,
+    /// How many users run at each instant of the whole test.
+    pub curve: LoadCurve,
+    /// The stretch of the test in which this generator makes load.
+    pub window: Window,
+    /// The users that are this generator's.
+    pub share: Share,
+    /// The instant of the test's start.
+    pub start: SystemTime,
+    /// How long before the window continuing users begin to sign in and connect.
+    #[serde(with = "crate::duration::seconds")]
+    pub warm_up: Duration,
+    /// How long requests in flight may go on when the load ends.
+    #[serde(with = "crate::duration::seconds")]
+    pub stop_timeout: Duration,
+    /// From which users' random choices follow.
+    pub seed: u64,
+    /// Who else hears the statistics.
+    pub listening: Listening,
+}
+
+/// A job's name, unique over all runs.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct JobId {
+    /// The run.
+    pub run: String,
+    /// The interval within the run, from 0.
+    pub interval: u32,
+    /// The region in which it runs.
+    pub region: String,
+    /// The share of the users.
+    pub share: u32,
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}/{}", self.run, self.interval, self.region, self.share)
+    }
+}
+
+/// Where a job's scenario is found.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScenarioSource {
+    /// A YAML scenario, which travels with the job.
+    Yaml {
+        /// The file it came from, for messages.
+        file: String,
+        /// Its text.
+        text: String,
+    },
+    /// A Rust scenario linked into the generator, by name.
+    Linked(String),
+}

@@ -1,0 +1,276 @@
+//! What was measured, in a form that merges: associative, commutative, and of constant size.
+
+mod failure;
+mod latency;
+mod phases;
+mod sample;
+mod transaction;
+
+use std::{collections::BTreeMap, time::SystemTime};
+
+use hashbrown::{Equivalent, HashMap};
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    failure::{Exception, Failure, Occurrences},
+    latency::{DecodeLatencyError, Latency},
+    phases::{Phase, PhaseTotal, PhaseTotals, Phases},
+    sample::{Outcome, Sample},
+    transaction::Transaction,
+};
+
+/// The most distinct transactions, and the most distinct reasons of failure per generator. What
+/// comes after is counted under [`OTHER`].
+pub const MOST_DISTINCT: usize = 2_000;
+
+/// The name under which what is beyond [`MOST_DISTINCT`] is counted.
+pub const OTHER: &str = "(other)";
+
+/// All measurements of a stretch of time, by transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    transactions: HashMap<Key, Transaction>,
+    failures: HashMap<Failure, Occurrences>,
+    exceptions: HashMap<Exception, Occurrences>,
+}
+
+/// What a transaction is known by.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Key {
+    /// The request's method, or the kind of what was measured.
+    pub method: String,
+    /// The transaction's name.
+    pub name: String,
+}
+
+/// A key by reference, for looking up without copying.
+#[derive(Hash)]
+struct KeyRef<'a> {
+    method: &'a str,
+    name: &'a str,
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.method == key.method && self.name == key.name
+    }
+}
+
+impl From<&KeyRef<'_>> for Key {
+    fn from(key: &KeyRef<'_>) -> Self {
+        Self { method: key.method.into(), name: key.name.into() }
+    }
+}
+
+impl Stats {
+    /// Counts a sample.
+    pub fn record(&mut self, sample: &Sample<'_>) {
+        let full = self.transactions.len() >= MOST_DISTINCT;
+        let mut key = KeyRef { method: sample.method, name: sample.name };
+        if full && !self.transactions.contains_key(&key) {
+            key.name = OTHER;
+        }
+        let transaction = match self.transactions.get_mut(&key) {
+            Some(transaction) => transaction,
+            None => self.transactions.entry(Key::from(&key)).or_default(),
+        };
+        transaction.record(sample);
+        if let Outcome::Failed(reason) = sample.outcome {
+            let key = Key::from(&key);
+            let failure = Failure { method: key.method, name: key.name, reason: reason.into() };
+            self.record_failure(failure, SystemTime::now());
+        }
+    }
+
+    /// Counts an error of a task itself, not of a request.
+    pub fn record_exception(&mut self, task: &str, message: &str) {
+        let mut exception = Exception { task: task.into(), message: message.into() };
+        if self.exceptions.len() >= MOST_DISTINCT && !self.exceptions.contains_key(&exception) {
+            exception.message = OTHER.into();
+        }
+        self.exceptions.entry(exception).or_default().add_one(SystemTime::now());
+    }
+
+    fn record_failure(&mut self, mut failure: Failure, at: SystemTime) {
+        if self.failures.len() >= MOST_DISTINCT && !self.failures.contains_key(&failure) {
+            failure.reason = OTHER.into();
+        }
+        self.failures.entry(failure).or_default().add_one(at);
+    }
+
+    /// Adds what `other` holds.
+    pub fn merge(&mut self, other: &Self) {
+        for (key, transaction) in &other.transactions {
+            self.transactions.entry(key.clone()).or_default().merge(transaction);
+        }
+        for (failure, occurrences) in &other.failures {
+            self.failures.entry(failure.clone()).or_default().merge(occurrences);
+        }
+        for (exception, occurrences) in &other.exceptions {
+            self.exceptions.entry(exception.clone()).or_default().merge(occurrences);
+        }
+    }
+
+    /// Takes out what was measured; the memory of the histograms is kept for what follows.
+    pub fn clear(&mut self) {
+        self.transactions.values_mut().for_each(Transaction::clear);
+        self.failures.clear();
+        self.exceptions.clear();
+    }
+
+    /// The transactions that were measured, in order of name, then method.
+    pub fn transactions(&self) -> Vec<(&Key, &Transaction)> {
+        let measured = self.transactions.iter().filter(|(_, t)| t.requests > 0);
+        let mut sorted: Vec<_> = measured.collect();
+        sorted.sort_by_key(|(key, _)| (&key.name, &key.method));
+        sorted
+    }
+
+    /// The failures, in order of transaction and reason.
+    pub fn failures(&self) -> Vec<(&Failure, &Occurrences)> {
+        let mut sorted: Vec<_> = self.failures.iter().collect();
+        sorted.sort_by_key(|(failure, _)| (&failure.name, &failure.method, &failure.reason));
+        sorted
+    }
+
+    /// The errors of tasks, in order of task and message.
+    pub fn exceptions(&self) -> Vec<(&Exception, &Occurrences)> {
+        let mut sorted: Vec<_> = self.exceptions.iter().collect();
+        sorted.sort_by_key(|(exception, _)| (&exception.task, &exception.message));
+        sorted
+    }
+
+    /// All transactions as one.
+    pub fn aggregated(&self) -> Transaction {
+        let mut all = Transaction::default();
+        for transaction in self.transactions.values() {
+            all.merge(transaction);
+        }
+        all
+    }
+}
+
+impl PartialEq for Stats {
+    fn eq(&self, other: &Self) -> bool {
+        self.transactions() == other.transactions()
+            && self.failures == other.failures
+            && self.exceptions == other.exceptions
+    }
+}
+
+/// How statistics travel: lists, as JSON has no keys of two parts.
+#[derive(Deserialize, Serialize)]
+struct Wire {
+    transactions: Vec<(Key, Transaction)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failures: Vec<(Failure, Occurrences)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exceptions: Vec<(Exception, Occurrences)>,
+}
+
+impl Serialize for Stats {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        fn owned<K: Clone, V: Clone>(sorted: Vec<(&K, &V)>) -> Vec<(K, V)> {
+            sorted.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+        }
+        let wire = Wire {
+            transactions: owned(self.transactions()),
+            failures: owned(self.failures()),
+            exceptions: owned(self.exceptions()),
+        };
+        wire.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stats {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self {
+            transactions: wire.transactions.into_iter().collect(),
+            failures: wire.failures.into_iter().collect(),
+            exceptions: wire.exceptions.into_iter().collect(),
+        })
+    }
+}
+
+/// How often each HTTP status was answered.
+pub type Statuses = BTreeMap<u16, u64>;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample(name: &str, micros: u64, failed: bool) -> Sample<'_> {
+        Sample {
+            method: "GET",
+            name,
+            status: Some(if failed { 500 } else { 200 }),
+            elapsed: Duration::from_micros(micros),
+            from_intended: None,
+            phases: Phases::default(),
+            bytes: 10,
+            outcome: if failed {
+                Outcome::Failed("expected status 200, got 500")
+            } else {
+                Outcome::Passed
+            },
+        }
+    }
+
+    fn stats(samples: &[(u8, u64, bool)]) -> Stats {
+        let mut stats = Stats::default();
+        for (name, micros, failed) in samples {
+            stats.record(&sample(&format!("/{name}"), *micros, *failed));
+        }
+        stats
+    }
+
+    /// Times of occurrence differ from one recording to the next; everything else must not.
+    fn timeless(mut stats: Stats) -> Stats {
+        stats
+            .failures
+            .values_mut()
+            .for_each(|o| *o = Occurrences { count: o.count, ..Default::default() });
+        stats
+    }
+
+    #[test]
+    fn distinct_names_are_bounded() {
+        let mut stats = Stats::default();
+        for i in 0..3 * MOST_DISTINCT {
+            stats.record(&sample(&format!("/{i}"), 1, false));
+        }
+        assert_eq!(stats.transactions().len(), MOST_DISTINCT + 1);
+        assert_eq!(stats.aggregated().requests, 3 * MOST_DISTINCT as u64);
+    }
+
+    proptest! {
+        #[test]
+        fn merging_parts_is_recording_all(
+            samples in prop::collection::vec((0_u8..4, 1_u64..100_000_000, any::<bool>()), 0..60),
+            at in 0_usize..60,
+        ) {
+            let (a, b) = samples.split_at(at.min(samples.len()));
+            let (a, b) = (stats(a), stats(b));
+            let mut ab = a.clone();
+            ab.merge(&b);
+            let mut ba = b;
+            ba.merge(&a);
+            prop_assert_eq!(&ab, &ba);
+            prop_assert_eq!(timeless(ab), timeless(stats(&samples)));
+        }
+
+        #[test]
+        fn statistics_travel_unchanged(
+            samples in prop::collection::vec((0_u8..4, 1_u64..100_000_000, any::<bool>()), 0..60),
+        ) {
+            let stats = stats(&samples);
+            let text = serde_json::to_string(&stats).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Stats>(&text).unwrap(), stats);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Response times, kept as a histogram.
+
+use std::{io::Read, time::Duration};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use flate2::read::ZlibDecoder;
+use hdrhistogram::{
+    Histogram,
+    serialization::{Deserializer, Serializer, V2DeflateSerializer},
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A distribution of times: microseconds, 3 significant digits, up to [`Latency::MAX`].
+///
+/// Count, sum, least and greatest are exact; everything between is within 0.1 %.
+#[derive(Clone, Debug, Default)]
+pub struct Latency {
+    /// None until something is recorded, as most transactions lack most distributions.
+    histogram: Option<Box<Histogram<u64>>>,
+    sum_us: u64,
+    min_us: u64,
+    max_us: u64,
+}
+
+/// Why bytes are no histogram.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum DecodeLatencyError {
+    /// Not base64.
+    #[error("a histogram is not base64")]
+    Base64,
+    /// Not zlib, or larger than any histogram can be.
+    #[error("a histogram is not a deflated HdrHistogram of bounded size")]
+    Deflate,
+    /// Not an `HdrHistogram` V2 with 3 significant digits within the bounds.
+    #[error("a histogram is not an HdrHistogram V2 of 3 digits up to an hour")]
+    Histogram,
+    /// Its count, least, greatest and sum contradict each other.
+    #[error("a histogram contradicts its own count, sum, least or greatest value")]
+    Contradiction,
+}
+
+impl Latency {
+    /// Longer times are recorded as this.
+    pub const MAX: Duration = Duration::from_secs(24 * 3600);
+
+    const DIGITS: u8 = 3;
+    /// Header, and at most 9 bytes for each of the counters up to [`Self::MAX`].
+    const MAX_ENCODED: usize = 40 + 9 * 64 * 1024;
+
+    fn max_us() -> u64 {
+        u64::try_from(Self::MAX.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Counts a time.
+    pub fn record(&mut self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).min(Self::max_us());
+        self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
+        self.max_us = self.max_us.max(micros);
+        self.sum_us = self.sum_us.saturating_add(micros);
+        let recorded = self.histogram_mut().record(micros);
+        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
+    }
+
+    /// Adds what `other` counted.
+    pub fn merge(&mut self, other: &Self) {
+        let Some(histogram) = other.histogram.as_deref().filter(|h| !h.is_empty()) else { return };
+        self.min_us = if self.is_empty() { other.min_us } else { self.min_us.min(other.min_us) };
+        self.max_us = self.max_us.max(other.max_us);
+        self.sum_us = self.sum_us.saturating_add(other.sum_us);
+        let added = self.histogram_mut().add(histogram);
+        debug_assert!(added.is_ok(), "a histogram that resizes takes any other");
+    }
+
+    /// Forgets all times, but keeps the memory.
+    pub fn clear(&mut self) {
+        if let Some(histogram) = &mut self.histogram {
+            histogram.reset();
+        }
+        (self.sum_us, self.min_us, self.max_us) = (0, 0, 0);
+    }
+
+    /// Whether nothing was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.histogram.as_ref().is_none_or(|histogram| histogram.is_empty())
+    }
+
+    /// How many times were recorded.
+    pub fn count(&self) -> u64 {
+        self.histogram.as_ref().map_or(0, |histogram| histogram.len())
+    }
+
+    /// The time that `percentile` (0 to 100) of all times do not exceed; none if empty.
+    pub fn percentile(&self, percentile: f64) -> Option<Duration> {
+        let histogram = self.histogram.as_ref().filter(|histogram| !histogram.is_empty())?;
+        let micros = histogram.value_at_percentile(percentile);
+        Some(Duration::from_micros(micros.clamp(self.min_us, self.max_us)))
+    }
+
+    /// The shortest time.
+    pub fn min(&self) -> Option<Duration> {
+        (!self.is_empty()).then(|| Duration::from_micros(self.min_us))
+    }
+
+    /// The longest time.
+    pub fn max(&self) -> Option<Duration> {
+        (!self.is_empty()).then(|| Duration::from_micros(self.max_us))
+    }
+
+    /// The sum of all times.
+    pub fn sum(&self) -> Duration {
+        Duration::from_micros(self.sum_us)
+    }
+
+    /// The mean of all times.
+    pub fn mean(&self) -> Option<Duration> {
+        self.sum_us.checked_div(self.count()).map(Duration::from_micros)
+    }
+
+    /// The histogram itself; none if nothing was ever recorded.
+    pub fn histogram(&self) -> Option<&Histogram<u64>> {
+        self.histogram.as_deref()
+    }
+
+    fn histogram_mut(&mut self) -> &mut Histogram<u64> {
+        self.histogram.get_or_insert_with(|| {
+            let mut histogram = Histogram::new(Self::DIGITS).expect("3 digits are allowed");
+            histogram.auto(true);
+            Box::new(histogram)
+        })
+    }
+
+    /// The histogram as base64 of `HdrHistogram`'s V2 deflate encoding; empty text for none.
+    fn encode(&self) -> String {
+        let Some(histogram) = self.histogram.as_ref().filter(|histogram| !histogram.is_empty())
+        else {
+            return String::new();
+        };
+        let mut bytes = Vec::new();
+        let written = V2DeflateSerializer::new().serialize(histogram, &mut bytes);
+        debug_assert!(written.is_ok(), "a vector takes any bytes");
+        BASE64_STANDARD.encode(bytes)
+    }
+
+    /// Reads what [`Self::encode`] wrote. The text is not trusted: it is inflated to a bounded
+    /// size, and its bounds are checked before memory is set aside for them.
+    fn decode(text: &str) -> Result<Option<Box<Histogram<u64>>>, DecodeLatencyError> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let bytes = BASE64_STANDARD.decode(text).map_err(|_| DecodeLatencyError::Base64)?;
+        let deflated = bytes.get(8..).ok_or(DecodeLatencyError::Deflate)?;
+        let mut plain = Vec::new();
+        ZlibDecoder::new(deflated)
+            .take(Self::MAX_ENCODED as u64 + 1)
+            .read_to_end(&mut plain)
+            .map_err(|_| DecodeLatencyError::Deflate)?;
+        if plain.len() > Self::MAX_ENCODED {
+            return Err(DecodeLatencyError::Deflate);
+        }
+        check_header(&plain).ok_or(DecodeLatencyError::Histogram)?;
+        let mut histogram: Histogram<u64> = Deserializer::new()
+            .deserialize(&mut plain.as_slice())
+            .map_err(|_| DecodeLatencyError::Histogram)?;
+        histogram.auto(true);
+        Ok(Some(Box::new(histogram)))
+    }
+}
+
+/// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
+/// trackable value.
+fn check_header(plain: &[u8]) -> Option<()> {
+    let u32_at = |at: usize| Some(u32::from_be_bytes(plain.get(at..at + 4)?.try_into().ok()?));
+    let u64_at = |at: usize| Some(u64::from_be_bytes(plain.get(at..at + 8)?.try_into().ok()?));
+    let payload = usize::try_from(u32_at(4)?).ok()?;
+    let sound = payload == plain.len().checked_sub(40)?
+        && u32_at(12)? == u32::from(Latency::DIGITS)
+        && u64_at(16)? == 1
+        && u64_at(24)? <= 4 * Latency::max_us();
+    sound.then_some(())
+}
+
+impl PartialEq for Latency {
+    fn eq(&self, other: &Self) -> bool {
+        let figures = |l: &Self| (l.count(), l.sum_us, l.min_us, l.max_us);
+        figures(self) == figures(other) && (self.is_empty() || self.histogram == other.histogram)
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+struct Wire {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    hdr: String,
+    #[serde(default)]
+    sum_us: u64,
+    #[serde(default)]
+    min_us: u64,
+    #[serde(default)]
+    max_us: u64,
+}
+
+impl Serialize for Latency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { sum_us, min_us, max_us, .. } = *self;
+        Wire { hdr: self.encode(), sum_us, min_us, max_us }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Latency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        Self::try_from(wire).map_err(serde::de::Error::custom)
+    }
+}
+
+impl TryFrom<Wire> for Latency {
+    type Error = DecodeLatencyError;
+
+    fn try_from(wire: Wire) -> Result<Self, DecodeLatencyError> {
+        let Wire { hdr, sum_us, min_us, max_us } = wire;
+        let latency = Self { histogram: Self::decode(&hdr)?, sum_us, min_us, max_us };
+        let sound = match &latency.histogram {
+            None => (sum_us, min_us, max_us) == (0, 0, 0),
+            Some(h) => {
+                !h.is_empty()
+                    && h.equivalent(h.min(), min_us)
+                    && h.equivalent(h.max(), max_us)
+                    && sum_us >= max_us
+                    && min_us <= max_us
+            }
+        };
+        if sound { Ok(latency) } else { Err(DecodeLatencyError::Contradiction) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn latency(micros: &[u64]) -> Latency {
+        let mut latency = Latency::default();
+        micros.iter().for_each(|micros| latency.record(Duration::from_micros(*micros)));
+        latency
+    }
+
+    #[test]
+    fn a_clear_forgets_everything() {
+        let mut latency = latency(&[5, 9_000_000]);
+        latency.clear();
+        assert_eq!(latency, Latency::default());
+        assert_eq!(latency.percentile(50.0), None);
+    }
+
+    #[test]
+    fn hostile_texts_are_refused() {
+        let huge = {
+            let mut histogram = Histogram::<u64>::new_with_bounds(1, u64::MAX / 2, 5).unwrap();
+            histogram.record(7).unwrap();
+            let mut bytes = Vec::new();
+            V2DeflateSerializer::new().serialize(&histogram, &mut bytes).unwrap();
+            BASE64_STANDARD.encode(bytes)
+        };
+        for text in ["!", "AAAA", "AAAAAAAAAAAAAAAAAAAA", &huge] {
+            assert!(Latency::decode(text).is_err(), "{text}");
+        }
+        let lie = r#"{"hdr":"","sum_us":5,"min_us":0,"max_us":0}"#;
+        assert!(serde_json::from_str::<Latency>(lie).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn percentiles_are_those_of_the_sorted_times(
+            mut micros in prop::collection::vec(0_u64..4_000_000_000, 1..300),
+            percentile in 0.0_f64..=100.0,
+        ) {
+            let latency = latency(&micros);
+            micros.sort_unstable();
+            let rank = ((percentile / 100.0 * micros.len() as f64).ceil() as usize).max(1);
+            let exact = micros[rank - 1] as f64;
+            let found = latency.percentile(percentile).unwrap().as_micros() as f64;
+            prop_assert!((found - exact).abs() <= exact * 0.001 + 0.5, "{found} instead of {exact}");
+            prop_assert!(latency.percentile(percentile) <= latency.max());
+        }
+
+        #[test]
+        fn least_greatest_and_mean_are_exact(micros in prop::collection::vec(0_u64..4_000_000_000, 1..300)) {
+            let latency = latency(&micros);
+            let sum: u64 = micros.iter().sum();
+            prop_assert_eq!(latency.sum(), Duration::from_micros(sum));
+            prop_assert_eq!(latency.min().unwrap().as_micros(), u128::from(*micros.iter().min().unwrap()));
+            prop_assert_eq!(latency.max().unwrap().as_micros(), u128::from(*micros.iter().max().unwrap()));
+            prop_assert_eq!(latency.count(), micros.len() as u64);
+        }
+
+        #[test]
+        fn a_latency_travels_unchanged(micros in prop::collection::vec(0_u64..90_000_000_000, 0..300)) {
+            let latency = latency(&micros);
+            let text = serde_json::to_string(&latency).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Latency>(&text).unwrap(), latency);
+        }
+    }
+}
