@@ -121,6 +121,11 @@ impl LoadCurve {
         if at >= self.duration() { 0 } else { self.started_by(at) }
     }
 
+    /// How many users start before an instant.
+    pub fn users_before(&self, at: Duration) -> u32 {
+        at.checked_sub(Duration::from_nanos(1)).map_or(0, |last| self.started_by(last))
+    }
+
     /// How many users have started by the end of the test.
     pub fn peak(&self) -> u32 {
         self.started_by(self.duration())

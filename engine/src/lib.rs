@@ -3,16 +3,29 @@
 //!
 //! It knows neither files nor clouds. A [`job::Job`] comes in, [`frame::Frame`]s go out.
 
+pub mod capture;
 pub mod clients;
 pub mod curve;
 pub mod document;
 pub mod duration;
 pub mod environment;
+pub mod expected;
 pub mod frame;
+pub mod generator;
 pub mod hatch_rate;
+pub mod http;
 pub mod job;
 pub mod listener;
+pub mod observer;
+pub mod random;
+pub mod run;
+pub mod scenario;
 pub mod secret;
 pub mod share;
 pub mod stats;
+pub mod template;
+pub mod user;
+pub mod variables;
+pub mod wait_time;
 pub mod window;
+pub mod yaml;

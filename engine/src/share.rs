@@ -48,6 +48,11 @@ impl Share {
         Self::try_new(index.ok_or(ShareError)?, total)
     }
 
+    /// Whether a user is in this share.
+    pub fn owns(self, user: u32) -> bool {
+        user % self.of == self.index
+    }
+
     /// The numbers of this share's users below `end`, ascending.
     pub fn users(self, end: u32) -> impl Iterator<Item = u32> {
         (self.index..end).step_by(self.of as usize)
@@ -96,6 +101,7 @@ mod tests {
                 own.sort_unstable();
                 prop_assert_eq!(&own, &share.users(end).collect::<Vec<_>>());
                 prop_assert_eq!(own.len(), share.count(end) as usize);
+                prop_assert!(own.iter().all(|user| share.owns(*user)));
                 all.extend(own);
             }
             all.sort_unstable();

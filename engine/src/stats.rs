@@ -112,10 +112,18 @@ impl Stats {
     }
 
     /// Takes out what was measured; the memory of the histograms is kept for what follows.
-    pub fn clear(&mut self) {
-        self.transactions.values_mut().for_each(Transaction::clear);
-        self.failures.clear();
-        self.exceptions.clear();
+    pub fn take(&mut self) -> Self {
+        let measured = self.transactions.iter_mut().filter(|(_, t)| t.requests > 0);
+        let transactions = measured.map(|(key, transaction)| {
+            let taken = transaction.clone();
+            transaction.clear();
+            (key.clone(), taken)
+        });
+        Self {
+            transactions: transactions.collect(),
+            failures: std::mem::take(&mut self.failures),
+            exceptions: std::mem::take(&mut self.exceptions),
+        }
     }
 
     /// The transactions that were measured, in order of name, then method.

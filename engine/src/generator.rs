@@ -1,0 +1,98 @@
+//! A job as bytes in, frames as lines out: the same on a laptop and in a function.
+
+use thiserror::Error;
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    document::Problem,
+    frame::Frame,
+    job::{Job, ScenarioSource},
+    run::{RunError, Signal, run},
+    scenario::{Linked, Scenario},
+    yaml,
+};
+
+/// How many frames may wait to be sent before the generator waits for them.
+const WAITING: usize = 64;
+
+/// Why a job failed as a whole.
+#[derive(Debug, Error)]
+pub enum JobError {
+    /// The bytes are no job.
+    #[error("failed to read the job: {0}")]
+    Decode(#[source] serde_json::Error),
+    /// The job's scenario is none.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The job could not run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Why a job's scenario cannot be made.
+#[derive(Debug, Error)]
+pub enum ScenarioError {
+    /// No scenario of this name is linked in.
+    #[error("no scenario `{0}` is linked into this binary")]
+    NotLinked(String),
+    /// The YAML has problems.
+    #[error("failed to read the scenario: {}", list(.0))]
+    Yaml(Vec<Problem>),
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("\n{problem}")).collect()
+}
+
+/// Runs an encoded job; each frame is sent as one line of JSON with its line feed.
+///
+/// # Errors
+///
+/// A job that cannot be read or run.
+pub async fn run_job(
+    job: &[u8],
+    linked: &Linked,
+    signal: watch::Receiver<Signal>,
+    lines: mpsc::Sender<Vec<u8>>,
+) -> Result<(), JobError> {
+    let job: Job = serde_json::from_slice(job).map_err(JobError::Decode)?;
+    let scenario = scenario(&job, linked)?;
+    let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
+    let encode = async {
+        while let Some(frame) = frames.recv().await {
+            let mut line = serde_json::to_vec(&frame).expect("a frame is valid JSON");
+            line.push(b'\n');
+            if lines.send(line).await.is_err() {
+                // The run ends by itself when its frames find no receiver.
+                break;
+            }
+        }
+        drop(frames);
+    };
+    let (ended, ()) = tokio::join!(run(job, scenario, signal, sender), encode);
+    Ok(ended?)
+}
+
+fn scenario(job: &Job, linked: &Linked) -> Result<Scenario, ScenarioError> {
+    make_scenario(&job.scenario, &job.environment, linked)
+}
+
+/// Makes a scenario from where it is found.
+///
+/// # Errors
+///
+/// A name that is not linked in, or YAML with problems.
+pub fn make_scenario(
+    source: &ScenarioSource,
+    environment: &crate::environment::Environment,
+    linked: &Linked,
+) -> Result<Scenario, ScenarioError> {
+    match source {
+        ScenarioSource::Linked(name) => {
+            linked.make(name).ok_or_else(|| ScenarioError::NotLinked(name.clone()))
+        }
+        ScenarioSource::Yaml { file, text } => {
+            yaml::read(file, text, environment).map_err(ScenarioError::Yaml)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The HTTP client of a virtual user: one connection per origin, kept alive.
+
+mod address;
+mod body;
+mod client;
+mod connection;
+mod cookies;
+mod error;
+mod io;
+mod request;
+mod response;
+mod settings;
+mod target;
+mod timer;
+mod tls;
+
+pub use self::{
+    address::Addresses,
+    body::Body,
+    client::{Client, Exchange, Shared},
+    error::RequestError,
+    request::Request,
+    response::Response,
+    settings::{HttpSettings, Redirects},
+    target::{Origin, Target, TargetError},
+    tls::{TlsError, tls_config},
+};

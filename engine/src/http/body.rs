@@ -1,0 +1,119 @@
+//! A response's body: read to its end, kept within bounds.
+
+use std::{borrow::Cow, io::Read};
+
+use bytes::{Bytes, BytesMut};
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+/// What was kept of a response's body.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    bytes: Bytes,
+    /// Whether the body was longer than what was kept.
+    truncated: bool,
+}
+
+impl Body {
+    /// The bytes that were kept, decoded.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Whether the body was longer than what was kept of it.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// The body as text; bytes that are no UTF-8 are replaced.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+
+    /// Undoes a `Content-Encoding`, within `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// An encoding that is not known, or bytes that are not of it.
+    pub(super) fn decoded(self, encoding: &str, limit: usize) -> Result<Self, String> {
+        let bytes = &self.bytes[..];
+        let mut reader: Box<dyn Read + '_> = match encoding.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => return Ok(self),
+            "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(bytes)),
+            "deflate" => Box::new(ZlibDecoder::new(bytes)),
+            "br" => Box::new(brotli_decompressor::Decompressor::new(bytes, 4096)),
+            other => return Err(format!("the content encoding `{other}` is not known")),
+        };
+        let mut plain = Vec::new();
+        let result = reader.by_ref().take(limit as u64 + 1).read_to_end(&mut plain);
+        if result.is_err() && !self.truncated {
+            return Err(format!("the body is not valid {encoding}"));
+        }
+        let longer = plain.len() > limit;
+        plain.truncate(limit);
+        Ok(Self { bytes: plain.into(), truncated: self.truncated || longer })
+    }
+}
+
+/// Takes in a body as it comes: counts all of it, keeps what is wanted.
+pub(super) struct BodyReader {
+    limit: usize,
+    received: u64,
+    kept: Kept,
+}
+
+/// Most bodies come in one piece, which is kept without copying it.
+enum Kept {
+    Nothing,
+    Piece(Bytes),
+    Pieces(BytesMut),
+}
+
+impl BodyReader {
+    /// Keeps at most `limit` bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, received: 0, kept: Kept::Nothing }
+    }
+
+    pub(super) fn push(&mut self, mut data: Bytes) {
+        self.received += data.len() as u64;
+        data.truncate(self.limit - self.kept_len());
+        if data.is_empty() {
+            return;
+        }
+        self.kept = match std::mem::replace(&mut self.kept, Kept::Nothing) {
+            Kept::Nothing => Kept::Piece(data),
+            Kept::Piece(first) => {
+                let mut pieces = BytesMut::from(first);
+                pieces.extend_from_slice(&data);
+                Kept::Pieces(pieces)
+            }
+            Kept::Pieces(mut pieces) => {
+                pieces.extend_from_slice(&data);
+                Kept::Pieces(pieces)
+            }
+        };
+    }
+
+    /// Bytes that came over the wire.
+    pub(super) fn received(&self) -> u64 {
+        self.received
+    }
+
+    pub(super) fn finish(self) -> Body {
+        let truncated = self.received > self.kept_len() as u64;
+        let bytes = match self.kept {
+            Kept::Nothing => Bytes::new(),
+            Kept::Piece(piece) => piece,
+            Kept::Pieces(pieces) => pieces.freeze(),
+        };
+        Body { bytes, truncated }
+    }
+
+    fn kept_len(&self) -> usize {
+        match &self.kept {
+            Kept::Nothing => 0,
+            Kept::Piece(piece) => piece.len(),
+            Kept::Pieces(pieces) => pieces.len(),
+        }
+    }
+}

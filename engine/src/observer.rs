@@ -1,0 +1,40 @@
+//! Who sees what a single user does, in debug mode.
+
+use serde_json::Value;
+
+use crate::{
+    expected::Check,
+    http::{Request, RequestError, Response},
+    stats::Phases,
+};
+
+/// Sees everything that a user does.
+pub trait Observer {
+    /// A task, `on_start` or `on_stop` begins.
+    fn began(&self, name: &str);
+
+    /// A request ended.
+    fn requested(&self, seen: &Seen<'_>);
+
+    /// A variable was set.
+    fn captured(&self, variable: &str, value: &Value);
+
+    /// A task ended early.
+    fn failed(&self, name: &str, message: &str);
+}
+
+/// A request and what became of it.
+pub struct Seen<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// Where it went.
+    pub url: &'a str,
+    /// The response, or why there is none.
+    pub result: Result<&'a Response, &'a RequestError>,
+    /// Where the time went.
+    pub phases: Phases,
+    /// Why it failed, if it did.
+    pub failure: Option<&'a str>,
+    /// Everything that was checked of the response.
+    pub checks: Vec<Check>,
+}

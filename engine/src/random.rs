@@ -1,0 +1,70 @@
+//! Random choices that are the same in each run.
+
+use rand::{RngExt as _, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+/// A user's source of random choices.
+pub struct Random(Pcg64Mcg);
+
+impl Random {
+    /// The choices of a user: a function of the seed, the user's number, and of how many cuts
+    /// the user has come through, so that one who continues does not repeat its first choices.
+    pub fn of_user(seed: u64, user: u32, cuts: u32) -> Self {
+        let place = (u64::from(cuts) << 32) | u64::from(user);
+        Self(Pcg64Mcg::seed_from_u64(mix(mix(seed) ^ place)))
+    }
+
+    /// A number in `[0, 1)`.
+    pub fn unit(&mut self) -> f64 {
+        self.0.random()
+    }
+
+    /// A whole number in `[0, end)`; 0 if `end` is.
+    pub fn below(&mut self, end: u64) -> u64 {
+        if end == 0 { 0 } else { self.0.random_range(0..end) }
+    }
+
+    /// A whole number from `least` to `most`, both included; `least` if they are swapped.
+    pub fn between(&mut self, least: i64, most: i64) -> i64 {
+        if least >= most { least } else { self.0.random_range(least..=most) }
+    }
+
+    /// 128 random bits.
+    pub fn bits(&mut self) -> u128 {
+        self.0.random()
+    }
+}
+
+/// Spreads a number over all bits (the finalizer of `SplitMix64`), as neighbouring seeds would
+/// otherwise begin alike.
+fn mix(mut bits: u64) -> u64 {
+    bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_repeats_itself_and_nobody_else() {
+        let bits = |seed, user, cuts| Random::of_user(seed, user, cuts).bits();
+        assert_eq!(bits(1, 17, 0), bits(1, 17, 0));
+        let others = [bits(1, 17, 0), bits(2, 17, 0), bits(1, 18, 0), bits(1, 17, 1)];
+        let distinct: std::collections::HashSet<_> = others.into_iter().collect();
+        assert_eq!(distinct.len(), others.len());
+    }
+
+    #[test]
+    fn bounds_are_kept() {
+        let mut random = Random::of_user(0, 0, 0);
+        for _ in 0..1000 {
+            assert!((3..=7).contains(&random.between(3, 7)));
+            assert!(random.below(5) < 5);
+            assert!((0.0..1.0).contains(&random.unit()));
+        }
+        assert_eq!((random.between(4, 4), random.between(9, 2), random.below(0)), (4, 9, 0));
+    }
+}

@@ -1,0 +1,196 @@
+//! Running a job: its users on one thread per core, their statistics once a second.
+
+mod clock;
+mod life;
+mod seconds;
+mod shard;
+pub(crate) mod stop;
+
+use std::{num::NonZero, sync::Arc, thread};
+
+use thiserror::Error;
+use tokio::sync::{mpsc, watch};
+
+use self::{
+    clock::Clock,
+    seconds::Seconds,
+    shard::{Report, Shard, ShardEnd},
+};
+use crate::{
+    frame::{Body, Continuing, Final, Frame, LoadTimes},
+    http::{Target, TargetError, TlsError, tls_config},
+    job::Job,
+    listener::Listeners,
+    scenario::Scenario,
+    share::Share,
+    stats::Stats,
+};
+
+/// What a running job is told.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Signal {
+    /// Go on.
+    #[default]
+    Run,
+    /// Begin nothing new, let requests in flight end within the stop timeout.
+    Stop,
+    /// End now; requests in flight are counted as cut off.
+    Abort,
+}
+
+/// Why a job cannot run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A host in the environment or the scenario is none.
+    #[error("the host is not usable: {0}")]
+    Host(#[from] TargetError),
+    /// No TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// No thread, or no timers or sockets on it.
+    #[error("could not start a thread: {0}")]
+    Thread(#[source] std::io::Error),
+    /// A thread ended before its work.
+    #[error("a thread of the generator ended unexpectedly")]
+    Lost,
+    /// The start is out of any clock's range.
+    #[error("the test's start is too far away")]
+    Start,
+    /// Nobody takes the frames.
+    #[error("the receiver of the statistics is gone")]
+    NoReceiver,
+}
+
+/// Runs a job to its end, or until it is told to stop.
+///
+/// # Errors
+///
+/// What keeps it from running; failures of requests are results and no errors.
+pub async fn run(
+    job: Job,
+    scenario: Scenario,
+    signal: watch::Receiver<Signal>,
+    frames: mpsc::Sender<Frame>,
+) -> Result<(), RunError> {
+    let clock = Clock::of(job.start).ok_or(RunError::Start)?;
+    let setup = Arc::new(Setup::new(job, scenario, clock)?);
+    let (reports, received) = mpsc::unbounded_channel();
+    let shares = setup.shares();
+    for share in &shares {
+        let shard = Shard::new(Arc::clone(&setup), *share, signal.clone(), reports.clone());
+        thread::Builder::new()
+            .name(format!("users-{}", share.index()))
+            .spawn(move || shard.run())
+            .map_err(RunError::Thread)?;
+    }
+    drop(reports);
+    Coordinator::new(&setup, shares.len(), frames).gather(received).await
+}
+
+/// What the threads of a job share.
+pub(crate) struct Setup {
+    pub(crate) job: Job,
+    pub(crate) scenario: Scenario,
+    pub(crate) clock: Clock,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
+    /// The host of each user class, in their order.
+    pub(crate) hosts: Vec<Option<Target>>,
+}
+
+impl Setup {
+    fn new(job: Job, scenario: Scenario, clock: Clock) -> Result<Self, RunError> {
+        let host = |class_host: Option<&String>| {
+            class_host.or(job.environment.host.as_ref()).map(|host| Target::parse(host)).transpose()
+        };
+        let hosts: Result<Vec<_>, _> =
+            scenario.classes.iter().map(|class| host(class.host.as_ref())).collect();
+        Ok(Self { hosts: hosts?, job, scenario, clock, tls: tls_config()? })
+    }
+
+    /// One share of the job's users for each core that may be used, and none without users.
+    fn shares(&self) -> Vec<Share> {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let users = self.job.share.count(self.job.curve.users_before(self.job.window.to()));
+        let threads = u32::try_from(cores).unwrap_or(u32::MAX).clamp(1, users.max(1));
+        (0..threads).filter_map(|index| self.job.share.part(index, threads).ok()).collect()
+    }
+}
+
+/// Joins what the threads report into frames.
+struct Coordinator<'a> {
+    setup: &'a Setup,
+    shards: usize,
+    ended: Vec<ShardEnd>,
+    seconds: Seconds,
+    totals: Stats,
+    listeners: Listeners,
+    sequence: u64,
+    frames: mpsc::Sender<Frame>,
+}
+
+impl<'a> Coordinator<'a> {
+    fn new(setup: &'a Setup, shards: usize, frames: mpsc::Sender<Frame>) -> Self {
+        Self {
+            setup,
+            shards,
+            ended: Vec::new(),
+            seconds: Seconds::default(),
+            totals: Stats::default(),
+            listeners: Listeners::start(&setup.job.test, &setup.job.listening),
+            sequence: 0,
+            frames,
+        }
+    }
+
+    async fn gather(
+        mut self,
+        mut reports: mpsc::UnboundedReceiver<Report>,
+    ) -> Result<(), RunError> {
+        while let Some(report) = reports.recv().await {
+            match report {
+                Report::Second(second) => self.seconds.add(second),
+                Report::End(end) => self.ended.push(end?),
+            }
+            let running = self.shards - self.ended.len();
+            for second in self.seconds.complete(running) {
+                self.totals.merge(&second.stats);
+                self.listeners.hear(&second);
+                self.send(Body::Second(second)).await?;
+            }
+        }
+        if self.ended.len() < self.shards {
+            return Err(RunError::Lost);
+        }
+        self.listeners.finish();
+        let last = self.last();
+        self.send(Body::Final(last)).await
+    }
+
+    async fn send(&mut self, body: Body) -> Result<(), RunError> {
+        let frame = Frame { job: self.setup.job.id.clone(), sequence: self.sequence, body };
+        self.sequence += 1;
+        self.frames.send(frame).await.map_err(|_| RunError::NoReceiver)
+    }
+
+    fn last(&mut self) -> Final {
+        let job = &self.setup.job;
+        let mut continuing = Continuing::default();
+        for end in &self.ended {
+            continuing.users += end.continuing.users;
+            continuing.late += end.continuing.late;
+            continuing.latest = continuing.latest.max(end.continuing.latest);
+        }
+        let load: Vec<LoadTimes> = self.ended.iter().filter_map(|end| end.load).collect();
+        let from = load.iter().map(|times| times.from).max();
+        let to = load.iter().map(|times| times.to).min();
+        Final {
+            totals: std::mem::take(&mut self.totals),
+            load: from.zip(to).map(|(from, to)| LoadTimes { from, to }),
+            users: job.share.count(job.curve.users_before(job.window.to())),
+            continuing,
+            cut_off: self.ended.iter().map(|end| end.cut_off).sum(),
+            resent: self.ended.iter().map(|end| end.resent).sum(),
+            stopped_early: self.ended.iter().any(|end| end.stopped_early),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! One thread's users.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustix::time::{ClockId, clock_gettime};
+use tokio::{
+    runtime::{Builder, LocalOptions},
+    select,
+    sync::{mpsc, watch},
+    task::JoinSet,
+    time,
+};
+
+use super::{
+    RunError, Setup, Signal,
+    life::{Birth, live},
+    stop::Stop,
+};
+use crate::{
+    frame::{Continuing, Health, LoadTimes, Second},
+    http::{self, Addresses, Target},
+    random::Random,
+    scenario::UserClass,
+    share::Share,
+    stats::{Latency, Stats},
+    user::{Context, User},
+};
+
+/// What a thread tells.
+pub(super) enum Report {
+    /// What happened in a second.
+    Second(Second),
+    /// It is done.
+    End(Result<ShardEnd, RunError>),
+}
+
+/// How a thread's work ended.
+pub(super) struct ShardEnd {
+    pub(super) load: Option<LoadTimes>,
+    pub(super) continuing: Continuing,
+    pub(super) cut_off: u64,
+    pub(super) resent: u64,
+    pub(super) stopped_early: bool,
+}
+
+/// One thread's part of a job.
+pub(super) struct Shard {
+    setup: Arc<Setup>,
+    share: Share,
+    signal: watch::Receiver<Signal>,
+    reports: mpsc::UnboundedSender<Report>,
+}
+
+impl Shard {
+    pub(super) fn new(
+        setup: Arc<Setup>,
+        share: Share,
+        signal: watch::Receiver<Signal>,
+        reports: mpsc::UnboundedSender<Report>,
+    ) -> Self {
+        Self { setup, share, signal, reports }
+    }
+
+    /// Runs to the end on the current thread.
+    pub(super) fn run(self) {
+        let reports = self.reports.clone();
+        let runtime =
+            Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+        let end = match runtime {
+            Ok(runtime) => Ok(runtime.block_on(Running::new(self).run())),
+            Err(error) => Err(RunError::Thread(error)),
+        };
+        // Without a receiver the job is over anyway.
+        let _ = reports.send(Report::End(end));
+    }
+}
+
+/// A thread at work.
+struct Running {
+    shard: Shard,
+    context: Rc<Context>,
+    arrivals: Rc<Arrivals>,
+    /// When no user began anything new, once that is so.
+    stopped_at: Rc<Cell<Option<Duration>>>,
+    /// Users in the load.
+    hatched: Rc<Cell<u32>>,
+}
+
+/// Which continuing users were ready in time.
+#[derive(Default)]
+pub(super) struct Arrivals(Cell<Continuing>);
+
+impl Arrivals {
+    /// A user is ready, for an instant that may have passed.
+    pub(super) fn ready(&self, from: Instant) {
+        let late = from.elapsed();
+        self.0.update(|seen| Continuing {
+            users: seen.users,
+            late: seen.late + u32::from(late > Duration::ZERO),
+            latest: seen.latest.max(late),
+        });
+    }
+}
+
+impl Running {
+    fn new(shard: Shard) -> Self {
+        let setup = &shard.setup;
+        let context = Context {
+            environment: Arc::new(setup.job.environment.clone()),
+            http: Rc::new(http::Shared {
+                settings: setup.scenario.http.clone(),
+                addresses: Addresses::default(),
+                tls: Arc::clone(&setup.tls),
+            }),
+            stats: RefCell::default(),
+            delays: RefCell::default(),
+            stop: Stop::default(),
+            observer: None,
+            resent: Cell::default(),
+            cut_off: Cell::default(),
+        };
+        Self {
+            shard,
+            context: Rc::new(context),
+            arrivals: Rc::default(),
+            stopped_at: Rc::default(),
+            hatched: Rc::default(),
+        }
+    }
+
+    async fn run(self) -> ShardEnd {
+        let Setup { job, clock, .. } = &*self.shard.setup;
+        let ticker = Rc::new(self.ticker());
+        let ticking = tokio::task::spawn_local(Rc::clone(&ticker).run());
+        let mut users = JoinSet::new();
+        let mut signal = self.shard.signal.clone();
+        let stopped_early = select! {
+            () = self.load(&mut users) => false,
+            () = reached(&mut signal, Signal::Stop) => true,
+        };
+        let stopped = clock.now();
+        self.context.stop.stop();
+        self.stopped_at.set(Some(stopped));
+        select! {
+            () = async { while users.join_next().await.is_some() {} } => {}
+            () = time::sleep(job.stop_timeout) => {}
+            () = reached(&mut signal, Signal::Abort) => {}
+        }
+        // Ending a user cuts off its request, which is counted.
+        users.shutdown().await;
+        ticking.abort();
+        ticker.report_rest();
+        let from = job.window.from();
+        ShardEnd {
+            load: (stopped > from)
+                .then(|| LoadTimes { from: from + self.arrivals.0.get().latest, to: stopped }),
+            continuing: self.arrivals.0.get(),
+            cut_off: self.context.cut_off.get(),
+            resent: self.context.resent.get(),
+            stopped_early,
+        }
+    }
+
+    /// Hatches users as the curve says, until the window ends.
+    async fn load(&self, users: &mut JoinSet<()>) {
+        let Setup { job, clock, scenario, hosts, .. } = &*self.shard.setup;
+        let (from, to) = (job.window.from(), job.window.to());
+        let end = job.curve.users_before(to);
+        let continuing = job.curve.users_before(from);
+        let classes = scenario.classes_of_users().zip(0..end);
+        let own = classes.filter(|(_, user)| self.shard.share.owns(*user));
+        for (class, user) in own {
+            let Some(start) = job.curve.start_of(user) else { break };
+            let (due, birth) = if start < from {
+                // The last fifth of the warm-up is left for the last user to get ready.
+                let place = f64::from(user) / f64::from(continuing);
+                let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
+                (from.saturating_sub(lead), Birth::Continues(clock.instant(from)))
+            } else {
+                (start, Birth::Hatched(clock.instant(start)))
+            };
+            let due = clock.instant(due);
+            time::sleep_until(due.into()).await;
+            self.context.delays.borrow_mut().record(due.elapsed());
+            let index = scenario.classes.iter().position(|other| Arc::ptr_eq(class, other));
+            let host = index.and_then(|index| hosts[index].clone());
+            self.hatch(users, user, class, host, birth);
+        }
+        time::sleep_until(clock.instant(to).into()).await;
+    }
+
+    fn hatch(
+        &self,
+        users: &mut JoinSet<()>,
+        id: u32,
+        class: &Arc<UserClass>,
+        host: Option<Target>,
+        birth: Birth,
+    ) {
+        let job = &self.shard.setup.job;
+        let continues = matches!(birth, Birth::Continues(_));
+        if continues {
+            self.arrivals.0.update(|seen| Continuing { users: seen.users + 1, ..seen });
+        }
+        let cuts = if continues { job.id.interval } else { 0 };
+        let random = Random::of_user(job.seed, id, cuts);
+        let user = User::new(id, Arc::clone(class), host, random, Rc::clone(&self.context));
+        let arrivals = Rc::clone(&self.arrivals);
+        users.spawn_local(async move { live(user, birth, &arrivals).await });
+        self.hatched.update(|users| users + 1);
+    }
+
+    fn ticker(&self) -> Ticker {
+        Ticker {
+            setup: Arc::clone(&self.shard.setup),
+            context: Rc::clone(&self.context),
+            stopped_at: Rc::clone(&self.stopped_at),
+            hatched: Rc::clone(&self.hatched),
+            reports: self.shard.reports.clone(),
+            next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
+            measured: Cell::new((thread_cpu(), Instant::now())),
+        }
+    }
+}
+
+/// Reports each second.
+struct Ticker {
+    setup: Arc<Setup>,
+    context: Rc<Context>,
+    stopped_at: Rc<Cell<Option<Duration>>>,
+    hatched: Rc<Cell<u32>>,
+    reports: mpsc::UnboundedSender<Report>,
+    /// The second to report next.
+    next: Cell<u32>,
+    /// The thread's processor time at the last report, and when that was.
+    measured: Cell<(Duration, Instant)>,
+}
+
+impl Ticker {
+    async fn run(self: Rc<Self>) {
+        loop {
+            let due = self.setup.clock.instant(Duration::from_secs(u64::from(self.next.get()) + 1));
+            time::sleep_until(due.into()).await;
+            self.context.delays.borrow_mut().record(due.elapsed());
+            self.report();
+        }
+    }
+
+    /// Reports what is left at the end: the current second, and one that ended just now.
+    fn report_rest(&self) {
+        while self.next.get() <= whole_seconds(self.setup.clock.now()) {
+            self.report();
+        }
+    }
+
+    fn report(&self) {
+        let second = self.next.replace(self.next.get() + 1);
+        let stats: Stats = self.context.stats.borrow_mut().take();
+        let report = Second { second, users: self.users(second), stats, health: self.health() };
+        // Without a receiver the job is over anyway.
+        let _ = self.reports.send(Report::Second(report));
+    }
+
+    /// Users in the last instant of a second. What matters is whether the load covers that
+    /// instant, and not when this is asked: at a cut, one generator has them and the other none.
+    fn users(&self, second: u32) -> u32 {
+        let end = Duration::from_secs(u64::from(second) + 1);
+        let window = self.setup.job.window;
+        let ended =
+            self.stopped_at.get().map_or(window.to(), |at| at.max(window.from()).min(window.to()));
+        if end <= window.from() || end > ended { 0 } else { self.hatched.get() }
+    }
+
+    fn health(&self) -> Health {
+        let (cpu, at) = (thread_cpu(), Instant::now());
+        let (last_cpu, last_at) = self.measured.replace((cpu, at));
+        let (used, over) = (cpu.saturating_sub(last_cpu), at - last_at);
+        Health {
+            thread_cpu_us: vec![u64::try_from(used.as_micros()).unwrap_or(u64::MAX)],
+            over_us: u64::try_from(over.as_micros()).unwrap_or(u64::MAX),
+            delay: std::mem::take::<Latency>(&mut self.context.delays.borrow_mut()),
+        }
+    }
+}
+
+/// Returns when a signal at least as strong comes; never, if nobody can send one any more.
+async fn reached(signal: &mut watch::Receiver<Signal>, level: Signal) {
+    if signal.wait_for(|signal| *signal >= level).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn whole_seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX)
+}
+
+/// Processor time of the current thread.
+fn thread_cpu() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}

@@ -1,0 +1,55 @@
+//! What can be done by a user, and how it ends.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use crate::user::User;
+
+/// Something that a user does: a task, `on_start` or `on_stop`.
+///
+/// An async function of the user is one; its future need not be `Send`.
+pub trait Action: Send + Sync {
+    /// Does it.
+    fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>>;
+}
+
+impl<F> Action for F
+where
+    F: AsyncFn(&mut User) -> TaskResult + Send + Sync,
+{
+    fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
+        Box::pin(self(user))
+    }
+}
+
+/// How a task ends.
+pub type TaskResult = Result<(), TaskError>;
+
+/// Why a task ended before its end.
+#[derive(Debug)]
+pub enum TaskError {
+    /// The load ends: the user does nothing new.
+    Stopped,
+    /// The user's whole sequence starts over.
+    InterruptFlow,
+    /// The user leaves the task set for the one around it.
+    Interrupt {
+        /// Whether the next task follows without a wait.
+        reschedule: bool,
+    },
+    /// Something went wrong in the task itself: recorded, and the user goes on.
+    Exception(String),
+}
+
+impl TaskError {
+    /// Something that went wrong in the task itself.
+    pub fn exception(message: impl fmt::Display) -> Self {
+        Self::Exception(message.to_string())
+    }
+}
+
+/// With `?`, any error is an exception. (Which is why this type itself is no `Error`.)
+impl<E: std::error::Error> From<E> for TaskError {
+    fn from(error: E) -> Self {
+        Self::Exception(error.to_string())
+    }
+}

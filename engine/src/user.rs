@@ -1,0 +1,373 @@
+//! A virtual user, as its tasks see it.
+
+mod outgoing;
+
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+pub use self::outgoing::Outgoing;
+use crate::{
+    environment::Environment,
+    http::{self, Client, Exchange, Request, Response, Target},
+    observer::{Observer, Seen},
+    random::Random,
+    run::stop::Stop,
+    scenario::{TaskError, UserClass},
+    stats::{Latency, Outcome, Phases, Sample, Stats},
+    template::Scope,
+    variables::Variables,
+};
+
+/// A virtual user: an identity, variables, random choices, and an HTTP client of its own.
+pub struct User {
+    id: u32,
+    class: Arc<UserClass>,
+    iteration: u64,
+    random: Random,
+    variables: Variables,
+    http: Client,
+    context: Rc<Context>,
+    /// When the current task was meant to begin; taken by its first request.
+    intended: Option<Instant>,
+    phase: Phase,
+}
+
+/// What the users of a thread share.
+pub struct Context {
+    /// The environment.
+    pub environment: Arc<Environment>,
+    /// What all clients share.
+    pub http: Rc<http::Shared>,
+    /// Where samples are counted.
+    pub stats: RefCell<Stats>,
+    /// By how much things happened later than they were due.
+    pub delays: RefCell<Latency>,
+    /// When to end.
+    pub stop: Stop,
+    /// Who sees every request, in debug mode.
+    pub observer: Option<Rc<dyn Observer>>,
+    /// Requests sent again on a new connection.
+    pub resent: Cell<u64>,
+    /// Requests that were cut off at the end.
+    pub cut_off: Cell<u64>,
+}
+
+/// Where in its life a user is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Phase {
+    /// It begins nothing new once the load ends.
+    Running,
+    /// It cleans up after itself, while the load ends.
+    Stopping,
+}
+
+impl User {
+    pub(crate) fn new(
+        id: u32,
+        class: Arc<UserClass>,
+        base: Option<Target>,
+        random: Random,
+        context: Rc<Context>,
+    ) -> Self {
+        Self {
+            id,
+            class,
+            iteration: 0,
+            random,
+            variables: Variables::default(),
+            http: Client::new(Rc::clone(&context.http), base),
+            context,
+            intended: None,
+            phase: Phase::Running,
+        }
+    }
+
+    /// Its number: unique in the test, from 0, the same in every interval.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// The name of its class.
+    pub fn class(&self) -> &str {
+        &self.class.name
+    }
+
+    /// How many tasks it has begun in this interval.
+    pub fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
+    /// Its random choices: the same in each run of the same seed.
+    pub fn random(&mut self) -> &mut Random {
+        &mut self.random
+    }
+
+    /// The system under test.
+    pub fn environment(&self) -> &Environment {
+        &self.context.environment
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name)
+    }
+
+    /// Sets a variable.
+    pub fn set_variable(&mut self, name: &Arc<str>, value: Value) {
+        if let Some(observer) = &self.context.observer {
+            observer.captured(name, &value);
+        }
+        self.variables.set(name, value);
+    }
+
+    /// Its HTTP client.
+    pub fn http(&mut self) -> &mut Client {
+        &mut self.http
+    }
+
+    /// A `GET` request; the others are built by [`User::request`].
+    pub fn get(&mut self, url: &str) -> Outgoing<'_> {
+        self.request(::http::Method::GET, url)
+    }
+
+    /// A `POST` request.
+    pub fn post(&mut self, url: &str) -> Outgoing<'_> {
+        self.request(::http::Method::POST, url)
+    }
+
+    /// A `PUT` request.
+    pub fn put(&mut self, url: &str) -> Outgoing<'_> {
+        self.request(::http::Method::PUT, url)
+    }
+
+    /// A `PATCH` request.
+    pub fn patch(&mut self, url: &str) -> Outgoing<'_> {
+        self.request(::http::Method::PATCH, url)
+    }
+
+    /// A `DELETE` request.
+    pub fn delete(&mut self, url: &str) -> Outgoing<'_> {
+        self.request(::http::Method::DELETE, url)
+    }
+
+    /// A request of any method.
+    pub fn request(&mut self, method: ::http::Method, url: &str) -> Outgoing<'_> {
+        Outgoing::new(self, Request::new(method, url))
+    }
+
+    /// Waits, as a person thinks.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::Stopped`] if the load ends meanwhile.
+    pub async fn wait(&mut self, time: Duration) -> Result<(), TaskError> {
+        if self.context.observer.is_some() {
+            return Ok(());
+        }
+        let due = Instant::now() + time;
+        if self.phase == Phase::Stopping {
+            tokio::time::sleep_until(due.into()).await;
+            return Ok(());
+        }
+        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
+    }
+
+    /// Measures anything like a request: a future's time, and whether it failed.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::Stopped`] if the load has ended; nothing is begun then.
+    pub async fn measure<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, TaskError> {
+        self.check_stop()?;
+        let begun = Instant::now();
+        let intended = self.intended.take();
+        let result = work.await;
+        let end = Instant::now();
+        let reason = result.as_ref().err().map(ToString::to_string);
+        self.context.stats.borrow_mut().record(&Sample {
+            method: "MEASURE",
+            name,
+            status: None,
+            elapsed: end - begun,
+            from_intended: intended.map(|intended| end - intended),
+            phases: Phases::default(),
+            bytes: 0,
+            outcome: reason.as_deref().map_or(Outcome::Passed, Outcome::Failed),
+        });
+        Ok(result)
+    }
+
+    /// Makes a request, checks what is expected, records it, and captures what is asked for.
+    ///
+    /// A failed request is counted and gives no response, or a response that is not as expected;
+    /// the task goes on.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::Stopped`] if the load has ended; nothing is sent then.
+    /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
+    pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
+        self.check_stop()?;
+        let mut unfinished = Unfinished {
+            context: &Rc::clone(&self.context),
+            request,
+            begun: Instant::now(),
+            armed: true,
+        };
+        let exchange = self.http.execute(request).await;
+        unfinished.armed = false;
+        drop(unfinished);
+        self.context.resent.update(|resent| resent + u64::from(exchange.resent));
+        let mut failure = match &exchange.result {
+            Ok(response) => request.expected.failure(response),
+            Err(error) => Some(error.to_string()),
+        };
+        let mut captured = Vec::new();
+        if failure.is_none()
+            && let Ok(response) = &exchange.result
+        {
+            failure = capture(request, response, &mut captured).err();
+        }
+        self.record(request, &exchange, failure.as_deref());
+        self.observe(request, &exchange, failure.as_deref());
+        for (variable, value) in captured {
+            self.set_variable(&variable, value);
+        }
+        if failure.is_some() && request.interrupt_flow {
+            return Err(TaskError::InterruptFlow);
+        }
+        Ok(exchange.result.ok())
+    }
+
+    /// What templates are filled from.
+    pub fn scope(&mut self) -> Scope<'_> {
+        Scope {
+            variables: &self.variables,
+            environment: &self.context.environment,
+            random: &mut self.random,
+            user: self.id,
+            class: &self.class.name,
+            iteration: self.iteration,
+        }
+    }
+
+    pub(crate) fn class_arc(&self) -> Arc<UserClass> {
+        Arc::clone(&self.class)
+    }
+
+    pub(crate) fn context(&self) -> &Rc<Context> {
+        &self.context
+    }
+
+    pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
+        self.intended = intended;
+    }
+
+    pub(crate) fn end_task(&mut self) {
+        self.iteration += 1;
+    }
+
+    pub(crate) fn set_phase(&mut self, phase: Phase) {
+        self.phase = phase;
+    }
+
+    fn check_stop(&self) -> Result<(), TaskError> {
+        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        if stopped { Err(TaskError::Stopped) } else { Ok(()) }
+    }
+
+    fn record(&mut self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
+        let intended = self.intended.take();
+        let elapsed = match &exchange.result {
+            Ok(response) => response.elapsed,
+            Err(_) => exchange.begun.elapsed(),
+        };
+        if let Some(reason) = failure {
+            log::warn!(target: "hyperclient", "{} {}: {reason}", request.method, request.name);
+        }
+        let mut stats = self.context.stats.borrow_mut();
+        if request.skip_transaction {
+            if let Some(reason) = failure {
+                let transaction = format!("{} {}", request.method, request.name);
+                stats.record_exception(&transaction, reason);
+            }
+            return;
+        }
+        stats.record(&Sample {
+            method: request.method.as_str(),
+            name: &request.name,
+            status: exchange.status.map(|status| status.as_u16()),
+            elapsed,
+            from_intended: intended.map(|at| (exchange.begun + elapsed).duration_since(at)),
+            phases: exchange.phases,
+            bytes: exchange.received,
+            outcome: failure.map_or(Outcome::Passed, Outcome::Failed),
+        });
+    }
+
+    fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
+        let Some(observer) = &self.context.observer else { return };
+        let url = self.http.target(&request.url).map(|target| target.to_string());
+        observer.requested(&Seen {
+            request,
+            url: url.as_deref().unwrap_or(&request.url),
+            result: exchange.result.as_ref(),
+            phases: exchange.phases,
+            failure,
+            checks: exchange
+                .result
+                .as_ref()
+                .map_or_else(|_| Vec::new(), |r| request.expected.checks(r)),
+        });
+    }
+}
+
+/// Takes the values that a request captures; the first that is not there is why it failed.
+fn capture(
+    request: &Request,
+    response: &Response,
+    captured: &mut Vec<(Arc<str>, Value)>,
+) -> Result<(), String> {
+    for capture in request.captures.iter() {
+        captured.push((Arc::clone(&capture.variable), capture.take(response)?));
+    }
+    Ok(())
+}
+
+/// Counts a request that is dropped before it is complete: it was sent, so it must be counted.
+struct Unfinished<'a> {
+    context: &'a Context,
+    request: &'a Request,
+    begun: Instant,
+    armed: bool,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.armed || self.request.skip_transaction {
+            return;
+        }
+        self.context.cut_off.update(|count| count + 1);
+        self.context.stats.borrow_mut().record(&Sample {
+            method: self.request.method.as_str(),
+            name: &self.request.name,
+            status: None,
+            elapsed: self.begun.elapsed(),
+            from_intended: None,
+            phases: Phases::default(),
+            bytes: 0,
+            outcome: Outcome::Failed("cut off before the response was complete"),
+        });
+    }
+}

@@ -1,0 +1,33 @@
+//! A user's variables.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde_json::Value;
+
+/// What a user has captured or set, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Variables(HashMap<Arc<str>, Value>);
+
+impl Variables {
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &Arc<str>, value: Value) {
+        if let Some(known) = self.0.get_mut(name) {
+            *known = value;
+        } else {
+            self.0.insert(Arc::clone(name), value);
+        }
+    }
+}
+
+/// A value as it stands within a text: a string without its quotes.
+pub fn plain_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

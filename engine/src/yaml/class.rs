@@ -1,0 +1,72 @@
+//! User classes.
+
+use super::{Reading, step, tasks, wait_time};
+use crate::{
+    document::{Entry, Fields, Value},
+    http::Target,
+    random::Random,
+    scenario::{TaskSet, UserClass},
+    template::Scope,
+    variables::Variables,
+};
+
+/// Reads all classes under `users`.
+pub(super) fn read_all(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Vec<UserClass> {
+    let expected = "user classes by name, such as `Visitor: {tasks: {..}}`";
+    let Some(node) = fields.require_node("users", expected) else { return Vec::new() };
+    let Value::Map(entries) = &node.value else {
+        fields.reject("users", format!("found {}, expected {expected}", node.describe()));
+        return Vec::new();
+    };
+    let problems = fields.problems();
+    let read = |entry: &Entry| {
+        let path = format!("users.{}", entry.key);
+        let fields = Fields::of(&entry.node, &path, problems)?;
+        Some(read(&entry.key, fields, reading))
+    };
+    entries.iter().filter_map(read).collect()
+}
+
+fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass {
+    let wait_time = wait_time::read(&mut fields).unwrap_or_default();
+    let mut class = UserClass::new(name, TaskSet::weighted([])).wait_time(wait_time);
+    class.weight = fields.get("weight").unwrap_or(1);
+    class.host = host(&mut fields, reading);
+    class.on_start = step::read_action(&mut fields, "on_start", reading);
+    class.on_stop = step::read_action(&mut fields, "on_stop", reading);
+    match tasks::read(&mut fields, reading) {
+        Some(tasks) => class.tasks = tasks,
+        None if !tasks::is_mentioned(&fields) => {
+            let expected = "expected `tasks` (done by chance) or `sequence` (done in order)";
+            fields.problems().add(crate::document::Problem::new(
+                fields.place(),
+                fields.path(),
+                expected,
+            ));
+        }
+        None => {}
+    }
+    fields.finish();
+    class
+}
+
+/// A host is the same for all users of a class, so only the environment can stand in it.
+fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
+    let node = fields.node("host")?;
+    let path = fields.key("host");
+    let template = reading.template_of(node, &path)?;
+    let mut scope = Scope {
+        variables: &Variables::default(),
+        environment: reading.environment,
+        random: &mut Random::of_user(0, 0, 0),
+        user: 0,
+        class: "",
+        iteration: 0,
+    };
+    // A hole without a value is told with all the others.
+    let host = template.render(&mut scope).ok()?.into_owned();
+    if let Err(error) = Target::parse(&host) {
+        fields.reject("host", format!("{error}, expected one such as https://example.org"));
+    }
+    Some(host)
+}

@@ -1,0 +1,134 @@
+//! What is known while a scenario is read.
+
+use std::{cell::RefCell, sync::Arc};
+
+use crate::{
+    document::{Fields, Node, Place, Problem, Problems, Value},
+    environment::Environment,
+    template::{Hole, JsonTemplate, Template},
+};
+
+/// Reads templates, and remembers what they refer to: a variable may be captured further down
+/// than it is used, so holes are checked at the end.
+pub(super) struct Reading<'a> {
+    pub(super) environment: &'a Environment,
+    problems: &'a Problems,
+    variables: RefCell<Vec<Arc<str>>>,
+    holes: RefCell<Vec<(Place, String, Hole)>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(environment: &'a Environment, problems: &'a Problems) -> Self {
+        Self { environment, problems, variables: RefCell::default(), holes: RefCell::default() }
+    }
+
+    /// Notes a variable that some step sets.
+    pub(super) fn declare(&self, name: &str) -> Arc<str> {
+        let mut variables = self.variables.borrow_mut();
+        if let Some(known) = variables.iter().find(|known| &***known == name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        variables.push(Arc::clone(&name));
+        name
+    }
+
+    /// A text with holes.
+    pub(super) fn template(&self, text: &str, place: &Place, path: &str) -> Option<Template> {
+        match Template::parse(text) {
+            Ok(template) => {
+                let holes =
+                    template.holes().map(|hole| (place.clone(), path.to_owned(), hole.clone()));
+                self.holes.borrow_mut().extend(holes);
+                Some(template)
+            }
+            Err(error) => {
+                self.reject(place, path, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A text, number or boolean, as a text with holes.
+    pub(super) fn template_of(&self, node: &Node, path: &str) -> Option<Template> {
+        let text = match &node.value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            Value::Null => String::new(),
+            Value::List(_) | Value::Map(_) => {
+                let found = node.describe();
+                self.reject(&node.place, path, format!("found {found}, expected a text"));
+                return None;
+            }
+        };
+        self.template(&text, &node.place, path)
+    }
+
+    /// Any value, with holes in its texts.
+    pub(super) fn json(&self, node: &Node, path: &str) -> Option<JsonTemplate> {
+        match &node.value {
+            Value::Text(text) => {
+                let template = self.template(text, &node.place, path)?;
+                Some(match template.fixed() {
+                    Some(text) => JsonTemplate::Fixed(text.into()),
+                    None => JsonTemplate::Text(template),
+                })
+            }
+            Value::List(items) => {
+                let read = items.iter().enumerate();
+                let items: Vec<_> =
+                    read.filter_map(|(i, item)| self.json(item, &format!("{path}[{i}]"))).collect();
+                Some(fixed_list(items))
+            }
+            Value::Map(entries) => {
+                let entries = entries.iter().filter_map(|entry| {
+                    let value = self.json(&entry.node, &format!("{path}.{}", entry.key))?;
+                    Some((entry.key.clone(), value))
+                });
+                Some(fixed_map(entries.collect()))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {
+                Some(JsonTemplate::Fixed(node.to_json()))
+            }
+        }
+    }
+
+    /// The fields of a mapping.
+    pub(super) fn fields<'n>(&self, node: &'n Node, path: &str) -> Option<Fields<'n>>
+    where
+        'a: 'n,
+    {
+        Fields::of(node, path, self.problems)
+    }
+
+    /// Notes a problem.
+    pub(super) fn reject(&self, place: &Place, path: &str, message: impl Into<String>) {
+        self.problems.add(Problem::new(place, path, message));
+    }
+
+    /// Tells of holes that can never have a value.
+    pub(super) fn check_holes(&self) {
+        let variables = self.variables.borrow();
+        for (place, path, hole) in self.holes.borrow().iter() {
+            if let Some(problem) = hole.problem(&variables, self.environment) {
+                self.reject(place, path, problem);
+            }
+        }
+    }
+}
+
+fn fixed_list(items: Vec<JsonTemplate>) -> JsonTemplate {
+    let values: Option<Vec<_>> = items.iter().map(fixed).collect();
+    values.map_or(JsonTemplate::List(items), |values| JsonTemplate::Fixed(values.into()))
+}
+
+fn fixed_map(entries: Vec<(String, JsonTemplate)>) -> JsonTemplate {
+    let values: Option<serde_json::Map<_, _>> =
+        entries.iter().map(|(key, value)| Some((key.clone(), fixed(value)?))).collect();
+    values.map_or(JsonTemplate::Map(entries), |values| JsonTemplate::Fixed(values.into()))
+}
+
+fn fixed(template: &JsonTemplate) -> Option<serde_json::Value> {
+    if let JsonTemplate::Fixed(value) = template { Some(value.clone()) } else { None }
+}

@@ -1,0 +1,195 @@
+//! Requests.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
+
+use super::{
+    Reading,
+    body::{BodyTemplate, read_pairs, render_pairs},
+    capture::{self, header_entries},
+    expect::ExpectTemplate,
+};
+use crate::{
+    document::{Fields, Node, Value},
+    http::{Request, Target},
+    scenario::{TaskError, TaskResult},
+    template::Template,
+    user::User,
+};
+
+/// A request with holes. What has none is made once, when the scenario is read.
+pub(super) struct RequestStep {
+    /// The request, with everything that has no holes.
+    request: Request,
+    url: Option<Template>,
+    query: Vec<(String, Template)>,
+    headers: Vec<(HeaderName, Template)>,
+    body: Option<BodyTemplate>,
+    expect: Option<ExpectTemplate>,
+}
+
+impl RequestStep {
+    /// Reads a request: a path, or a mapping with more.
+    pub(super) fn read(
+        method: &str,
+        node: &Node,
+        path: &str,
+        reading: &Reading<'_>,
+    ) -> Option<Self> {
+        let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
+        if let Value::Text(url) = &node.value {
+            let mut step = Self::new(method, url);
+            step.set_url(node, path, reading);
+            return Some(step);
+        }
+        if !matches!(node.value, Value::Map(_)) {
+            let message =
+                format!("found {}, expected a path or a mapping with one", node.describe());
+            reading.reject(&node.place, path, message);
+            return None;
+        }
+        let mut fields = reading.fields(node, path)?;
+        let url = fields.require_node("path", "a path, such as /products, or a whole URL");
+        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default());
+        if let Some(url) = url {
+            step.set_url(url, &fields.key("path"), reading);
+        }
+        step.read_fields(&mut fields, reading);
+        fields.finish();
+        Some(step)
+    }
+
+    fn new(method: Method, url: &str) -> Self {
+        Self {
+            request: Request::new(method, url),
+            url: None,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            expect: None,
+        }
+    }
+
+    fn set_url(&mut self, node: &Node, path: &str, reading: &Reading<'_>) {
+        let Some(template) = reading.template_of(node, path) else { return };
+        let Some(url) = template.fixed() else {
+            self.url = Some(template);
+            return;
+        };
+        if url.contains("://")
+            && let Err(error) = Target::parse(url)
+        {
+            reading.reject(&node.place, path, error.to_string());
+        }
+        self.request.url = url.into();
+    }
+
+    fn read_fields(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
+        if let Some(name) = fields.get::<String>("name") {
+            self.request.name = name.into();
+        }
+        self.request.timeout = fields.get::<Duration>("timeout");
+        self.request.interrupt_flow = fields.get("interrupt_flow").unwrap_or(false);
+        self.request.skip_transaction = fields.get("skip_transaction").unwrap_or(false);
+        self.read_query(fields, reading);
+        self.read_body(fields, reading);
+        self.read_headers(fields, reading);
+        if let Some(expect) = fields.fields("expect") {
+            let expect = ExpectTemplate::read(expect, reading);
+            match expect.fixed() {
+                Some(expected) => self.request.expected = expected,
+                None => self.expect = Some(expect),
+            }
+        }
+        if let Some(node) = fields.node("capture") {
+            let captures = capture::read_all(node, &fields.key("capture"), reading);
+            self.request.captures = captures.into();
+        }
+    }
+
+    fn read_query(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
+        self.query = read_pairs(fields, "query", reading).unwrap_or_default();
+        let fixed: Option<Vec<_>> =
+            self.query.iter().map(|(name, value)| Some((name, value.fixed()?))).collect();
+        if let (Some(pairs), None) = (fixed, &self.url) {
+            let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+            let query = encoded.extend_pairs(pairs).finish();
+            self.request.url = with_query(&self.request.url, &query);
+            self.query.clear();
+        }
+    }
+
+    fn read_body(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
+        let Some(body) = BodyTemplate::read(fields, reading) else { return };
+        self.request.headers.insert(CONTENT_TYPE, body.content_type());
+        match body.fixed() {
+            Some(bytes) => self.request.body = bytes,
+            None => self.body = Some(body),
+        }
+    }
+
+    fn read_headers(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
+        for (name, node) in header_entries(fields, "headers", reading) {
+            let path = format!("{}.{name}", fields.key("headers"));
+            let Some(template) = reading.template_of(node, &path) else { continue };
+            match template.fixed().map(HeaderValue::try_from) {
+                None => self.headers.push((name, template)),
+                Some(Ok(value)) => {
+                    self.request.headers.insert(name, value);
+                }
+                Some(Err(_)) => {
+                    reading.reject(&node.place, &path, "a header cannot hold these characters");
+                }
+            }
+        }
+    }
+
+    /// Sends it.
+    pub(super) async fn run(&self, user: &mut User) -> TaskResult {
+        if self.is_fixed() {
+            return user.send(&self.request).await.map(drop);
+        }
+        let request = self.render(user)?;
+        user.send(&request).await.map(drop)
+    }
+
+    fn is_fixed(&self) -> bool {
+        self.url.is_none()
+            && self.query.is_empty()
+            && self.headers.is_empty()
+            && self.body.is_none()
+            && self.expect.is_none()
+    }
+
+    fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+        let mut request = self.request.clone();
+        let mut scope = user.scope();
+        if let Some(url) = &self.url {
+            request.url = url.render(&mut scope)?.into();
+        }
+        if !self.query.is_empty() {
+            request.url = with_query(&request.url, &render_pairs(&self.query, &mut scope)?);
+        }
+        for (name, value) in &self.headers {
+            let value = HeaderValue::try_from(&*value.render(&mut scope)?)
+                .map_err(|_| TaskError::exception(format!("{name}: not a header's value")))?;
+            request.headers.insert(name, value);
+        }
+        if let Some(body) = &self.body {
+            request.body = body.render(&mut scope)?;
+        }
+        if let Some(expect) = &self.expect {
+            request.expected = Arc::new(expect.render(&mut scope)?);
+        }
+        Ok(request)
+    }
+}
+
+fn with_query(url: &str, query: &str) -> Arc<str> {
+    match query {
+        "" => url.into(),
+        _ if url.contains('?') => format!("{url}&{query}").into(),
+        _ => format!("{url}?{query}").into(),
+    }
+}

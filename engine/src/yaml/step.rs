@@ -1,0 +1,171 @@
+//! Steps of a task.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use super::{Reading, request::RequestStep};
+use crate::{
+    document::{Entry, Fields, Node, Setting, Value, nearest},
+    scenario::{Action, TaskError, TaskResult},
+    template::JsonTemplate,
+    user::User,
+};
+
+/// Steps, one after the other.
+pub(super) struct Steps(Vec<Step>);
+
+enum Step {
+    /// `get: ..`, `post: ..`
+    Request(Box<RequestStep>),
+    /// `wait: 2s`
+    Wait(Duration),
+    /// `set: {name: value}`
+    Set(Vec<(Arc<str>, JsonTemplate)>),
+    /// `interrupt: true`, or `interrupt: reschedule`
+    Interrupt { reschedule: bool },
+}
+
+/// Every step begins with one of these.
+const KINDS: [&str; 10] =
+    ["get", "post", "put", "patch", "delete", "head", "options", "wait", "set", "interrupt"];
+
+impl Action for Steps {
+    fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
+        Box::pin(async move {
+            for step in &self.0 {
+                step.run(user).await?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Step {
+    async fn run(&self, user: &mut User) -> TaskResult {
+        match self {
+            Self::Request(request) => request.run(user).await,
+            Self::Wait(time) => user.wait(*time).await,
+            Self::Set(variables) => {
+                for (name, value) in variables {
+                    let value = value.render(&mut user.scope())?;
+                    user.set_variable(name, value);
+                }
+                Ok(())
+            }
+            Self::Interrupt { reschedule } => Err(TaskError::Interrupt { reschedule: *reschedule }),
+        }
+    }
+}
+
+/// Reads the steps under a key as an action, if it is there.
+pub(super) fn read_action(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    reading: &Reading<'_>,
+) -> Option<Box<dyn Action>> {
+    let steps = read_steps(fields, key, reading)?;
+    if steps.0.is_empty() { None } else { Some(Box::new(steps)) }
+}
+
+/// Reads the steps under a key, if it is there.
+pub(super) fn read_steps(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    reading: &Reading<'_>,
+) -> Option<Steps> {
+    let node = fields.node(key)?;
+    let Value::List(steps) = &node.value else {
+        let message =
+            format!("found {}, expected a list of steps, such as `- get: /`", node.describe());
+        fields.reject(key, message);
+        return None;
+    };
+    Some(read_all(steps, &fields.key(key), reading))
+}
+
+/// Reads a list of steps.
+pub(super) fn read_all(steps: &[Node], path: &str, reading: &Reading<'_>) -> Steps {
+    let steps = steps.iter().enumerate();
+    Steps(steps.filter_map(|(i, node)| read(node, &format!("{path}[{i}]"), reading)).collect())
+}
+
+fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
+    let entry = match &node.value {
+        Value::Map(entries) if entries.len() == 1 => &entries[0],
+        Value::Map(entries) if entries.len() > 1 => {
+            let second = &entries[1];
+            let message = "a step has one key; is this indented too little, or is a `-` missing?";
+            reading.reject(&second.place, &format!("{path}.{}", second.key), message);
+            return None;
+        }
+        _ => {
+            let found = node.describe();
+            let message = format!("found {found}, expected a step, such as `get: /products`");
+            reading.reject(&node.place, path, message);
+            return None;
+        }
+    };
+    let path = format!("{path}.{}", entry.key);
+    match entry.key.as_str() {
+        "wait" => read_setting(entry, &path, reading).map(Step::Wait),
+        "set" => read_set(entry, &path, reading).map(Step::Set),
+        "interrupt" => read_interrupt(entry, &path, reading),
+        method => match KINDS[..7].iter().find(|kind| **kind == method) {
+            Some(method) => {
+                let request = RequestStep::read(method, &entry.node, &path, reading)?;
+                Some(Step::Request(Box::new(request)))
+            }
+            None => {
+                let message = match nearest(method, KINDS) {
+                    Some(near) => format!("unknown step; did you mean `{near}`?"),
+                    None => format!("unknown step, expected one of {}", KINDS.join(", ")),
+                };
+                reading.reject(&entry.place, &path, message);
+                None
+            }
+        },
+    }
+}
+
+fn read_setting<T: Setting>(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<T> {
+    let value = T::read(&entry.node).ok();
+    if value.is_none() {
+        let found = entry.node.describe();
+        let message = format!("found {found}, expected {}", T::EXPECTED);
+        reading.reject(&entry.node.place, path, message);
+    }
+    value
+}
+
+fn read_set(
+    entry: &Entry,
+    path: &str,
+    reading: &Reading<'_>,
+) -> Option<Vec<(Arc<str>, JsonTemplate)>> {
+    let Value::Map(entries) = &entry.node.value else {
+        let found = entry.node.describe();
+        let message = format!("found {found}, expected variables, such as `{{page: 1}}`");
+        reading.reject(&entry.node.place, path, message);
+        return None;
+    };
+    let read = |entry: &Entry| {
+        let value = reading.json(&entry.node, &format!("{path}.{}", entry.key))?;
+        Some((reading.declare(&entry.key), value))
+    };
+    Some(entries.iter().filter_map(read).collect())
+}
+
+fn read_interrupt(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Step> {
+    match &entry.node.value {
+        Value::Bool(true) => Some(Step::Interrupt { reschedule: false }),
+        Value::Text(text) if text == "reschedule" => Some(Step::Interrupt { reschedule: true }),
+        _ => {
+            let found = entry.node.describe();
+            let message = format!(
+                "found {found}, expected `true` (the set around waits first) or `reschedule` (it \
+                 goes on at once)"
+            );
+            reading.reject(&entry.node.place, path, message);
+            None
+        }
+    }
+}
