@@ -6,6 +6,7 @@
 pub mod capture;
 pub mod clients;
 pub mod curve;
+pub mod debug;
 pub mod document;
 pub mod duration;
 pub mod environment;

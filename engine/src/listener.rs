@@ -58,7 +58,7 @@ impl fmt::Display for ListenerKind {
 }
 
 /// Hears a generator's statistics: what happened since it last heard.
-pub trait Listener {
+pub trait Listener: Send {
     /// Called with each report.
     fn hear(&mut self, report: &Report<'_>);
 }

@@ -17,11 +17,12 @@ use self::{
     shard::{Report, Shard, ShardEnd},
 };
 use crate::{
+    environment::Environment,
     frame::{Body, Continuing, Final, Frame, LoadTimes},
     http::{Target, TargetError, TlsError, tls_config},
     job::Job,
     listener::Listeners,
-    scenario::Scenario,
+    scenario::{Scenario, UserClass},
     share::Share,
     stats::Stats,
 };
@@ -99,12 +100,8 @@ pub(crate) struct Setup {
 
 impl Setup {
     fn new(job: Job, scenario: Scenario, clock: Clock) -> Result<Self, RunError> {
-        let host = |class_host: Option<&String>| {
-            class_host.or(job.environment.host.as_ref()).map(|host| Target::parse(host)).transpose()
-        };
-        let hosts: Result<Vec<_>, _> =
-            scenario.classes.iter().map(|class| host(class.host.as_ref())).collect();
-        Ok(Self { hosts: hosts?, job, scenario, clock, tls: tls_config()? })
+        let hosts = hosts(&scenario, &job.environment)?;
+        Ok(Self { hosts, job, scenario, clock, tls: tls_config()? })
     }
 
     /// One share of the job's users for each core that may be used, and none without users.
@@ -114,6 +111,22 @@ impl Setup {
         let threads = u32::try_from(cores).unwrap_or(u32::MAX).clamp(1, users.max(1));
         (0..threads).filter_map(|index| self.job.share.part(index, threads).ok()).collect()
     }
+}
+
+/// The host of each user class, in their order: its own, or else the environment's.
+pub(crate) fn hosts(
+    scenario: &Scenario,
+    environment: &Environment,
+) -> Result<Vec<Option<Target>>, TargetError> {
+    let host = |class: &Arc<UserClass>| {
+        class
+            .host
+            .as_ref()
+            .or(environment.host.as_ref())
+            .map(|host| Target::parse(host))
+            .transpose()
+    };
+    scenario.classes.iter().map(host).collect()
 }
 
 /// Joins what the threads report into frames.

@@ -6,6 +6,7 @@ mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub(crate) use self::action::guarded;
 pub use self::{
     action::{Action, TaskError, TaskResult},
     task_set::{Body, Order, Task, TaskSet},

@@ -59,6 +59,26 @@ pub struct Context {
     pub cut_off: Cell<u64>,
 }
 
+impl Context {
+    /// Nothing measured yet.
+    pub(crate) fn new(
+        environment: Arc<Environment>,
+        http: http::Shared,
+        observer: Option<Rc<dyn Observer>>,
+    ) -> Self {
+        Self {
+            environment,
+            http: Rc::new(http),
+            stats: RefCell::default(),
+            delays: RefCell::default(),
+            stop: Stop::default(),
+            observer,
+            resent: Cell::default(),
+            cut_off: Cell::default(),
+        }
+    }
+}
+
 /// Where in its life a user is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Phase {

@@ -1,19 +1,12 @@
 //! A user's life: `on_start`, its tasks again and again, `on_stop`.
 
-use std::{
-    any::Any,
-    future::{Future, poll_fn},
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::{Pin, pin},
-    task::Poll,
-    time::Instant,
-};
+use std::time::Instant;
 
 use tokio::task::coop;
 
 use super::shard::Arrivals;
 use crate::{
-    scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet},
+    scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
     wait_time::WaitTime,
 };
@@ -117,7 +110,7 @@ async fn run_task(
     match &task.body {
         Body::Action(action) => {
             user.begin_task(wait_time.pace().map(|_| intended));
-            let ended = guarded(action.run(user)).await;
+            let ended = guarded(&**action, user).await;
             user.end_task();
             ended.map(|()| false)
         }
@@ -136,7 +129,7 @@ async fn run_task(
 /// Does something that is no task; what goes wrong in it is recorded, and the user goes on.
 async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> TaskResult {
     let Some(action) = action else { return Ok(()) };
-    let ended = guarded(action.run(user)).await;
+    let ended = guarded(action, user).await;
     if let Err(TaskError::Exception(message)) = &ended {
         except(user, name, message);
     }
@@ -147,21 +140,4 @@ fn except(user: &User, task: &str, message: &str) {
     log::error!("{}.{task}: {message}", user.class());
     let task = format!("{}.{task}", user.class());
     user.context().stats.borrow_mut().record_exception(&task, message);
-}
-
-/// A task that panics ends as one with an exception.
-async fn guarded(task: Pin<Box<dyn Future<Output = TaskResult> + '_>>) -> TaskResult {
-    let mut task = pin!(task);
-    poll_fn(|cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx)));
-        polled.unwrap_or_else(|panic| {
-            Poll::Ready(Err(TaskError::Exception(format!("panicked: {}", panic_message(&*panic)))))
-        })
-    })
-    .await
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)")
 }

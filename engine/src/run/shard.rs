@@ -1,7 +1,7 @@
 //! One thread's users.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -19,7 +19,6 @@ use tokio::{
 use super::{
     RunError, Setup, Signal,
     life::{Birth, live},
-    stop::Stop,
 };
 use crate::{
     frame::{Continuing, Health, LoadTimes, Second},
@@ -110,20 +109,13 @@ impl Arrivals {
 impl Running {
     fn new(shard: Shard) -> Self {
         let setup = &shard.setup;
-        let context = Context {
-            environment: Arc::new(setup.job.environment.clone()),
-            http: Rc::new(http::Shared {
-                settings: setup.scenario.http.clone(),
-                addresses: Addresses::default(),
-                tls: Arc::clone(&setup.tls),
-            }),
-            stats: RefCell::default(),
-            delays: RefCell::default(),
-            stop: Stop::default(),
-            observer: None,
-            resent: Cell::default(),
-            cut_off: Cell::default(),
+        let environment = Arc::new(setup.job.environment.clone());
+        let http = http::Shared {
+            settings: setup.scenario.http.clone(),
+            addresses: Addresses::default(),
+            tls: Arc::clone(&setup.tls),
         };
+        let context = Context::new(environment, http, None);
         Self {
             shard,
             context: Rc::new(context),

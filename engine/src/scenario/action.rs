@@ -1,6 +1,13 @@
 //! What can be done by a user, and how it ends.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{
+    any::Any,
+    fmt,
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::Poll,
+};
 
 use crate::user::User;
 
@@ -52,4 +59,21 @@ impl<E: std::error::Error> From<E> for TaskError {
     fn from(error: E) -> Self {
         Self::Exception(error.to_string())
     }
+}
+
+/// Does something; a panic ends it as an exception does, so that one task cannot end a run.
+pub(crate) async fn guarded(action: &dyn Action, user: &mut User) -> TaskResult {
+    let mut work = action.run(user);
+    poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)));
+        polled.unwrap_or_else(|panic| {
+            Poll::Ready(Err(TaskError::Exception(format!("panicked: {}", message(&*panic)))))
+        })
+    })
+    .await
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)")
 }

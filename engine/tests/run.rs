@@ -1,0 +1,185 @@
+//! Jobs against a real server.
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
+
+use engine::{
+    clients::Clients,
+    curve::LoadCurve,
+    environment::Environment,
+    frame::{Body, Final, Frame},
+    generator::run_job,
+    hatch_rate::HatchRate,
+    job::{Job, JobId, ScenarioSource},
+    listener::Listening,
+    run::Signal,
+    scenario::Linked,
+    share::Share,
+    stats::Stats,
+    window::Window,
+};
+use support::Server;
+use tokio::sync::{mpsc, watch};
+
+const SCENARIO: &str = r#"
+users:
+  Visitor:
+    weight: 2
+    wait_time: {between: [50ms, 150ms]}
+    on_start:
+      - post: {path: /login, json: {user: "u${user.id}"}, capture: {token: {json: $.token}}}
+    tasks:
+      look:
+        - get:
+            path: /look/${token}
+            name: /look
+            expect: {status: 200, json: {user_id: 7}}
+    on_stop:
+      - delete: /login
+  Buyer:
+    wait_time: {constant_pacing: 100ms}
+    tasks:
+      fail:
+        - get: {path: /fail, expect: {status: 404}}
+"#;
+
+fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u64) -> Job {
+    let seconds = Duration::from_secs;
+    Job {
+        id: JobId {
+            run: "test".into(),
+            interval: u32::from(window.0 > 0),
+            region: "local".into(),
+            share: 0,
+        },
+        test: "test".into(),
+        scenario: ScenarioSource::Yaml { file: "scenario.yml".into(), text: SCENARIO.into() },
+        environment: Environment {
+            name: "test".into(),
+            host: Some(server.host()),
+            data: serde_json::Value::Null,
+        },
+        curve: LoadCurve::plain(
+            Clients::try_new(clients).unwrap(),
+            HatchRate::try_new(rate).unwrap(),
+            seconds(duration),
+        ),
+        window: Window::try_new(seconds(window.0), seconds(window.1)).unwrap(),
+        share: Share::WHOLE,
+        start: SystemTime::now(),
+        warm_up: seconds(1),
+        stop_timeout: seconds(5),
+        seed: 1,
+        listening: Listening { listeners: Vec::new(), every: seconds(5), final_only: false },
+    }
+}
+
+/// Runs a job as a generator would, and gives what it sent.
+async fn run(job: Job, signal: watch::Receiver<Signal>) -> (Stats, Vec<(u32, u32)>, Final) {
+    let (lines, mut received) = mpsc::channel(8);
+    let bytes = serde_json::to_vec(&job).unwrap();
+    let running =
+        tokio::spawn(async move { run_job(&bytes, &Linked::default(), signal, lines).await });
+    let (mut merged, mut users, mut last) = (Stats::default(), Vec::new(), None);
+    let mut sequence = 0;
+    while let Some(line) = received.recv().await {
+        let frame: Frame = serde_json::from_slice(&line).unwrap();
+        assert_eq!(frame.sequence, sequence);
+        sequence += 1;
+        match frame.body {
+            Body::Second(second) => {
+                merged.merge(&second.stats);
+                users.push((second.second, second.users));
+            }
+            Body::Final(end) => last = Some(end),
+        }
+    }
+    running.await.unwrap().unwrap();
+    (merged, users, last.unwrap())
+}
+
+fn counts(stats: &Stats) -> BTreeMap<String, (u64, u64)> {
+    let transactions = stats.transactions();
+    transactions
+        .iter()
+        .map(|(key, t)| (format!("{} {}", key.method, key.name), (t.requests, t.failures)))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_the_server_saw_is_what_is_reported() {
+    let server = Server::start();
+    let (_keep, signal) = watch::channel(Signal::Run);
+    let (merged, users, end) = run(job(&server, 12, 12.0, (0, 3), 3), signal).await;
+
+    assert_eq!(merged, end.totals);
+    let counts = counts(&merged);
+    let seen = server.requests();
+    let by_path =
+        |start: &str| seen.iter().filter(|(path, _)| path.starts_with(start)).count() as u64;
+    assert_eq!(counts["POST /login"], (8, 0));
+    assert_eq!(counts["DELETE /login"], (8, 0));
+    assert_eq!(counts["GET /look"].0, by_path("/look/abc"));
+    assert_eq!(counts["GET /fail"], (by_path("/fail"), by_path("/fail")));
+    assert_eq!(merged.aggregated().requests, seen.len() as u64);
+    let reasons: Vec<_> = merged.failures().iter().map(|(f, _)| f.reason.clone()).collect();
+    assert_eq!(reasons, ["expected status 404, got 200"]);
+    assert_eq!(users[..3], [(0, 12), (1, 12), (2, 12)]);
+    assert!(!end.stopped_early);
+    assert_eq!(end.users, 12);
+}
+
+#[tokio::test]
+async fn a_cut_shows_neither_dip_nor_bump() {
+    let server = Server::start();
+    let (_keep, signal) = watch::channel(Signal::Run);
+    let first = job(&server, 60, 60.0, (0, 4), 8);
+    let second = Job { start: first.start, ..job(&server, 60, 60.0, (4, 8), 8) };
+    let start = std::time::Instant::now();
+    let (one, two) = tokio::join!(run(first, signal.clone()), async {
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        run(second, signal.clone()).await
+    });
+    assert_eq!(one.0, one.2.totals);
+    assert_eq!(two.0, two.2.totals);
+    assert_eq!(two.2.continuing.users, 60);
+    assert_eq!(two.2.continuing.late, 0, "{:?}", two.2.continuing);
+    let look: Vec<Duration> = server
+        .requests()
+        .iter()
+        .filter(|(path, _)| path.starts_with("/look"))
+        .map(|(_, at)| at.duration_since(start))
+        .collect();
+    let between = |from: f64, to: f64| {
+        look.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count() as f64 / (to - from)
+    };
+    let steady = between(1.5, 3.5);
+    let cut = between(3.5, 4.5);
+    assert!((cut / steady - 1.0).abs() < 0.12, "{cut} requests/s at the cut instead of {steady}");
+    let users: Vec<u32> = (1..8)
+        .map(|s| {
+            let of = |users: &[(u32, u32)]| users.iter().find(|u| u.0 == s).map_or(0, |u| u.1);
+            of(&one.1) + of(&two.1)
+        })
+        .collect();
+    assert_eq!(users, [60; 7]);
+}
+
+#[tokio::test]
+async fn a_stop_ends_early_and_loses_nothing() {
+    let server = Server::start();
+    let (stop, signal) = watch::channel(Signal::Run);
+    let begun = std::time::Instant::now();
+    let (result, ()) = tokio::join!(run(job(&server, 10, 100.0, (0, 60), 60), signal), async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        stop.send(Signal::Stop).unwrap();
+    });
+    assert!(begun.elapsed() < Duration::from_secs(4));
+    assert!(result.2.stopped_early);
+    assert_eq!(result.0, result.2.totals);
+    assert_eq!(result.0.aggregated().requests, server.requests().len() as u64);
+}

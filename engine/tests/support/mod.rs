@@ -1,0 +1,73 @@
+//! A small HTTP server that notes when each request came.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+    time::Instant,
+};
+
+/// Answers `200` with a JSON body to everything, on a port of its own.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    requests: Arc<Mutex<Vec<(String, Instant)>>>,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let seen = Arc::clone(&seen);
+                thread::spawn(move || serve(&stream.unwrap(), &seen));
+            }
+        });
+        Self { address, requests }
+    }
+
+    pub(crate) fn host(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The paths and times of all requests so far.
+    pub(crate) fn requests(&self) -> Vec<(String, Instant)> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn serve(stream: &TcpStream, seen: &Mutex<Vec<(String, Instant)>>) {
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while reader.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+        let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        let mut length = 0;
+        loop {
+            line.clear();
+            if reader.read_line(&mut line).is_err() || line == "\r\n" {
+                break;
+            }
+            if let Some((_, value)) =
+                line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        std::io::Read::read_exact(&mut reader, &mut body).unwrap();
+        seen.lock().unwrap().push((path, Instant::now()));
+        let body = r#"{"userId": 7, "token": "abc"}"#;
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        if (&*stream).write_all(format!("{head}{body}").as_bytes()).is_err() {
+            return;
+        }
+        line.clear();
+    }
+}
