@@ -79,6 +79,11 @@ fn the_cart_takes_things_from_those_who_signed_in() {
     assert_eq!(answer.json(), json!({"orderId": 1, "productId": 7, "quantity": 2}));
     assert_eq!(answer.header("location"), Some("/cart/1"));
 
+    let quoted = r#"{"productId": "7", "quantity": "1"}"#;
+    assert_eq!(raw::send(api.addr(), "POST", "/cart", &signed_in, Some(quoted)).status, 201);
+    let wrong = r#"{"productId": "lamp", "quantity": 1}"#;
+    assert_eq!(raw::send(api.addr(), "POST", "/cart", &signed_in, Some(wrong)).status, 422);
+
     assert_eq!(add_to_cart(&api, &signed_in, 101).status, 404);
     assert_eq!(add_to_cart(&api, &[], 7).status, 401);
     assert_eq!(add_to_cart(&api, &[("Authorization", "Bearer mine")], 7).status, 401);

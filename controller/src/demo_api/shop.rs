@@ -16,8 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::{Value, json};
 
 use self::{product::Product, token::Token};
 use super::{
@@ -85,11 +85,23 @@ async fn product(Path(id): Path<String>) -> Response {
     }
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Item {
+    #[serde(deserialize_with = "number")]
     product_id: u32,
+    #[serde(deserialize_with = "number")]
     quantity: u32,
+}
+
+/// A number, or one in quotes: what a test captured and sends back may have become text.
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let value = Value::deserialize(from)?;
+    let number = match &value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64().and_then(|number| number.try_into().ok()),
+    };
+    number.ok_or_else(|| D::Error::custom(format!("expected a whole number, found {value}")))
 }
 
 async fn add_to_cart(
