@@ -1,0 +1,227 @@
+//! What debug mode shows: every request and response, check and capture, without secrets.
+
+use std::{
+    cell::RefCell,
+    io::{self, Write},
+    rc::Rc,
+};
+
+use engine::{
+    environment::Environment,
+    http::Response,
+    observer::{Observer, Seen},
+    secret::{MASK, is_secret_name, mask},
+    stats::{Phase, Phases},
+};
+use serde_json::Value;
+
+/// The most characters of a body that are shown.
+const BODY_SHOWN: usize = 400;
+
+/// Writes what a user does.
+pub struct DebugView<W> {
+    out: RefCell<W>,
+    /// What must not be shown: secrets of the environment, and those captured on the way.
+    secrets: RefCell<Vec<String>>,
+    colours: bool,
+    /// What could not be written, to be told at the end.
+    error: RefCell<Option<io::Error>>,
+}
+
+impl<W: Write> DebugView<W> {
+    /// Writes to `out`, with colours if it understands them.
+    pub fn new(out: W, environment: &Environment, colours: bool) -> Rc<Self> {
+        let secrets = environment.secrets().into_iter().map(str::to_owned).collect();
+        Rc::new(Self {
+            out: RefCell::new(out),
+            secrets: RefCell::new(secrets),
+            colours,
+            error: RefCell::new(None),
+        })
+    }
+
+    /// What could not be written, if anything.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the output.
+    pub fn finish(&self) -> io::Result<()> {
+        self.error.borrow_mut().take().map_or(Ok(()), Err)
+    }
+
+    fn line(&self, indent: usize, text: &str) {
+        let text = escape(&mask(text, &self.secrets.borrow()));
+        let written = writeln!(self.out.borrow_mut(), "{:indent$}{text}", "");
+        if let Err(error) = written {
+            self.error.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// A line whose mark is coloured: green for what passed, red for what failed.
+    fn marked(&self, indent: usize, passed: bool, text: &str) {
+        let text = escape(&mask(text, &self.secrets.borrow()));
+        let mark = if passed { "ok" } else { "FAILED" };
+        let mark = match (self.colours, passed) {
+            (false, _) => mark.to_owned(),
+            (true, true) => format!("\x1b[32m{mark}\x1b[0m"),
+            (true, false) => format!("\x1b[31m{mark}\x1b[0m"),
+        };
+        let written = writeln!(self.out.borrow_mut(), "{:indent$}{mark}  {text}", "");
+        if let Err(error) = written {
+            self.error.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    fn response(&self, response: &Response) {
+        for (name, value) in &response.headers {
+            self.line(4, &format!("< {}", header(name.as_str(), value)));
+        }
+        if response.received > 0 {
+            let body = body(&response.body.text());
+            self.line(4, &format!("< {body} ({} bytes received)", response.received));
+        }
+    }
+}
+
+impl<W: Write> Observer for DebugView<W> {
+    fn began(&self, name: &str) {
+        self.line(0, name);
+    }
+
+    fn requested(&self, seen: &Seen<'_>) {
+        let result = match seen.result {
+            Ok(response) => response.status.to_string(),
+            Err(_) => "no response".to_owned(),
+        };
+        let phases = phases(&seen.phases);
+        let url = query_masked(seen.url);
+        self.line(2, &format!("{} {url} -> {result}{phases}", seen.request.method));
+        for (name, value) in &seen.request.headers {
+            self.line(4, &format!("> {}", header(name.as_str(), value)));
+        }
+        if !seen.request.body.is_empty() {
+            let text = String::from_utf8_lossy(&seen.request.body);
+            self.line(4, &format!("> {}", body(&text)));
+        }
+        if let Ok(response) = seen.result {
+            self.response(response);
+        }
+        for check in &seen.checks {
+            match check.failure() {
+                None => self.marked(4, true, &check.expected),
+                Some(failure) => self.marked(4, false, &failure),
+            }
+        }
+        let told = seen.checks.iter().any(|check| check.actual.is_some());
+        if let Some(failure) = seen.failure.filter(|_| !told) {
+            self.marked(4, false, failure);
+        }
+    }
+
+    fn captured(&self, variable: &str, value: &Value) {
+        let secret = is_secret_name(variable);
+        if let (true, Value::String(text)) = (secret, value) {
+            self.secrets.borrow_mut().push(text.clone());
+        }
+        let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
+        self.line(4, &format!("{variable} = {shown}"));
+    }
+
+    fn failed(&self, name: &str, message: &str) {
+        self.marked(2, false, &format!("{name}: {message}"));
+    }
+}
+
+fn header(name: &str, value: &http::HeaderValue) -> String {
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let value = if is_secret_name(name) { MASK } else { &value };
+    format!("{name}: {value}")
+}
+
+fn phases(phases: &Phases) -> String {
+    let happened = Phase::ALL.into_iter().filter(|phase| !phases.get(*phase).is_zero());
+    let parts: Vec<_> = happened
+        .map(|phase| format!("{} {:.1} ms", phase.name(), phases.get(phase).as_secs_f64() * 1e3))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// The start of a body, its secrets masked: fields of JSON or of a form with telling names.
+fn body(text: &str) -> String {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => shorten(&masked(&value).to_string()),
+        Err(_) if text.contains('=') && !text.contains(char::is_whitespace) => {
+            shorten(&pairs_masked(text))
+        }
+        Err(_) => shorten(text),
+    }
+}
+
+fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| {
+                let hide = is_secret_name(key) && !value.is_null();
+                (key.clone(), if hide { MASK.into() } else { masked(value) })
+            });
+            Value::Object(entries.collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(masked).collect()),
+        plain => plain.clone(),
+    }
+}
+
+fn pairs_masked(text: &str) -> String {
+    let pairs = text.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if is_secret_name(name) => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+fn query_masked(url: &str) -> String {
+    match url.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", pairs_masked(query)),
+        None => url.to_owned(),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let mut chars = text.chars();
+    let start: String = chars.by_ref().take(BODY_SHOWN).collect();
+    if chars.next().is_some() { format!("{start}..") } else { start }
+}
+
+/// Control characters would move the terminal's cursor, or worse.
+fn escape(text: &str) -> String {
+    let escaped = text.chars().map(|c| {
+        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
+    });
+    escaped.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        assert_eq!(body(r#"{"user":"a","password":"b","in":[{"apiKey":1}]}"#), r#"{"user":"a","password":"***","in":[{"apiKey":"***"}]}"#);
+        assert_eq!(body("user=a&password=b"), "user=a&password=***");
+        assert_eq!(query_masked("http://x/?a=1&access_token=b"), "http://x/?a=1&access_token=***");
+        assert_eq!(header("Authorization", &http::HeaderValue::from_static("Bearer x")), "Authorization: ***");
+    }
+
+    #[test]
+    fn captured_secrets_stay_secret() {
+        let mut out = Vec::new();
+        let view = DebugView::new(&mut out, &Environment::default(), false);
+        view.captured("token", &"tok-12345".into());
+        view.failed("x", "not found: tok-12345\x1b[2J");
+        view.finish().unwrap();
+        drop(view);
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.contains("tok-12345"), "{text}");
+        assert!(!text.contains('\x1b'), "{text}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Jobs on this machine.
+
+use std::{future::Future, pin::Pin};
+
+use engine::{
+    frame::{Body, Frame},
+    generator::run_job,
+    job::Job,
+    run::Signal,
+    scenario::Linked,
+};
+use tokio::sync::{mpsc, watch};
+
+use super::{Invoke, InvokeError};
+
+/// How many lines may wait to be read before the generator waits.
+const WAITING: usize = 64;
+
+/// Runs jobs in this process, but through the same bytes as anywhere else.
+pub struct Local {
+    linked: Linked,
+}
+
+impl Local {
+    /// With these scenarios linked in.
+    pub fn new(linked: Linked) -> Self {
+        Self { linked }
+    }
+}
+
+impl Invoke for Local {
+    fn invoke(
+        &self,
+        job: Job,
+        signal: watch::Receiver<Signal>,
+        frames: mpsc::Sender<Frame>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), InvokeError>> + Send>> {
+        let linked = self.linked.clone();
+        Box::pin(async move {
+            let job = serde_json::to_vec(&job).expect("a job is valid JSON");
+            let (sender, lines) = mpsc::channel(WAITING);
+            let (ended, received) =
+                tokio::join!(run_job(&job, &linked, signal, sender), receive(lines, frames));
+            ended.map_err(|error| InvokeError::Generator(error.to_string()))?;
+            received
+        })
+    }
+}
+
+/// Reads frames until their end.
+async fn receive(
+    mut lines: mpsc::Receiver<Vec<u8>>,
+    frames: mpsc::Sender<Frame>,
+) -> Result<(), InvokeError> {
+    let mut complete = false;
+    while let Some(line) = lines.recv().await {
+        let frame: Frame = serde_json::from_slice(&line).map_err(InvokeError::Frame)?;
+        complete |= matches!(frame.body, Body::Final(_));
+        if frames.send(frame).await.is_err() {
+            break;
+        }
+    }
+    if complete { Ok(()) } else { Err(InvokeError::NoFinal) }
+}
