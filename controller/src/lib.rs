@@ -1,4 +1,14 @@
 //! The laptop's side of a load test: configuration, plan, invocation, totals and reports.
 
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod debug_view;
 pub mod demo_api;
+pub mod descriptors;
+pub mod exit_code;
+pub mod interrupt;
+pub mod invoke;
 pub mod plan;
+pub mod style;
+pub mod table;

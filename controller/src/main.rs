@@ -1,3 +1,10 @@
 //! The `load-test` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use controller::{cli::Cli, command};
+
+fn main() -> ExitCode {
+    command::run(&Cli::parse()).unwrap_or_else(|error| error.report()).into()
+}

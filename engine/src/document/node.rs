@@ -69,7 +69,8 @@ impl Node {
         }
     }
 
-    /// Lays `over` on this: mappings are joined key by key, anything else is replaced.
+    /// Lays `over` on this: mappings are joined key by key, anything else is replaced. A joined
+    /// mapping stays where it was, so that what is missing in it is told there.
     #[must_use]
     pub fn overlaid(self, over: Self) -> Self {
         match (self.value, over.value) {
@@ -84,7 +85,7 @@ impl Node {
                         None => entries.push(over),
                     }
                 }
-                Self { value: Value::Map(entries), place: over.place }
+                Self { value: Value::Map(entries), place: self.place }
             }
             (_, value) => Self { value, place: over.place },
         }

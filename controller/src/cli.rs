@@ -1,0 +1,225 @@
+//! The command line of `load-test`.
+
+mod overrides;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Choice, Overrides, Project, Selection};
+
+/// Load tests from a laptop: on this machine, or spread over AWS Lambda functions.
+///
+/// A test is a profile (how many users, how fast they arrive, for how long) and a scenario (what a
+/// user does). Both are YAML files; a scenario may be written in Rust too.
+#[derive(Debug, Parser)]
+#[command(name = "load-test", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// The directory that holds `config/`, instead of the current one
+    #[arg(long, global = true, value_name = "DIR", default_value = "", hide_default_value = true)]
+    pub project: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  load-test init shop --host https://shop.example.org   write a first profile and scenario
+  load-test plan shop                                   see what a run would do
+  load-test plan shop --clients 500 --duration 10m      the same with other numbers
+
+Exit codes:
+  0 passed   1 a threshold was crossed   2 not valid, nothing was started
+  3 a generator failed   4 a debug run found failures   130 interrupted";
+
+/// What `load-test` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what a run would do, without starting anything
+    Plan(Plan),
+    /// List the registered load tests
+    List(List),
+    /// Write a first profile and scenario, and register them
+    Init(Init),
+}
+
+/// Which load test, and what of it is changed.
+#[derive(Args, Clone, Debug)]
+#[group(id = "choice", multiple = false, args = ["name", "profile", "demo"])]
+pub struct Select {
+    /// A name in config/loadtest_registry.yml [default: its `current`]
+    pub name: Option<String>,
+    /// A profile that need not be registered
+    #[arg(long, value_name = "FILE", help_heading = "Which test")]
+    pub profile: Option<PathBuf>,
+    /// The built-in test of the demo API; needs no files
+    #[arg(long, help_heading = "Which test")]
+    pub demo: bool,
+    /// What is changed for this run.
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  load-test run                                  the registry's current test
+  load-test run shop --clients 500 --duration 10m
+  load-test run shop --env staging --host https://localhost:8443
+  load-test run shop --set profile.logging.loglevel=DEBUG --set profile.runner.step_load=false
+  load-test run --demo                           a first run, without any configuration
+
+`load-test plan` takes the same options, and shows what the run would do.")]
+pub struct Run {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+}
+
+/// Arguments of `plan`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  load-test plan                                 the registry's current test
+  load-test plan shop --clients 500 --interval 5m
+  load-test plan shop --json | jq .intervals[0]")]
+pub struct Plan {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+    /// The plan as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `debug`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  load-test debug shop                           one user, once, and everything it did
+  load-test debug shop --env staging")]
+pub struct Debug {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+}
+
+/// Arguments of `report`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+A run folder holds all that was measured, so reports can be made again at any time.
+
+Example:
+  load-test report results/shop-2026-11-02T10-15-00")]
+pub struct Report {
+    /// The folder of a run
+    #[arg(value_name = "RUN_FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// Arguments of `list`.
+#[derive(Args, Debug)]
+pub struct List {
+    /// The list as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Writes profiles/NAME.yml and tests/NAME/scenario.yml, and adds NAME to the registry. What is there
+already stays as it is. In an empty directory it also writes the registry and config/common.yml.
+
+Example:
+  load-test init shop --host https://shop.example.org")]
+pub struct Init {
+    /// The test's name: at most 64 letters, digits, - and _
+    pub name: String,
+    /// Where the system under test is [default in a new project: http://127.0.0.1:8088]
+    #[arg(long, value_name = "URL")]
+    pub host: Option<String>,
+}
+
+/// Arguments of `demo-api`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+A small shop that answers on this machine, to try load tests on:
+  POST /login            {user, password} -> {token, user}
+  GET  /products         a list of {id, name, price}
+  GET  /products/{id}    one of them, or 404
+  POST /cart             with `Authorization: Bearer TOKEN` -> 201
+  GET  /health           {status, version}")]
+pub struct DemoApi {
+    /// The port to listen on
+    #[arg(long, value_name = "N", default_value_t = 8088)]
+    pub port: u16,
+}
+
+impl Cli {
+    /// The project.
+    pub fn project(&self) -> Project {
+        Project::new(&self.project)
+    }
+}
+
+impl Select {
+    /// The load test that is asked for.
+    pub fn selection(&self) -> Selection {
+        let choice = match (&self.name, &self.profile, self.demo) {
+            (_, _, true) => Choice::Demo,
+            (_, Some(file), _) => Choice::File(file.clone()),
+            (Some(name), ..) => Choice::Named(name.clone()),
+            (None, None, false) => Choice::Current,
+        };
+        Selection { choice, overrides: self.overrides.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn selection(arguments: &str) -> Result<Selection, clap::Error> {
+        let line = format!("load-test plan {arguments}");
+        let cli = Cli::try_parse_from(line.split_whitespace())?;
+        let Command::Plan(plan) = cli.command else { panic!("parsed something else") };
+        Ok(plan.select.selection())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+        Run::augment_args(clap::Command::new("run")).debug_assert();
+        Debug::augment_args(clap::Command::new("debug")).debug_assert();
+        Report::augment_args(clap::Command::new("report")).debug_assert();
+        DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
+    }
+
+    #[test]
+    fn a_test_is_chosen_in_one_way() {
+        assert_eq!(selection("").unwrap().choice, Choice::Current);
+        assert_eq!(selection("shop").unwrap().choice, Choice::Named("shop".into()));
+        assert_eq!(selection("--profile a.yml").unwrap().choice, Choice::File("a.yml".into()));
+        assert_eq!(selection("--demo").unwrap().choice, Choice::Demo);
+        assert!(selection("shop --demo").is_err());
+        assert!(selection("--demo --profile a.yml").is_err());
+    }
+
+    #[test]
+    fn overrides_keep_their_order() {
+        let given = selection("--clients 5 --set a.b=1 --clients 6 --host http://x --set a.b=2");
+        let mut expected = Overrides::default();
+        for (option, value) in
+            [("clients", "5"), ("set", "a.b=1"), ("clients", "6"), ("host", "http://x")]
+        {
+            expected.push(option, value);
+        }
+        expected.push("set", "a.b=2");
+        assert_eq!(given.unwrap().overrides, expected);
+    }
+}

@@ -1,0 +1,57 @@
+//! The options that change a profile for one run. Their order counts, which derived arguments
+//! do not keep.
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
+
+use crate::config::Overrides;
+
+/// Name, value and help of each option.
+const OPTIONS: [(&str, &str, &str); 8] = [
+    ("clients", "N", "Users at the height of the test"),
+    ("hatch-rate", "RATE", "Users started per second, such as 5 or 0.5"),
+    ("duration", "TIME", "How long the test runs, such as 90s, 10m or 1h20m"),
+    ("interval", "TIME", "The longest stretch of load of one generator"),
+    ("host", "URL", "The system under test, instead of the environment's host"),
+    ("env", "NAME", "The environment: config/NAME.yml"),
+    ("seed", "N", "What users' random choices follow from"),
+    ("set", "KEY=VALUE", "Any other key of the profile, such as profile.logging.loglevel=DEBUG"),
+];
+
+impl Args for Overrides {
+    fn augment_args(command: Command) -> Command {
+        let arguments = OPTIONS.map(|(name, value, help)| {
+            Arg::new(name)
+                .long(name)
+                .value_name(value)
+                .help(help)
+                .help_heading("Changes for this run (the last one wins)")
+                .action(ArgAction::Append)
+                .allow_hyphen_values(true)
+        });
+        command.args(arguments)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Overrides {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut given: Vec<(usize, &str, &String)> = Vec::new();
+        for (name, ..) in OPTIONS {
+            let values = matches.get_many::<String>(name).into_iter().flatten();
+            let places = matches.indices_of(name).into_iter().flatten();
+            given.extend(places.zip(values).map(|(place, value)| (place, name, value)));
+        }
+        given.sort_unstable();
+        let mut overrides = Self::default();
+        given.into_iter().for_each(|(_, name, value)| overrides.push(name, value));
+        Ok(overrides)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! `load-test plan`: what a run would do.
+
+use std::{io, time::Duration};
+
+use engine::duration;
+
+use super::{Error, configuration, print};
+use crate::{
+    cli,
+    config::Project,
+    exit_code::ExitCode,
+    plan::{Interval, Plan},
+    style::Style,
+    table::Table,
+};
+
+pub(super) fn run(project: &Project, arguments: &cli::Plan) -> Result<ExitCode, Error> {
+    let plan = configuration(project, &arguments.select)?.plan();
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&plan)
+            .map_err(|error| Error::new(ExitCode::GENERATOR, format!("no JSON: {error}")))?;
+        print(&(json + "\n"))?;
+    } else {
+        print(&render(&plan, Style::of(&io::stdout())))?;
+    }
+    Ok(ExitCode::PASSED)
+}
+
+/// A plan for a person to read.
+pub fn render(plan: &Plan, style: Style) -> String {
+    let mut text = heading(plan, style);
+    text += &section("Load level points", &points(plan).render(style), style);
+    text += &section("Intervals", &intervals(plan).render(style), style);
+    text += &format!("\n{}\n", totals(plan));
+    for warning in &plan.warnings {
+        text += &format!("\n{} {warning}\n", style.warning("warning:"));
+    }
+    text
+}
+
+fn heading(plan: &Plan, style: Style) -> String {
+    let mut text = style.bold(&plan.test);
+    if !plan.description.is_empty() {
+        text += &format!(": {}", plan.description);
+    }
+    let host = plan.host.as_deref().unwrap_or("none, so scenarios must name whole addresses");
+    let peak = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
+    let lines = [
+        ("environment", plan.environment.clone()),
+        ("host", host.to_owned()),
+        ("load", peak),
+        ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
+        ("seed", plan.seed.to_string()),
+    ];
+    text += "\n\n";
+    for (name, value) in lines {
+        text += &format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
+    }
+    text
+}
+
+fn section(name: &str, body: &str, style: Style) -> String {
+    format!("\n{}\n{body}", style.bold(name))
+}
+
+fn points(plan: &Plan) -> Table {
+    let mut table = Table::new([">at", ">users", ""]);
+    let highest = f64::from(plan.peak.max(1));
+    for point in plan.curve.points() {
+        let bar = bar(point.level / highest);
+        table.row([time(point.at), level(point.level), bar]);
+    }
+    table
+}
+
+/// At most 40 marks.
+fn bar(part: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 40")]
+    let marks = (part.clamp(0.0, 1.0) * 40.0).round() as usize;
+    "#".repeat(marks)
+}
+
+fn intervals(plan: &Plan) -> Table {
+    let headings = [">#", ">from", ">to", ">warm-up", ">longest life", ">users", "", "generators"];
+    let mut table = Table::new(headings);
+    for interval in &plan.intervals {
+        table.row([
+            (interval.index + 1).to_string(),
+            time(interval.window.from()),
+            time(interval.window.to()),
+            time(interval.warm_up),
+            time(interval.life),
+            grouped(interval.users_from),
+            format!(".. {}", grouped(interval.users_to)),
+            generators(interval),
+        ]);
+    }
+    table
+}
+
+/// Such as `2 in us-west-2 (500 users), 1 in local (40 users)`.
+fn generators(interval: &Interval) -> String {
+    let mut regions: Vec<(&str, u32, u32)> = Vec::new();
+    for share in &interval.shares {
+        match regions.iter_mut().find(|(region, ..)| *region == share.region) {
+            Some((_, count, users)) => {
+                *count += 1;
+                *users += share.users;
+            }
+            None => regions.push((&share.region, 1, share.users)),
+        }
+    }
+    let texts = regions.iter().map(|(region, count, users)| {
+        format!("{count} in {region} ({})", counted(u64::from(*users), "user"))
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+fn totals(plan: &Plan) -> String {
+    let generators: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
+    let lives = plan.intervals.iter().map(|interval| {
+        interval.life.saturating_mul(u32::try_from(interval.shares.len()).unwrap_or(u32::MAX))
+    });
+    let life = lives.fold(Duration::ZERO, Duration::saturating_add);
+    format!(
+        "{}, {}, which live {} at most in all",
+        counted(plan.intervals.len() as u64, "interval"),
+        counted(generators as u64, "generator"),
+        time(life),
+    )
+}
+
+fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// A time to the millisecond; ramps may end between two.
+fn time(duration: Duration) -> String {
+    let millis = duration.as_micros().div_ceil(500) / 2;
+    let rounded = u64::try_from(millis).map_or(duration, Duration::from_millis);
+    duration::format(rounded)
+}
+
+/// Whole users, or tenths of them where a ramp is cut off.
+fn level(level: f64) -> String {
+    let (whole, tenths) = (level.floor(), ((level - level.floor()) * 10.0).round());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 10^7")]
+    let whole = if tenths >= 10.0 { whole + 1.0 } else { whole } as u64;
+    if (1.0..10.0).contains(&tenths) {
+        format!("{}.{tenths}", grouped(whole))
+    } else {
+        grouped(whole)
+    }
+}
+
+/// A number with its thousands apart: `10,000`.
+fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

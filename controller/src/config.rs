@@ -1,0 +1,182 @@
+//! What a person configured: the registry, a profile, its environment, and the credentials.
+//!
+//! Everything is read and checked before anything starts, and all that is wrong is told at once.
+
+mod credentials;
+mod environment;
+mod expand;
+mod host;
+mod limits;
+mod overrides;
+mod profile;
+mod project;
+mod registry;
+mod yaml;
+
+use std::{fmt, path::PathBuf};
+
+use engine::{
+    document::{Node, Problem, Problems, Source, parse},
+    environment::Environment,
+    listener::Listening,
+};
+
+pub(crate) use self::project::reason;
+pub use self::{
+    credentials::{Credentials, Sfx, Splunk},
+    host::Host,
+    overrides::{Overrides, SHORTHANDS},
+    profile::{LogLevel, Logging, Profile, ScenarioRef, TestName},
+    project::{Project, Variables},
+    registry::{Registered, Registry},
+};
+use crate::plan::{Header, Plan};
+
+/// Everything a run is made from, validated.
+pub struct Configuration {
+    /// The load test.
+    pub profile: Profile,
+    /// Where it runs. May hold secrets.
+    pub environment: Environment,
+    /// Who else hears the statistics.
+    pub listening: Listening,
+}
+
+/// Which load test a person asks for, and what of it they change.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Which.
+    pub choice: Choice,
+    /// The changes.
+    pub overrides: Overrides,
+}
+
+/// Which load test a person asks for.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Choice {
+    /// The registry's current one.
+    #[default]
+    Current,
+    /// One of the registry.
+    Named(String),
+    /// A profile that need not be registered; relative to the current directory.
+    File(PathBuf),
+    /// The one that is built in. It needs no files.
+    Demo,
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// The project has no registry.
+    NoRegistry(Problem),
+    /// The load test is not registered.
+    Unregistered(Problem),
+    /// What is written is not valid.
+    Invalid(Vec<Problem>),
+}
+
+/// The profile behind `--demo`.
+const DEMO: &str = include_str!("../../profiles/demo.yml");
+
+/// The address of the demo API unless another is given.
+pub const DEMO_HOST: &str = "http://127.0.0.1:8088";
+
+impl Configuration {
+    /// Reads and checks everything that is selected.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the profile, the environment, the credentials and the overrides.
+    pub fn load(
+        project: &Project,
+        selection: &Selection,
+        variables: Variables<'_>,
+    ) -> Result<Self, ConfigError> {
+        let written = profile_of(project, &selection.choice)?;
+        let problems = Problems::default();
+        let effective = selection.overrides.apply(written, &problems);
+        let host = selection.overrides.host();
+        let environment = if selection.choice == Choice::Demo {
+            environment::demo(host, &problems)
+        } else {
+            let wanted = environment::Wanted::of(&effective);
+            environment::read(project, wanted.as_ref(), host, variables, &problems)
+        };
+        let credentials = Credentials::load(project, &problems);
+        let profile = Profile::read(effective, &problems);
+        let parts = profile.zip(environment).zip(credentials);
+        let configuration = parts.map(|((profile, environment), credentials)| {
+            let listening = credentials.listening(&profile.logging);
+            Self { profile, environment, listening }
+        });
+        problems.finish(configuration).map_err(ConfigError::Invalid)
+    }
+
+    /// The plan of a run on this machine.
+    pub fn plan(&self) -> Plan {
+        let header = Header {
+            test: self.profile.name.clone(),
+            description: self.profile.description.clone(),
+            environment: self.environment.name.clone(),
+            host: self.environment.host.clone(),
+        };
+        let mut plan = Plan::new(header, &self.profile.runner);
+        plan.warnings.extend(self.profile.logging.warning());
+        plan
+    }
+}
+
+/// The profile's tree, as written.
+fn profile_of(project: &Project, choice: &Choice) -> Result<Node, ConfigError> {
+    let invalid = |problem| ConfigError::Invalid(vec![problem]);
+    match choice {
+        Choice::Demo => parse(&Source::file("the demo's profile", DEMO), DEMO).map_err(invalid),
+        Choice::File(path) => project::read_node(path).map_err(invalid),
+        Choice::Current => {
+            let registry = Registry::load(project)?;
+            project.node(&registry.current().profile).map_err(invalid)
+        }
+        Choice::Named(name) => {
+            let registry = Registry::load(project)?;
+            project.node(&registry.find(name)?.profile).map_err(invalid)
+        }
+    }
+}
+
+impl ConfigError {
+    /// All that is wrong.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::NoRegistry(problem) | Self::Unregistered(problem) => {
+                std::slice::from_ref(problem)
+            }
+            Self::Invalid(problems) => problems,
+        }
+    }
+
+    /// All that is wrong.
+    pub fn into_problems(self) -> Vec<Problem> {
+        match self {
+            Self::NoRegistry(problem) | Self::Unregistered(problem) => vec![problem],
+            Self::Invalid(problems) => problems,
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRegistry(_) => f.write_str("there are no load tests here"),
+            Self::Unregistered(_) => f.write_str("no such load test"),
+            Self::Invalid(problems) if problems.len() == 1 => {
+                f.write_str("the configuration is not valid")
+            }
+            Self::Invalid(problems) => {
+                write!(f, "the configuration is not valid: {} problems", problems.len())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

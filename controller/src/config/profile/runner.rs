@@ -1,0 +1,131 @@
+//! `profile.runner`: how much load when.
+
+use std::time::Duration;
+
+use engine::{
+    clients::Clients,
+    curve::Steps,
+    document::{Fields, Node, Rejection, Setting},
+    duration::format,
+    hatch_rate::HatchRate,
+};
+
+use crate::{
+    config::limits::{Bounded, Positive},
+    plan::{LONGEST_LIFE, Runner},
+};
+
+/// The most intervals or steps of a test. Beyond it a plan is unreadable, and a curve too large
+/// for the jobs that carry it.
+const MOST_PARTS: u128 = 5_000;
+
+/// How long requests in flight may go on unless something else is given.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest they may, so that most of a function's life is left for load.
+const LONGEST_STOP_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// The fastest rate: starting times are exact to the nanosecond.
+const FASTEST: f64 = 1e6;
+
+pub(super) fn read(mut fields: Fields<'_>) -> Option<Runner> {
+    let clients = fields.require("clients");
+    let hatch_rate = fields.require::<Rate>("hatch_rate");
+    let duration = fields.require::<Positive>("duration");
+    let steps = steps(&mut fields);
+    let interval = fields.get::<Positive>("interval").map(|set| set.0);
+    let stop_timeout = fields.get::<Bounded>("stop_timeout").map_or(STOP_TIMEOUT, |set| set.0);
+    let seed = fields.get("seed").unwrap_or(0);
+    let runner = || {
+        let (Rate(hatch_rate), Positive(duration)) = (hatch_rate?, duration?);
+        let clients = clients?;
+        Some(Runner { clients, hatch_rate, duration, steps, interval, stop_timeout, seed })
+    };
+    let runner = runner();
+    if let Some(runner) = &runner {
+        check(runner, &fields);
+    }
+    fields.finish();
+    runner
+}
+
+/// The steps, which are checked even if they are not used.
+fn steps(fields: &mut Fields<'_>) -> Option<Steps> {
+    let stepped = fields.get("step_load").unwrap_or(false);
+    let (duration, clients) = if stepped {
+        (fields.require::<Positive>("step_duration"), fields.require::<Clients>("step_clients"))
+    } else {
+        (fields.get("step_duration"), fields.get("step_clients"))
+    };
+    let steps = Steps { duration: duration?.0, clients: clients? };
+    stepped.then_some(steps)
+}
+
+/// What no setting can tell on its own.
+fn check(runner: &Runner, fields: &Fields<'_>) {
+    if runner.stop_timeout > LONGEST_STOP_TIMEOUT {
+        let (found, most) = (format(runner.stop_timeout), format(LONGEST_STOP_TIMEOUT));
+        fields.reject("stop_timeout", format!("found {found}, expected at most {most}"));
+    } else if let Some(interval) = runner.interval {
+        check_interval(interval, runner, fields);
+    }
+    if let Some(steps) = runner.steps {
+        check_steps(steps, runner, fields);
+    }
+}
+
+fn check_interval(interval: Duration, runner: &Runner, fields: &Fields<'_>) {
+    let longest = runner.longest_window();
+    if interval > longest {
+        let message = format!(
+            "found {}, expected at most {}: a function lives {}, and needs the rest to start, to \
+             warm up, and to stop",
+            format(interval),
+            format(longest),
+            format(LONGEST_LIFE),
+        );
+        fields.reject("interval", message);
+    }
+    let intervals = parts(runner.duration, interval);
+    if intervals > MOST_PARTS {
+        let message = format!(
+            "found {}, which cuts the {} of the test into {intervals} intervals, expected at most \
+             {MOST_PARTS} of them",
+            format(interval),
+            format(runner.duration),
+        );
+        fields.reject("interval", message);
+    }
+}
+
+fn check_steps(steps: Steps, runner: &Runner, fields: &Fields<'_>) {
+    let by_clients = u128::from(runner.clients.get().div_ceil(steps.clients.get()));
+    let count = by_clients.min(parts(runner.duration, steps.duration));
+    if count > MOST_PARTS {
+        let message = format!(
+            "found {}, which makes {count} steps, expected at most {MOST_PARTS} of them; a smooth \
+             rise is `step_load: false` with a low hatch_rate",
+            steps.clients.get(),
+        );
+        fields.reject("step_clients", message);
+    }
+}
+
+fn parts(whole: Duration, part: Duration) -> u128 {
+    whole.as_nanos().div_ceil(part.as_nanos())
+}
+
+/// A hatch rate that starting times can tell apart.
+struct Rate(HatchRate);
+
+impl Setting for Rate {
+    const EXPECTED: &'static str = HatchRate::EXPECTED;
+
+    fn read(node: &Node) -> Result<Self, Rejection> {
+        let rate = HatchRate::read(node)?;
+        if rate.per_second() > FASTEST {
+            return Err(Rejection::Because("more than 1,000,000 users per second".into()));
+        }
+        Ok(Self(rate))
+    }
+}

@@ -1,0 +1,31 @@
+//! What `load-test` tells the shell.
+
+/// A documented exit code, which scripts can rely on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ExitCode(u8);
+
+impl ExitCode {
+    /// The run ended as asked, and no threshold was crossed.
+    pub const PASSED: Self = Self(0);
+    /// The run ended as asked, and a threshold was crossed.
+    pub const THRESHOLDS: Self = Self(1);
+    /// The configuration or the command line is not valid. Nothing was started.
+    pub const INVALID: Self = Self(2);
+    /// A generator failed, so that load or results are missing.
+    pub const GENERATOR: Self = Self(3);
+    /// A debug run or a check found failures.
+    pub const DEBUG: Self = Self(4);
+    /// The run was interrupted, as by Ctrl-C.
+    pub const INTERRUPTED: Self = Self(130);
+
+    /// The number.
+    pub fn code(self) -> u8 {
+        self.0
+    }
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        code.0.into()
+    }
+}

@@ -1,0 +1,65 @@
+//! Text in aligned columns.
+
+use crate::style::Style;
+
+/// Rows of cells under headings. Headings that start with a space are aligned to the right.
+pub struct Table {
+    headings: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table without rows. A heading such as `>users` aligns its column to the right.
+    pub fn new(headings: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { headings: headings.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// The lines, each indented by two spaces and without spaces at its end.
+    pub fn render(&self, style: Style) -> String {
+        let names = self.headings.iter().map(|heading| heading.trim_start_matches('>'));
+        let heading = self.line(&names.map(str::to_owned).collect::<Vec<_>>());
+        let mut text = format!("  {}\n", style.dim(&heading));
+        for row in &self.rows {
+            text += &format!("  {}\n", self.line(row));
+        }
+        text
+    }
+
+    fn line(&self, cells: &[String]) -> String {
+        let mut line = String::new();
+        for (column, cell) in cells.iter().enumerate() {
+            let pad = " ".repeat(self.width(column).saturating_sub(cell.chars().count()));
+            let right = self.headings.get(column).is_some_and(|h| h.starts_with('>'));
+            line += &if right { pad + cell } else { cell.clone() + &pad };
+            line += "  ";
+        }
+        line.trim_end().to_owned()
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let heading = self.headings.get(column).map_or(0, |h| h.trim_start_matches('>').len());
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).fold(heading, usize::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut table = Table::new(["name", ">users"]);
+        table.row(["é".into(), "1,000".into()]);
+        table.row(["longer".into(), "5".into()]);
+        assert_eq!(
+            table.render(Style::Plain),
+            "  name    users\n  é       1,000\n  longer      5\n"
+        );
+    }
+}
