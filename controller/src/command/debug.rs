@@ -1,0 +1,51 @@
+//! `load-test debug`: one user of each class, once, and everything it did.
+
+use std::io;
+
+use engine::{debug::walk, generator::make_scenario, scenario::Linked};
+
+use super::{Error, configuration, log, print, run::start_demo, scenario_source};
+use crate::{
+    cli::{self, Select},
+    config::{Configuration, Project},
+    debug_view::DebugView,
+    exit_code::ExitCode,
+    style::Style,
+};
+
+pub(super) fn run(
+    project: &Project,
+    arguments: &cli::Debug,
+    linked: &Linked,
+) -> Result<ExitCode, Error> {
+    let configuration = configuration(project, &arguments.select)?;
+    run_configured(project, &arguments.select, configuration, linked)
+}
+
+/// Debugs what is configured already.
+pub(super) fn run_configured(
+    project: &Project,
+    select: &Select,
+    mut configuration: Configuration,
+    linked: &Linked,
+) -> Result<ExitCode, Error> {
+    let source = scenario_source(project, select, &configuration, linked)?;
+    let _demo = start_demo(select, &mut configuration)?;
+    log::start(&configuration.profile.logging, None);
+    let environment = configuration.environment;
+    let failed = |error: &dyn std::fmt::Display| Error::new(ExitCode::GENERATOR, error.to_string());
+    let scenario = make_scenario(&source, &environment, linked).map_err(|error| failed(&error))?;
+    let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()).is_on());
+    let stats = walk(&scenario, environment, view.clone()).map_err(|error| failed(&error))?;
+    view.finish().map_err(|error| failed(&error))?;
+    let all = stats.aggregated();
+    let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
+    let failures = all.failures + exceptions;
+    let verdict = if failures == 0 {
+        format!("\nall {} requests passed\n", all.requests)
+    } else {
+        format!("\n{} of {} requests failed, {exceptions} errors in tasks\n", all.failures, all.requests)
+    };
+    print(&verdict)?;
+    Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
+}

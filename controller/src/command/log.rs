@@ -1,0 +1,32 @@
+//! The log of this process.
+
+use std::{fs::File, io, io::IsTerminal};
+
+use env_logger::{Builder, Target};
+use log::LevelFilter;
+
+use crate::config::Logging;
+
+/// The name under which the HTTP client logs.
+const HTTP_CLIENT: &str = "hyperclient";
+
+/// Logs from now on: to a file if there is one, so as not to disturb the progress on a terminal;
+/// otherwise to the standard error stream.
+pub(super) fn start(logging: &Logging, file: Option<File>) {
+    let mut builder = Builder::new();
+    builder
+        .filter_level(LevelFilter::Off)
+        .filter_module("engine", logging.loglevel.filter())
+        .filter_module("controller", logging.loglevel.filter())
+        .filter_module(HTTP_CLIENT, logging.hyperclient_console_log_level.filter())
+        .format_timestamp_millis();
+    builder.target(match file {
+        Some(file) => Target::Pipe(Box::new(file)),
+        None => Target::Stderr,
+    });
+    if io::stderr().is_terminal() {
+        builder.write_style(env_logger::WriteStyle::Never);
+    }
+    // A second logger in one process is only met in tests; the first one stays.
+    let _ = builder.try_init();
+}
