@@ -1,1 +1,11 @@
 //! The load tests, one folder per API.
+
+use engine::scenario::Linked;
+
+/// The scenario of `--demo`.
+pub const DEMO: &str = include_str!("demo/scenario.yml");
+
+/// All scenarios written in Rust, by the names that profiles give.
+pub fn linked() -> Linked {
+    Linked::default()
+}

@@ -25,9 +25,12 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  load-test run --demo                                  a first run, on this machine alone
   load-test init shop --host https://shop.example.org   write a first profile and scenario
   load-test plan shop                                   see what a run would do
   load-test plan shop --clients 500 --duration 10m      the same with other numbers
+  load-test debug shop                                  one user, once, and everything it did
+  load-test run shop                                    run it
 
 Exit codes:
   0 passed   1 a threshold was crossed   2 not valid, nothing was started
@@ -36,12 +39,20 @@ Exit codes:
 /// What `load-test` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run a load test
+    Run(Run),
     /// Show what a run would do, without starting anything
     Plan(Plan),
+    /// Do everything once with one user, and show all of it
+    Debug(Debug),
+    /// Make the reports of a run again from its folder
+    Report(Report),
     /// List the registered load tests
     List(List),
     /// Write a first profile and scenario, and register them
     Init(Init),
+    /// Serve the sample API on this machine
+    DemoApi(DemoApi),
 }
 
 /// Which load test, and what of it is changed.
@@ -112,7 +123,7 @@ pub struct Debug {
 A run folder holds all that was measured, so reports can be made again at any time.
 
 Example:
-  load-test report results/shop-2026-11-02T10-15-00")]
+  load-test report results/shop/2026-11-02T10-15-00Z")]
 pub struct Report {
     /// The folder of a run
     #[arg(value_name = "RUN_FOLDER")]

@@ -1,16 +1,27 @@
 //! What each command does.
 
+mod debug;
+mod demo_api;
 mod error;
 mod init;
 mod list;
+mod log;
 mod plan;
+mod report;
+mod run;
 
 use std::io::{self, Write};
+
+use engine::{
+    generator::{ScenarioError, make_scenario},
+    job::ScenarioSource,
+    scenario::Linked,
+};
 
 pub use self::{error::Error, plan::render as render_plan};
 use crate::{
     cli::{Cli, Command, Select},
-    config::{Configuration, Project},
+    config::{ConfigError, Configuration, Project},
     exit_code::ExitCode,
 };
 
@@ -19,9 +30,13 @@ use crate::{
 /// # Errors
 ///
 /// What went wrong, to be reported once, with the exit code that belongs to it.
-pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
+pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
     let project = cli.project();
     match &cli.command {
+        Command::Run(arguments) => run::run(&project, arguments, linked),
+        Command::Debug(arguments) => debug::run(&project, arguments, linked),
+        Command::Report(arguments) => report::run(arguments),
+        Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::Plan(arguments) => plan::run(&project, arguments),
         Command::List(arguments) => list::run(&project, arguments),
         Command::Init(arguments) => init::run(&project, arguments),
@@ -36,6 +51,41 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
 pub fn configuration(project: &Project, select: &Select) -> Result<Configuration, Error> {
     let variables = |name: &str| std::env::var(name).ok();
     Ok(Configuration::load(project, &select.selection(), &variables)?)
+}
+
+/// The scenario of a load test, checked as far as it can be without running it.
+fn scenario_source(
+    project: &Project,
+    select: &Select,
+    configuration: &Configuration,
+    linked: &Linked,
+) -> Result<ScenarioSource, Error> {
+    let source = if select.demo {
+        ScenarioSource::Yaml { file: DEMO_FILE.into(), text: scenarios::DEMO.into() }
+    } else {
+        let invalid = |problem| Error::from(ConfigError::Invalid(vec![problem]));
+        configuration.profile.scenario.source(project).map_err(invalid)?
+    };
+    match make_scenario(&source, &configuration.environment, linked) {
+        Ok(_) => Ok(source),
+        Err(ScenarioError::Yaml(problems)) => {
+            Err(Error::new(ExitCode::INVALID, "the scenario is not valid").with_problems(problems))
+        }
+        Err(error @ ScenarioError::NotLinked(_)) => {
+            let names: Vec<_> = linked.names().collect();
+            let hint = format!("linked in are: {}; a YAML scenario ends in .yml", names.join(", "));
+            Err(Error::new(ExitCode::INVALID, error.to_string()).with_hint(hint))
+        }
+    }
+}
+
+/// Where the demo's scenario is in the repository, for messages.
+const DEMO_FILE: &str = "tests/demo/scenario.yml";
+
+/// The width of the terminal that results are shown on; none if they go elsewhere.
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// Writes a command's result. A reader that has seen enough, such as `head`, is no error.

@@ -194,9 +194,9 @@ fn shorten(text: &str) -> String {
 
 /// Control characters would move the terminal's cursor, or worse.
 fn escape(text: &str) -> String {
-    let escaped = text.chars().map(|c| {
-        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
-    });
+    let escaped = text
+        .chars()
+        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() });
     escaped.collect()
 }
 
@@ -206,10 +206,16 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_wherever_they_stand() {
-        assert_eq!(body(r#"{"user":"a","password":"b","in":[{"apiKey":1}]}"#), r#"{"user":"a","password":"***","in":[{"apiKey":"***"}]}"#);
+        assert_eq!(
+            body(r#"{"user":"a","password":"b","in":[{"apiKey":1}]}"#),
+            r#"{"user":"a","password":"***","in":[{"apiKey":"***"}]}"#
+        );
         assert_eq!(body("user=a&password=b"), "user=a&password=***");
         assert_eq!(query_masked("http://x/?a=1&access_token=b"), "http://x/?a=1&access_token=***");
-        assert_eq!(header("Authorization", &http::HeaderValue::from_static("Bearer x")), "Authorization: ***");
+        assert_eq!(
+            header("Authorization", &http::HeaderValue::from_static("Bearer x")),
+            "Authorization: ***"
+        );
     }
 
     #[test]

@@ -6,5 +6,5 @@ use clap::Parser;
 use controller::{cli::Cli, command};
 
 fn main() -> ExitCode {
-    command::run(&Cli::parse()).unwrap_or_else(|error| error.report()).into()
+    command::run(&Cli::parse(), &scenarios::linked()).unwrap_or_else(|error| error.report()).into()
 }

@@ -40,6 +40,8 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Order {
     /// The run's name.
     pub run: String,
+    /// When the test starts.
+    pub started: SystemTime,
     /// The plan.
     pub plan: Plan,
     /// What the users do.
@@ -78,9 +80,9 @@ pub async fn run(
     interrupts: &mut Interrupts,
 ) -> Result<Ended, RunFolderError> {
     let (signal, told) = watch::channel(Signal::Run);
-    let start = SystemTime::now() + LEAD;
-    let begun = Instant::now() + LEAD;
-    let mut events = start_jobs(order, start, begun, invoke, &told);
+    let ahead = order.started.duration_since(SystemTime::now()).unwrap_or_default();
+    let begun = Instant::now() + ahead;
+    let mut events = start_jobs(order, begun, invoke, &told);
     drop(told);
     let mut ticks = time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -131,7 +133,6 @@ async fn deadline(at: Option<Instant>) {
 /// Starts a task for each job, which waits for its moment.
 fn start_jobs(
     order: &Order,
-    start: SystemTime,
     begun: Instant,
     invoke: &Arc<dyn Invoke>,
     told: &watch::Receiver<Signal>,
@@ -139,9 +140,10 @@ fn start_jobs(
     let (sender, events) = mpsc::channel(1024);
     for interval in &order.plan.intervals {
         for share in &interval.shares {
-            let job = order.job(interval, share, start);
+            let job = order.job(interval, share);
             let early = interval.window.from().saturating_sub(interval.warm_up + LEAD);
-            let task = run_one(job, begun + early, Arc::clone(invoke), told.clone(), sender.clone());
+            let task =
+                run_one(job, begun + early, Arc::clone(invoke), told.clone(), sender.clone());
             tokio::spawn(task);
         }
     }
@@ -175,7 +177,7 @@ async fn run_one(
 }
 
 impl Order {
-    fn job(&self, interval: &Interval, share: &PlannedShare, start: SystemTime) -> Job {
+    fn job(&self, interval: &Interval, share: &PlannedShare) -> Job {
         Job {
             id: JobId {
                 run: self.run.clone(),
@@ -189,7 +191,7 @@ impl Order {
             curve: self.plan.curve.clone(),
             window: interval.window,
             share: share.share,
-            start,
+            start: self.started,
             warm_up: interval.warm_up,
             stop_timeout: self.plan.stop_timeout,
             seed: self.plan.seed,

@@ -19,6 +19,11 @@ impl Style {
         if stream.is_terminal() && !refused { Self::Coloured } else { Self::Plain }
     }
 
+    /// Whether it makes a difference.
+    pub fn is_on(self) -> bool {
+        self == Self::Coloured
+    }
+
     /// Important.
     pub fn bold(self, text: &str) -> String {
         self.escaped("1", text)

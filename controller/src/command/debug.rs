@@ -44,7 +44,10 @@ pub(super) fn run_configured(
     let verdict = if failures == 0 {
         format!("\nall {} requests passed\n", all.requests)
     } else {
-        format!("\n{} of {} requests failed, {exceptions} errors in tasks\n", all.failures, all.requests)
+        format!(
+            "\n{} of {} requests failed, {exceptions} errors in tasks\n",
+            all.failures, all.requests
+        )
     };
     print(&verdict)?;
     Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })

@@ -2,13 +2,13 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    io::{self, IsTerminal},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use engine::{job::ScenarioSource, scenario::Linked};
+use engine::scenario::Linked;
 use tokio::runtime::Builder;
 
 use super::{Error, configuration, debug, log, print, scenario_source};
@@ -27,7 +27,6 @@ use crate::{
     run_folder::{End, Ending, RunFolder},
     style::Style,
     totals::Totals,
-    verdict::Status,
 };
 
 /// The time between the last preparation and the test's start.
@@ -67,7 +66,10 @@ pub(super) fn run(
 }
 
 /// Starts the sample API for `--demo`, unless another host is given.
-fn start_demo(select: &Select, configuration: &mut Configuration) -> Result<Option<Running>, Error> {
+pub(super) fn start_demo(
+    select: &Select,
+    configuration: &mut Configuration,
+) -> Result<Option<Running>, Error> {
     if !select.demo || select.overrides.host().is_some() {
         return Ok(None);
     }
@@ -160,19 +162,14 @@ fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCo
     Ok(match how {
         Ending::Interrupted => ExitCode::INTERRUPTED,
         Ending::Failed => ExitCode::GENERATOR,
-        Ending::Completed if written.report.verdict.status == Status::Incomplete => {
-            ExitCode::GENERATOR
-        }
         Ending::Completed => ExitCode::PASSED,
     })
 }
 
 /// Shows a report on the terminal.
 pub(super) fn show(written: &Written) -> Result<(), Error> {
-    let look = console::Look {
-        width: super::terminal_width(),
-        colours: Style::of(&io::stdout()).is_on(),
-    };
+    let look =
+        console::Look { width: super::terminal_width(), colours: Style::of(&io::stdout()).is_on() };
     let files: Vec<PathBuf> = written.files.clone();
     print(&format!("\n{}", console::text(&written.report, &files, look)))
 }

@@ -35,7 +35,7 @@ impl Overrides {
     }
 
     /// The host, if one was given.
-    pub(super) fn host(&self) -> Option<Node> {
+    pub(crate) fn host(&self) -> Option<Node> {
         self.0.iter().rfind(|given| given.option == "host").map(Override::text)
     }
 }

@@ -1,0 +1,151 @@
+//! What a run found, in every form in which it is written.
+//!
+//! [`Report`] holds all of it; `docs/report.md` describes each field. [`json`] and [`csv`] write
+//! files, [`console`] makes the text for a terminal.
+
+pub mod console;
+pub mod csv;
+mod cut;
+mod distribution;
+mod error;
+mod generator;
+pub mod json;
+mod outcome;
+mod second;
+mod shown;
+mod summary;
+mod table;
+mod transaction;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use self::{
+    cut::Cut,
+    distribution::{Distribution, PERCENTILES, Percentiles},
+    error::ReportError,
+    generator::GeneratorReport,
+    outcome::{ExceptionReport, FailureReport, How, Outcome},
+    second::SecondReport,
+    shown::shown,
+    summary::{PlanSummary, RunHeader, Summary, Tool},
+    transaction::{PhaseReport, TransactionReport},
+};
+use crate::{
+    plan::Plan,
+    run_folder::{End, Run, RunFolder},
+    totals::Totals,
+    verdict::Verdict,
+};
+
+/// The version of `report.json`. It changes when a reader of the old one would be misled.
+pub const SCHEMA: &str = "load-test/report/1";
+
+/// All that is known after a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// What made it.
+    pub tool: Tool,
+    /// Which run.
+    pub run: RunHeader,
+    /// What was planned.
+    pub plan: PlanSummary,
+    /// How it ended.
+    pub end: Outcome,
+    /// Everything in a few figures.
+    pub summary: Summary,
+    /// What was measured of each transaction.
+    pub transactions: Vec<TransactionReport>,
+    /// Why requests failed.
+    pub failures: Vec<FailureReport>,
+    /// What went wrong in tasks.
+    pub exceptions: Vec<ExceptionReport>,
+    /// Second by second.
+    pub series: Vec<SecondReport>,
+    /// Where one interval's generators handed over to the next one's.
+    pub cuts: Vec<Cut>,
+    /// How the generators fared.
+    pub generators: Vec<GeneratorReport>,
+    /// Whether the numbers can be trusted.
+    pub verdict: Verdict,
+}
+
+impl Report {
+    /// Works out the report of a run that has ended. `problems` are sentences about frames that
+    /// could not be read.
+    pub fn new(
+        run: &Run,
+        plan: &Plan,
+        end: Option<&End>,
+        totals: &Totals,
+        problems: Vec<String>,
+    ) -> Self {
+        let generators = generator::reports(plan, totals);
+        let summary = Summary::new(totals);
+        let complete = generators.iter().all(|generator| generator.complete);
+        let per_second = summary.per_second();
+        Self {
+            schema: SCHEMA,
+            tool: Tool::new(run),
+            run: RunHeader::new(run, plan),
+            plan: PlanSummary::new(plan),
+            end: Outcome::new(end, complete, problems),
+            transactions: transaction::reports(totals.stats(), per_second),
+            failures: outcome::failures(totals.stats()),
+            exceptions: outcome::exceptions(totals.stats()),
+            series: second::reports(run, totals),
+            cuts: cut::cuts(plan, totals),
+            verdict: Verdict::judge(plan, totals, end),
+            summary,
+            generators,
+        }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The report itself.
+    pub report: Report,
+    /// The files.
+    pub files: Vec<PathBuf>,
+}
+
+/// Writes every report of a run into its folder. Plan and end are those in the folder, so that
+/// [`rebuild`] finds the same.
+///
+/// # Errors
+///
+/// The folder lacks its plan, or a file cannot be written.
+pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportError> {
+    write(folder, totals, Vec::new())
+}
+
+/// Reads a run's folder, and writes every report again: the same bytes, if nothing has changed.
+///
+/// # Errors
+///
+/// The folder lacks its plan or its `run.json`, or a file cannot be read or written.
+pub fn rebuild(folder: &Path) -> Result<Written, ReportError> {
+    let folder = RunFolder::open(folder)?;
+    let mut totals = Totals::default();
+    let problems = folder.replay(|frame| totals.absorb(frame))?;
+    write(&folder, &totals, problems.iter().map(ToString::to_string).collect())
+}
+
+fn write(
+    folder: &RunFolder,
+    totals: &Totals,
+    problems: Vec<String>,
+) -> Result<Written, ReportError> {
+    let (plan, end) = (folder.plan()?, folder.end()?);
+    let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
+    let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    for (name, text) in csv::files(&report, totals)? {
+        files.push(folder.write(&name, &text)?);
+    }
+    Ok(Written { report, files })
+}

@@ -1,0 +1,239 @@
+//! What a person reads when a run has ended.
+
+mod style;
+
+use std::path::PathBuf;
+
+use self::style::Style;
+use super::{
+    Cut, Distribution, How, PERCENTILES, Report,
+    shown::{shorten, shown},
+    table::{Column, Table},
+};
+use crate::verdict::Status;
+
+/// Which percentiles give way in a narrow terminal, the first first.
+const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
+
+/// What the text is made for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Look {
+    /// Columns of the terminal; none if it is no terminal, and lines may have any length.
+    pub width: Option<usize>,
+    /// Whether to use colours.
+    pub colours: bool,
+}
+
+/// The final text: tables, what went wrong, the verdict, and where the files are.
+pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
+    let console = Console { report, look, style: Style { on: look.colours } };
+    let sections = [
+        console.requests(),
+        console.percentiles(),
+        console.failures(),
+        console.exceptions(),
+        console.cuts(),
+        console.end(),
+        console.verdict(),
+        console.files(files),
+    ];
+    let mut text = String::new();
+    for lines in sections.into_iter().filter(|lines| !lines.is_empty()) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&lines.join("\n"));
+        text.push('\n');
+    }
+    text
+}
+
+struct Console<'a> {
+    report: &'a Report,
+    look: Look,
+    style: Style,
+}
+
+impl Console<'_> {
+    fn requests(&self) -> Vec<String> {
+        let mut table = Table::new(vec![
+            Column::text("Type"),
+            Column::elastic("Name"),
+            Column::number("# reqs"),
+            Column::number("# fails"),
+            Column::number("Avg"),
+            Column::dispensable("Min", 1),
+            Column::dispensable("Max", 2),
+            Column::number("Median"),
+            Column::dispensable("req/s", 3),
+        ]);
+        for t in &self.report.transactions {
+            let counts = (t.requests, t.failures);
+            table.push(request_row(&t.method, &t.name, counts, &t.latency, t.requests_per_s));
+        }
+        let s = &self.report.summary;
+        let counts = (s.requests, s.failures);
+        table.push(request_row("", "Aggregated", counts, &s.latency, s.requests_per_s));
+        self.table("Requests (times in ms)", table, |at| {
+            self.report.transactions.get(at).map_or(s.failures, |t| t.failures) > 0
+        })
+    }
+
+    fn percentiles(&self) -> Vec<String> {
+        let mut columns = vec![Column::text("Type"), Column::elastic("Name")];
+        columns.extend(PERCENTILES.iter().map(|(_, name)| percentile_column(name)));
+        let mut table = Table::new(columns);
+        for t in &self.report.transactions {
+            table.push(percentile_row(&t.method, &t.name, &t.latency));
+        }
+        table.push(percentile_row("", "Aggregated", &self.report.summary.latency));
+        self.table("Response time percentiles (ms)", table, |_| false)
+    }
+
+    fn failures(&self) -> Vec<String> {
+        if self.report.failures.is_empty() {
+            return Vec::new();
+        }
+        let mut table =
+            Table::new(vec![Column::number("#"), Column::text("Type"), Column::elastic("Failure")]);
+        for failure in &self.report.failures {
+            let text = format!("{}: {}", shown(&failure.name), shown(&failure.reason));
+            table.push(vec![failure.seen.count.to_string(), shown(&failure.method), text]);
+        }
+        self.table("Failures", table, |_| true)
+    }
+
+    fn exceptions(&self) -> Vec<String> {
+        if self.report.exceptions.is_empty() {
+            return Vec::new();
+        }
+        let mut table = Table::new(vec![Column::number("#"), Column::elastic("Exception")]);
+        for exception in &self.report.exceptions {
+            let text = format!("{}: {}", shown(&exception.task), shown(&exception.message));
+            table.push(vec![exception.seen.count.to_string(), text]);
+        }
+        self.table("Exceptions", table, |_| true)
+    }
+
+    /// A title and a table; rows for which `is_bad` stand out.
+    fn table(&self, title: &str, table: Table, is_bad: impl Fn(usize) -> bool) -> Vec<String> {
+        let (lines, left_out) = table.lines(self.look.width);
+        let mut output = vec![self.style.strong(title)];
+        for (at, line) in lines.iter().enumerate() {
+            output.push(match at.checked_sub(1) {
+                None => self.style.faint(line),
+                Some(row) if is_bad(row) => self.style.bad(line),
+                Some(_) => line.clone(),
+            });
+        }
+        if !left_out.is_empty() {
+            let text = format!("(no room for {}: see report.json)", left_out.join(", "));
+            output.push(self.style.faint(&text));
+        }
+        output
+    }
+
+    fn cuts(&self) -> Vec<String> {
+        let cuts = &self.report.cuts;
+        if cuts.is_empty() {
+            return Vec::new();
+        }
+        let sum = |count: fn(&Cut) -> u64| cuts.iter().map(count).sum::<u64>();
+        let gap = cuts.iter().filter_map(|cut| cut.gap_ms).reduce(f64::max);
+        let latest = cuts.iter().map(|cut| cut.latest_user_ms).fold(0.0, f64::max);
+        let line = format!(
+            "Cuts between intervals: {}; longest gap {}; {} of {} continuing users late, the \
+             latest by {}",
+            cuts.len(),
+            gap.map_or_else(|| "unknown".into(), |gap| format!("{} ms", ms(gap))),
+            sum(|cut| cut.late_users),
+            sum(|cut| cut.continuing_users),
+            format_args!("{} ms", ms(latest)),
+        );
+        vec![line]
+    }
+
+    fn end(&self) -> Vec<String> {
+        let end = &self.report.end;
+        let mut lines = Vec::new();
+        if end.partial {
+            let text = format!("The run was {}; its results are partial", end.how.name());
+            let text =
+                if end.how == How::Completed { "The results are partial".into() } else { text };
+            lines.push(self.style.warning(&text));
+        }
+        lines.extend(end.messages.iter().map(|message| format!("- {}", shown(message))));
+        lines
+    }
+
+    fn verdict(&self) -> Vec<String> {
+        let verdict = &self.report.verdict;
+        let title = format!("Verdict: {}", verdict.status);
+        let title = match verdict.status {
+            Status::Valid => self.style.good(&title),
+            Status::Doubtful => self.style.warning(&title),
+            Status::Invalid => self.style.bad(&title),
+        };
+        let reasons = verdict.reasons.iter().map(|reason| format!("- {}", shown(reason)));
+        std::iter::once(title).chain(reasons).collect()
+    }
+
+    fn files(&self, files: &[PathBuf]) -> Vec<String> {
+        let paths = files.iter().map(|path| shown(&path.display().to_string()));
+        let title = (!files.is_empty()).then(|| self.style.strong("Reports"));
+        title.into_iter().chain(paths).collect()
+    }
+}
+
+fn request_row(
+    kind: &str,
+    name: &str,
+    (requests, failures): (u64, u64),
+    latency: &Distribution,
+    requests_per_s: f64,
+) -> Vec<String> {
+    let time = |time: Option<f64>| time.map_or_else(|| "N/A".into(), ms);
+    vec![
+        kind_cell(kind),
+        shown(name),
+        requests.to_string(),
+        fails(failures, requests),
+        time(latency.mean_ms),
+        time(latency.min_ms),
+        time(latency.max_ms),
+        time(latency.percentiles_ms.median()),
+        format!("{requests_per_s:.2}"),
+    ]
+}
+
+fn percentile_column(name: &str) -> Column {
+    let rank = DISPENSABLE.iter().rev().position(|other| *other == name);
+    let heading = format!("{name}%");
+    match rank.and_then(|rank| u8::try_from(rank + 1).ok()) {
+        Some(rank) => Column::dispensable(&heading, rank),
+        None => Column::number(&heading),
+    }
+}
+
+fn percentile_row(kind: &str, name: &str, latency: &Distribution) -> Vec<String> {
+    let mut row = vec![kind_cell(kind), shown(name)];
+    let values = latency.percentiles_ms.values();
+    row.extend((0..PERCENTILES.len()).map(|at| values.get(at).map_or("N/A".into(), |v| ms(*v))));
+    row
+}
+
+/// A method, but not one that takes the line for itself.
+fn kind_cell(kind: &str) -> String {
+    shorten(&shown(kind), 10)
+}
+
+/// A time as precise as it was measured.
+fn ms(ms: f64) -> String {
+    format!("{ms:.3}")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
+fn fails(failures: u64, requests: u64) -> String {
+    let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
+    format!("{failures} ({:.2}%)", part * 100.0)
+}

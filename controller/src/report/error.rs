@@ -1,0 +1,19 @@
+//! Why a report cannot be written.
+
+use thiserror::Error;
+
+use crate::run_folder::RunFolderError;
+
+/// Why a report cannot be written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The run's folder cannot be read or written.
+    #[error(transparent)]
+    Folder(#[from] RunFolderError),
+    /// The report does not become JSON.
+    #[error("failed to write the report as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A table does not become CSV.
+    #[error("failed to write a table as CSV")]
+    Csv(#[from] csv::Error),
+}

@@ -1,0 +1,66 @@
+//! One second of a run.
+
+use serde::Serialize;
+
+use super::{Percentiles, distribution};
+use crate::{
+    millis::millis,
+    run_folder::Run,
+    totals::{SecondTotals, Totals},
+};
+
+/// What happened in one second, over all generators.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SecondReport {
+    /// Whole seconds since the test's start.
+    pub second: u32,
+    /// The same, as whole seconds since the Unix epoch.
+    pub epoch_s: u64,
+    /// Users that ran at its end.
+    pub users: u64,
+    /// Requests that ended in it, failed ones included.
+    pub requests: u64,
+    /// Requests that failed in it.
+    pub failures: u64,
+    /// Bytes of response bodies.
+    pub bytes: u64,
+    /// The mean response time.
+    pub mean_ms: Option<f64>,
+    /// The shortest response time.
+    pub min_ms: Option<f64>,
+    /// The longest response time.
+    pub max_ms: Option<f64>,
+    /// Percentiles of the response times.
+    pub percentiles_ms: Percentiles,
+    /// The busiest thread of all generators: its part of its core, 0 to 1.
+    pub busiest_thread: f64,
+    /// The 99th percentile of scheduling delay.
+    pub delay_p99_ms: Option<f64>,
+    /// The longest scheduling delay.
+    pub delay_max_ms: Option<f64>,
+}
+
+impl SecondReport {
+    fn new(run: &Run, second: &SecondTotals) -> Self {
+        let SecondTotals { latency, delay, .. } = second;
+        Self {
+            second: second.second,
+            epoch_s: (run.started_epoch_ms / 1000).saturating_add(second.second.into()),
+            users: second.users,
+            requests: second.requests,
+            failures: second.failures,
+            bytes: second.bytes,
+            mean_ms: distribution::mean(latency),
+            min_ms: latency.min().map(millis),
+            max_ms: latency.max().map(millis),
+            percentiles_ms: Percentiles::new(latency),
+            busiest_thread: second.busiest,
+            delay_p99_ms: delay.percentile(99.0).map(millis),
+            delay_max_ms: delay.max().map(millis),
+        }
+    }
+}
+
+pub(super) fn reports(run: &Run, totals: &Totals) -> Vec<SecondReport> {
+    totals.seconds().map(|second| SecondReport::new(run, &second)).collect()
+}

@@ -1,0 +1,64 @@
+//! Texts from elsewhere, fit for a terminal.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A text in which what would control a terminal, or turn the direction of writing, is escaped.
+/// Names and reasons come from scenarios and from systems under test.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if controls(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown
+}
+
+fn controls(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// How many columns of a terminal it takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// At most `width` columns of it: what is too long loses its middle.
+pub(crate) fn shorten(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.into();
+    }
+    let room = width.saturating_sub(1);
+    let head = take(text.chars(), room - room / 2);
+    let tail: String = take(text.chars().rev(), room / 2).chars().rev().collect();
+    if width == 0 { String::new() } else { format!("{head}…{tail}") }
+}
+
+fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
+    let mut room = width;
+    let fits = |c: &char| {
+        let wide = c.width().unwrap_or(0);
+        room.checked_sub(wide).map(|left| room = left).is_some()
+    };
+    chars.take_while(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_controls_the_terminal() {
+        assert_eq!(shown("a\u{1b}[2Jb\n\u{202e}ü"), "a\\u{1b}[2Jb\\n\\u{202e}ü");
+    }
+
+    #[test]
+    fn the_middle_goes_first() {
+        assert_eq!(shorten("/short", 10), "/short");
+        assert_eq!(shorten("/a/rather/long/name", 10), "/a/ra…name");
+        assert_eq!(shorten("日本語日本語", 7), "日…語");
+        assert_eq!(shorten("abc", 1), "…");
+        assert_eq!(shorten("abc", 0), "");
+    }
+}

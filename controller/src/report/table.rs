@@ -1,0 +1,145 @@
+//! Tables in a terminal.
+
+use super::shown::{shorten, width};
+
+/// Between two columns.
+const GAP: &str = "  ";
+
+/// The name's column is not made narrower than this; rather, columns are left out.
+const NARROWEST: usize = 16;
+
+/// A column.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    heading: String,
+    /// Text is set to the left, numbers to the right.
+    text: bool,
+    /// Gives way first when the table is too wide: its texts are shortened.
+    elastic: bool,
+    /// Gives way then, the greatest first; 0 never does.
+    dispensable: u8,
+}
+
+/// Rows of cells under columns.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Column {
+    pub(super) fn text(heading: &str) -> Self {
+        Self { heading: heading.into(), text: true, elastic: false, dispensable: 0 }
+    }
+
+    pub(super) fn elastic(heading: &str) -> Self {
+        Self { elastic: true, ..Self::text(heading) }
+    }
+
+    pub(super) fn number(heading: &str) -> Self {
+        Self { text: false, ..Self::text(heading) }
+    }
+
+    pub(super) fn dispensable(heading: &str, rank: u8) -> Self {
+        Self { dispensable: rank, ..Self::number(heading) }
+    }
+}
+
+impl Table {
+    pub(super) fn new(columns: Vec<Column>) -> Self {
+        Self { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row with a cell for each column. Cells are fit for a terminal already.
+    pub(super) fn push(&mut self, row: Vec<String>) {
+        debug_assert_eq!(row.len(), self.columns.len(), "a cell for each column");
+        self.rows.push(row);
+    }
+
+    /// Its lines, the heading first, none wider than `most` if that can be; and the headings
+    /// of the columns that were left out for it.
+    pub(super) fn lines(mut self, most: Option<usize>) -> (Vec<String>, Vec<String>) {
+        let most = most.unwrap_or(usize::MAX);
+        let mut left_out = Vec::new();
+        while self.least_width() > most {
+            let Some(at) = self.most_dispensable() else { break };
+            left_out.insert(0, self.columns.remove(at).heading);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+        let widths = self.widths(most);
+        let headings = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let lines = std::iter::once(&headings).chain(&self.rows);
+        (lines.map(|row| self.line(row, &widths)).collect(), left_out)
+    }
+
+    fn most_dispensable(&self) -> Option<usize> {
+        let ranks = self.columns.iter().map(|column| column.dispensable).enumerate();
+        let (at, rank) = ranks.max_by_key(|(_, rank)| *rank)?;
+        (rank > 0).then_some(at)
+    }
+
+    /// How wide each column is when nothing is shortened.
+    fn natural(&self) -> Vec<usize> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .map(|(at, column)| {
+                let cells = self.rows.iter().map(|row| width(&row[at]));
+                cells.chain([width(&column.heading)]).max().unwrap_or(0)
+            })
+            .collect()
+    }
+
+    fn widths(&self, most: usize) -> Vec<usize> {
+        let mut widths = self.natural();
+        let excess = total(&widths).saturating_sub(most);
+        if let Some(at) = self.columns.iter().position(|column| column.elastic) {
+            let narrowest = widths[at].min(NARROWEST);
+            widths[at] = widths[at].saturating_sub(excess).max(narrowest);
+        }
+        widths
+    }
+
+    fn least_width(&self) -> usize {
+        total(&self.widths(0))
+    }
+
+    fn line(&self, row: &[String], widths: &[usize]) -> String {
+        let cells = row.iter().zip(widths).zip(&self.columns).map(|((cell, room), column)| {
+            let cell = if column.elastic { shorten(cell, *room) } else { cell.clone() };
+            let padding = " ".repeat(room.saturating_sub(width(&cell)));
+            if column.text { cell + &padding } else { padding + &cell }
+        });
+        cells.collect::<Vec<_>>().join(GAP).trim_end().into()
+    }
+}
+
+fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(vec![
+            Column::elastic("Name"),
+            Column::number("A"),
+            Column::dispensable("B", 1),
+            Column::dispensable("C", 2),
+        ]);
+        table.push(["/a/very/long/name/日本", "1", "22", "333"].map(String::from).into());
+        table
+    }
+
+    #[test]
+    fn a_table_fits_its_terminal() {
+        for most in 20..60 {
+            let (lines, left_out) = table().lines(Some(most));
+            assert!(lines.iter().all(|line| width(line) <= most), "{most}: {lines:#?}");
+            assert_eq!(left_out.is_empty(), most >= 16 + 3 + 4 + 5);
+        }
+        assert_eq!(table().lines(Some(20)).1, ["B", "C"]);
+        assert!(table().lines(None).0[1].starts_with("/a/very/long/name/日本  1  22  333"));
+    }
+}

@@ -1,0 +1,98 @@
+//! What all generators of a run have measured so far.
+
+mod generator;
+mod held;
+mod recent;
+mod sequences;
+mod series;
+
+use std::collections::BTreeMap;
+
+use engine::{
+    frame::{Body, Frame, Second},
+    job::JobId,
+    stats::{Latency, Stats},
+};
+
+use self::series::Series;
+pub use self::{
+    generator::{Cpu, Ending, Generator, SATURATED},
+    recent::Recent,
+    series::SecondTotals,
+};
+
+/// The merge of all frames. Neither their order nor duplicates change it, and its size depends
+/// on the number of transactions, seconds and generators only.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    stats: Stats,
+    series: Series,
+    generators: BTreeMap<JobId, Generator>,
+    requests: u64,
+    failures: u64,
+}
+
+impl Totals {
+    /// Adds a frame, unless it was added before.
+    pub fn absorb(&mut self, frame: Frame) {
+        let Frame { job, sequence, body } = frame;
+        let generator = self.generators.entry(job).or_default();
+        if !generator.is_news(sequence) {
+            return;
+        }
+        match body {
+            Body::Final(last) => generator.end(sequence, last),
+            Body::Second(second) => {
+                let more_users = generator.absorb(&second);
+                self.count(&second);
+                self.series.absorb(&second, more_users);
+                self.stats.merge(&second.stats);
+            }
+        }
+    }
+
+    /// Running sums, as the live line wants them several times a second.
+    fn count(&mut self, second: &Second) {
+        for (_, transaction) in second.stats.transactions() {
+            self.requests = self.requests.saturating_add(transaction.requests);
+            self.failures = self.failures.saturating_add(transaction.failures);
+        }
+    }
+
+    /// Everything that was measured, by transaction.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Requests so far, failed ones included.
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// Requests that failed so far.
+    pub fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// The seconds of which anything is known, in order. One that nobody reported is absent.
+    pub fn seconds(&self) -> impl Iterator<Item = SecondTotals> {
+        self.series.seconds()
+    }
+
+    /// The generators that sent anything, in order.
+    pub fn generators(&self) -> impl Iterator<Item = (&JobId, &Generator)> {
+        self.generators.iter()
+    }
+
+    /// By how much things happened later than they were due, over all generators.
+    pub fn delay(&self) -> Latency {
+        let mut all = Latency::default();
+        for generator in self.generators.values() {
+            all.merge(generator.delay());
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! The totals second by second.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{frame::Second, stats::Latency};
+
+use super::held::Held;
+
+/// How many seconds are ready to be added to; generators report about at the same time.
+const OPEN: usize = 12;
+
+/// What happened in one second, over all generators.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecondTotals {
+    /// Whole seconds since the test's start.
+    pub second: u32,
+    /// Users that ran at its end.
+    pub users: u64,
+    /// Requests that ended in it, failed ones included.
+    pub requests: u64,
+    /// Requests that failed in it.
+    pub failures: u64,
+    /// Bytes of response bodies.
+    pub bytes: u64,
+    /// The busiest thread of all generators: its part of its core, 0 to 1.
+    pub busiest: f64,
+    /// Response times from the actual start.
+    pub latency: Latency,
+    /// By how much things happened later than they were due.
+    pub delay: Latency,
+}
+
+/// All seconds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series {
+    slots: BTreeMap<u32, Slot>,
+    open: BTreeSet<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    users: u64,
+    requests: u64,
+    failures: u64,
+    bytes: u64,
+    busiest: f64,
+    latency: Held,
+    delay: Held,
+}
+
+impl Series {
+    /// Adds what one generator reported of a second, and `more_users` that ran in it.
+    pub(super) fn absorb(&mut self, second: &Second, more_users: u32) {
+        self.open.insert(second.second);
+        self.slots.entry(second.second).or_default().absorb(second, more_users);
+        while self.open.len() > OPEN {
+            let oldest = self.open.pop_first().and_then(|oldest| self.slots.get_mut(&oldest));
+            oldest.into_iter().for_each(Slot::pack);
+        }
+    }
+
+    /// The seconds in order.
+    pub(super) fn seconds(&self) -> impl DoubleEndedIterator<Item = SecondTotals> {
+        self.slots.iter().map(|(second, slot)| slot.totals(*second))
+    }
+
+    /// The seconds `from..=to` in order.
+    pub(super) fn between(&self, from: u32, to: u32) -> impl Iterator<Item = SecondTotals> {
+        self.slots.range(from..=to).map(|(second, slot)| slot.totals(*second))
+    }
+
+    /// The last second of which anything is known.
+    pub(super) fn newest(&self) -> Option<u32> {
+        self.slots.keys().next_back().copied()
+    }
+}
+
+impl Slot {
+    fn absorb(&mut self, second: &Second, more_users: u32) {
+        self.users = self.users.saturating_add(more_users.into());
+        for (_, transaction) in second.stats.transactions() {
+            self.requests = self.requests.saturating_add(transaction.requests);
+            self.failures = self.failures.saturating_add(transaction.failures);
+            self.bytes = self.bytes.saturating_add(transaction.bytes);
+            self.latency.merge(&transaction.latency);
+        }
+        self.busiest = self.busiest.max(second.health.busiest());
+        self.delay.merge(&second.health.delay);
+    }
+
+    fn pack(&mut self) {
+        self.latency.pack();
+        self.delay.pack();
+    }
+
+    fn totals(&self, second: u32) -> SecondTotals {
+        SecondTotals {
+            second,
+            users: self.users,
+            requests: self.requests,
+            failures: self.failures,
+            bytes: self.bytes,
+            busiest: self.busiest,
+            latency: self.latency.latency(),
+            delay: self.delay.latency(),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Neither order nor duplicates change totals.
+
+use std::time::Duration;
+
+use engine::{
+    frame::{Continuing, Final, Health},
+    stats::{Outcome, Phases, Sample},
+};
+use proptest::prelude::*;
+
+use super::*;
+
+/// (second, users, samples of (name, microseconds, failed)).
+type Given = (u32, u32, Vec<(u8, u64, bool)>);
+
+fn stats(samples: &[(u8, u64, bool)]) -> Stats {
+    let mut stats = Stats::default();
+    for (name, micros, failed) in samples {
+        stats.record(&Sample {
+            method: "GET",
+            name: &format!("/{name}"),
+            status: Some(200),
+            elapsed: Duration::from_micros(*micros),
+            from_intended: None,
+            phases: Phases::default(),
+            bytes: 7,
+            outcome: if *failed { Outcome::Failed("wrong body") } else { Outcome::Passed },
+        });
+    }
+    stats
+}
+
+fn job(share: u32) -> JobId {
+    JobId { run: "run".into(), interval: 0, region: "local".into(), share }
+}
+
+fn second(given: &Given) -> Second {
+    let mut delay = Latency::default();
+    delay.record(Duration::from_micros(given.0.into()));
+    let health =
+        Health { thread_cpu_us: vec![u64::from(given.1) * 1000], over_us: 1_000_000, delay };
+    Second { second: given.0, users: given.1, stats: stats(&given.2), health }
+}
+
+fn last(totals: Stats) -> Final {
+    Final {
+        totals,
+        load: None,
+        users: 1,
+        continuing: Continuing::default(),
+        cut_off: 0,
+        resent: 0,
+        stopped_early: false,
+    }
+}
+
+/// The frames of one generator, the final one included.
+fn frames(share: u32, seconds: &[Given]) -> Vec<Frame> {
+    let seconds: Vec<_> = seconds.iter().map(second).collect();
+    let mut totals = Stats::default();
+    seconds.iter().for_each(|second| totals.merge(&second.stats));
+    let bodies = seconds.into_iter().map(Body::Second).chain([Body::Final(last(totals))]);
+    bodies.zip(0..).map(|(body, sequence)| Frame { job: job(share), sequence, body }).collect()
+}
+
+fn absorbed(frames: &[Frame]) -> Totals {
+    let mut totals = Totals::default();
+    frames.iter().cloned().for_each(|frame| totals.absorb(frame));
+    totals
+}
+
+fn assert_same(a: &Totals, b: &Totals) {
+    assert_eq!(a.stats, b.stats);
+    assert_eq!((a.requests, a.failures), (b.requests, b.failures));
+    assert_eq!(a.seconds().collect::<Vec<_>>(), b.seconds().collect::<Vec<_>>());
+    assert_eq!(a.delay(), b.delay());
+    assert_eq!(a.recent(5), b.recent(5));
+    assert!(a.generators.keys().eq(b.generators.keys()));
+    for (a, b) in a.generators.values().zip(b.generators.values()) {
+        assert_eq!((a.ending(), a.is_complete()), (b.ending(), b.is_complete()));
+        assert_eq!(a.totals_equal(), b.totals_equal());
+        assert_eq!((a.frames(), a.missing(), a.newest()), (b.frames(), b.missing(), b.newest()));
+        assert_eq!((a.cpu(), a.delay()), (b.cpu(), b.delay()));
+    }
+}
+
+fn given() -> impl Strategy<Value = Vec<Vec<Given>>> {
+    let samples = prop::collection::vec((0_u8..3, 1_u64..5_000_000, any::<bool>()), 0..5);
+    let seconds = prop::collection::vec((0_u32..40, 0_u32..1000, samples), 0..20);
+    prop::collection::vec(seconds, 1..4)
+}
+
+/// All frames of all generators, and the same in another order with some twice.
+fn shuffled() -> impl Strategy<Value = (Vec<Frame>, Vec<Frame>)> {
+    given().prop_flat_map(|given| {
+        let frames: Vec<_> = (0..).zip(&given).flat_map(|(n, given)| frames(n, given)).collect();
+        let doubled: Vec<_> = frames.iter().chain(frames.iter().step_by(2)).cloned().collect();
+        (Just(frames), Just(doubled).prop_shuffle())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn neither_order_nor_duplicates_change_totals((frames, shuffled) in shuffled()) {
+        let (in_order, in_disorder) = (absorbed(&frames), absorbed(&shuffled));
+        assert_same(&in_order, &in_disorder);
+        for generator in in_order.generators.values() {
+            prop_assert!(generator.is_complete() && generator.is_released());
+            prop_assert_eq!(generator.totals_equal(), Some(true));
+        }
+        let doubled: u64 = in_disorder.generators.values().map(Generator::duplicates).sum();
+        prop_assert_eq!(doubled, frames.len().div_ceil(2) as u64);
+    }
+
+    #[test]
+    fn seconds_add_up_to_the_whole((frames, _) in shuffled()) {
+        let totals = absorbed(&frames);
+        let all = totals.stats().aggregated();
+        let mut latency = Latency::default();
+        totals.seconds().for_each(|second| latency.merge(&second.latency));
+        prop_assert_eq!(latency, all.latency);
+        prop_assert_eq!(totals.seconds().map(|second| second.requests).sum::<u64>(), all.requests);
+        prop_assert_eq!(totals.seconds().map(|second| second.bytes).sum::<u64>(), all.bytes);
+        prop_assert_eq!((totals.requests(), totals.failures()), (all.requests, all.failures));
+    }
+}
+
+#[test]
+fn a_lost_frame_shows() {
+    let seconds = [(0, 1, vec![(0, 10, false)]), (1, 1, vec![(0, 20, false)])];
+    let mut frames = frames(0, &seconds);
+    frames.remove(1);
+    let totals = absorbed(&frames);
+    let generator = &totals.generators[&job(0)];
+    assert_eq!((generator.missing(), generator.is_complete()), (1, false));
+    assert_eq!(generator.totals_equal(), Some(false));
+}
+
+#[test]
+fn totals_that_differ_show() {
+    let mut frames = frames(0, &[(0, 1, vec![(0, 10, false)])]);
+    frames[1].body = Body::Final(last(stats(&[(0, 11, false)])));
+    let generator = &absorbed(&frames).generators[&job(0)];
+    assert!(generator.is_complete());
+    assert_eq!(generator.totals_equal(), Some(false));
+}
+
+#[test]
+fn frames_after_the_end_make_its_totals_differ() {
+    let mut frames = frames(0, &[(0, 1, vec![]), (1, 1, vec![])]);
+    frames[0].sequence = 7;
+    frames[1].sequence = 0;
+    frames[2].sequence = 1;
+    for _ in 0..3 {
+        frames.rotate_left(1);
+        let generator = &absorbed(&frames).generators[&job(0)];
+        assert_eq!(generator.totals_equal(), Some(false));
+    }
+}
+
+#[test]
+fn users_are_summed_over_generators_and_seconds_reported_twice_count_once() {
+    let mut all = frames(0, &[(3, 5, vec![]), (3, 4, vec![])]);
+    all.extend(frames(1, &[(3, 7, vec![])]));
+    let users: Vec<_> = absorbed(&all).seconds().map(|second| second.users).collect();
+    assert_eq!(users, [12]);
+}
+
+#[test]
+fn the_live_line_waits_for_all_running_generators_but_not_for_ever() {
+    let busy: Vec<_> = (0..10).map(|second| (second, 3, vec![(0, 1000, true)])).collect();
+    let slow: Vec<_> = (0..8).map(|second| (second, 4, vec![(0, 3000, false)])).collect();
+    let mut all = frames(0, &busy);
+    all.pop();
+    all.extend(frames(1, &slow).into_iter().take(8));
+    let recent = absorbed(&all).recent(5);
+    assert_eq!((recent.second, recent.users), (Some(7), 7));
+    assert_eq!((recent.requests_per_s, recent.failures_per_s), (2.0, 1.0));
+    assert_eq!(recent.median, Some(Duration::from_micros(1000)));
+    all.truncate(10);
+    all.extend(frames(1, &slow).into_iter().take(1));
+    assert_eq!(absorbed(&all).recent(5).second, Some(6));
+    assert_eq!(Totals::default().recent(5), Recent::default());
+}

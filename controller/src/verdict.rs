@@ -1,0 +1,222 @@
+//! Whether a run's numbers can be trusted, judged from what was measured of the generators.
+
+use std::{fmt, time::Duration};
+
+use engine::job::JobId;
+use serde::Serialize;
+
+use crate::{
+    millis::millis,
+    plan::{Plan, PlannedShare},
+    run_folder::{End, Ending},
+    totals::{Generator, SATURATED, Totals},
+};
+
+/// A generator may be saturated in this part of its seconds, as a start of many users at once
+/// takes a moment, and no more.
+pub const MOST_SATURATED: f64 = 0.05;
+
+/// The 99th percentile of the delay of starts and of ends of waits may be this long, and no
+/// longer: beyond it, response times contain what the generator itself was late by.
+pub const LONGEST_DELAY: Duration = Duration::from_millis(10);
+
+/// Whether a run's numbers can be trusted, and why.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The worst that any reason says.
+    pub status: Status,
+    /// Sentences, the worst first, with the figures. Never empty.
+    pub reasons: Vec<String>,
+}
+
+/// Whether a run's numbers can be trusted.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Yes.
+    Valid,
+    /// What is there is right, but something is missing.
+    Doubtful,
+    /// No: they say more about the generator than about the system under test, or are wrong.
+    Invalid,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Valid => "valid",
+            Self::Doubtful => "doubtful",
+            Self::Invalid => "invalid",
+        })
+    }
+}
+
+impl Verdict {
+    /// Judges a run that has ended.
+    pub fn judge(plan: &Plan, totals: &Totals, end: Option<&End>) -> Self {
+        let mut reasons = Vec::new();
+        reasons.extend(saturation(totals));
+        reasons.extend(delay(totals));
+        reasons.extend(difference(totals));
+        reasons.extend(silence(totals));
+        reasons.extend(ending(end));
+        reasons.extend(absence(plan, totals));
+        reasons.extend(gaps(totals));
+        reasons.extend(unmeasured(totals));
+        reasons.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
+        if reasons.is_empty() {
+            reasons.push((Status::Valid, soundness(totals)));
+        }
+        let status = reasons[0].0;
+        Self { status, reasons: reasons.into_iter().map(|(_, reason)| reason).collect() }
+    }
+}
+
+type Reason = Option<(Status, String)>;
+
+/// A generator in the words of a report: interval, region and share.
+pub fn label(job: &JobId) -> String {
+    format!("{}/{}/{}", job.interval, job.region, job.share)
+}
+
+fn saturation(totals: &Totals) -> Reason {
+    let saturated = |g: &Generator| g.cpu().saturated_part() > MOST_SATURATED;
+    let (found, all) = count(totals, saturated);
+    let part = |(_, g): &(&JobId, &Generator)| g.cpu().saturated_part();
+    let (job, worst) = totals.generators().max_by(|a, b| part(a).total_cmp(&part(b)))?;
+    let cpu = worst.cpu();
+    (found > 0).then(|| {
+        let text = format!(
+            "saturated: the generator itself was the bottleneck. {found} of {all} generators had a \
+             thread at {} % of a core or more in over {} % of their seconds; {} did in {} of {}",
+            SATURATED * 100.0,
+            MOST_SATURATED * 100.0,
+            label(job),
+            cpu.saturated,
+            cpu.seconds,
+        );
+        (Status::Invalid, text)
+    })
+}
+
+fn delay(totals: &Totals) -> Reason {
+    let p99 = |g: &Generator| g.delay().percentile(99.0);
+    let (found, all) = count(totals, |g| p99(g) > Some(LONGEST_DELAY));
+    let (job, worst) = totals.generators().max_by_key(|(_, g)| p99(g))?;
+    let worst = p99(worst)?;
+    (found > 0).then(|| {
+        let text = format!(
+            "saturated: the generator itself was the bottleneck. In {found} of {all} generators the \
+             99th percentile of scheduling delay was over {} ms; in {} it was {} ms",
+            LONGEST_DELAY.as_millis(),
+            label(job),
+            millis(worst),
+        );
+        (Status::Invalid, text)
+    })
+}
+
+fn difference(totals: &Totals) -> Reason {
+    let differs = |g: &Generator| g.is_complete() && g.totals_equal() == Some(false);
+    let (found, all) = count(totals, differs);
+    (found > 0).then(|| {
+        let text = format!(
+            "inconsistent: the totals of {found} of {all} generators differ from the sum of what \
+             they sent each second"
+        );
+        (Status::Invalid, text)
+    })
+}
+
+fn silence(totals: &Totals) -> Reason {
+    let silent = totals.generators().next().is_none();
+    silent.then(|| (Status::Invalid, "empty: no generator reported anything".into()))
+}
+
+fn ending(end: Option<&End>) -> Reason {
+    let text = match end.map(|end| end.how) {
+        Some(Ending::Completed) => return None,
+        Some(Ending::Interrupted) => "incomplete: the run was interrupted",
+        Some(Ending::Failed) => "incomplete: the run failed",
+        None => "incomplete: the run was killed before it could note its end",
+    };
+    Some((Status::Doubtful, text.into()))
+}
+
+fn absence(plan: &Plan, totals: &Totals) -> Reason {
+    let planned: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
+    let ended = expected(plan)
+        .filter(|(interval, share)| {
+            find(totals, *interval, share).is_some_and(|generator| generator.ending().is_some())
+        })
+        .count();
+    (ended < planned).then(|| {
+        let text = format!(
+            "incomplete: {} of {planned} generators did not report their end",
+            planned - ended
+        );
+        (Status::Doubtful, text)
+    })
+}
+
+fn gaps(totals: &Totals) -> Reason {
+    let missing: u64 = totals.generators().map(|(_, generator)| generator.missing()).sum();
+    let (found, all) = count(totals, |generator| generator.missing() > 0);
+    (found > 0).then(|| {
+        let text =
+            format!("incomplete: {missing} reports of {found} of {all} generators are missing");
+        (Status::Doubtful, text)
+    })
+}
+
+fn unmeasured(totals: &Totals) -> Reason {
+    let worked = |g: &Generator| g.newest().is_some();
+    let blind = |g: &Generator| worked(g) && (g.delay().is_empty() || g.cpu().seconds == 0);
+    let (found, all) = count(totals, blind);
+    (found > 0).then(|| {
+        let text = format!(
+            "unknown: {found} of {all} generators measured no processor time or no scheduling \
+             delay, so whether they kept up cannot be told"
+        );
+        (Status::Doubtful, text)
+    })
+}
+
+fn soundness(totals: &Totals) -> String {
+    let most = totals.generators().map(|(_, g)| g.cpu().most).fold(0.0, f64::max);
+    let p99 = totals.generators().filter_map(|(_, g)| g.delay().percentile(99.0)).max();
+    format!(
+        "the generators kept up: their busiest thread used at most {:.1} % of a core in any \
+         second, the 99th percentile of scheduling delay was at most {} ms, and everything they \
+         sent arrived",
+        most * 100.0,
+        millis(p99.unwrap_or_default()),
+    )
+}
+
+/// The generators of a plan: interval and share.
+pub(crate) fn expected(plan: &Plan) -> impl Iterator<Item = (u32, &PlannedShare)> {
+    plan.intervals
+        .iter()
+        .flat_map(|interval| interval.shares.iter().map(|share| (interval.index, share)))
+}
+
+/// What a planned generator sent.
+pub(crate) fn find<'a>(
+    totals: &'a Totals,
+    interval: u32,
+    share: &PlannedShare,
+) -> Option<&'a Generator> {
+    let is = |job: &JobId| {
+        (job.interval, &job.region, job.share) == (interval, &share.region, share.share.index())
+    };
+    totals.generators().find(|(job, _)| is(job)).map(|(_, generator)| generator)
+}
+
+fn count(totals: &Totals, is: impl Fn(&Generator) -> bool) -> (usize, usize) {
+    let found = totals.generators().filter(|(_, generator)| is(generator)).count();
+    (found, totals.generators().count())
+}
+
+#[cfg(test)]
+mod tests;
