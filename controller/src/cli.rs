@@ -16,8 +16,8 @@ use crate::config::{Choice, Overrides, Project, Selection};
 #[command(name = "load-test", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The directory that holds `config/`, instead of the current one
-    #[arg(long, global = true, value_name = "DIR", default_value = "", hide_default_value = true)]
-    pub project: PathBuf,
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -161,7 +161,7 @@ pub struct DemoApi {
 impl Cli {
     /// The project.
     pub fn project(&self) -> Project {
-        Project::new(&self.project)
+        Project::new(self.project.clone().unwrap_or_default())
     }
 }
 
