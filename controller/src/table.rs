@@ -2,11 +2,14 @@
 
 use crate::style::Style;
 
-/// Rows of cells under headings. Headings that start with a space are aligned to the right.
+/// Rows of cells under headings.
 pub struct Table {
     headings: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
+
+/// Of more rows than this the middle is left out.
+const MOST_ROWS: usize = 40;
 
 impl Table {
     /// A table without rows. A heading such as `>users` aligns its column to the right.
@@ -19,14 +22,20 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The lines, each indented by two spaces and without spaces at its end.
+    /// The lines, each indented by two spaces and without spaces at its end. Of a long table the
+    /// middle is left out.
     pub fn render(&self, style: Style) -> String {
         let names = self.headings.iter().map(|heading| heading.trim_start_matches('>'));
         let heading = self.line(&names.map(str::to_owned).collect::<Vec<_>>());
         let mut text = format!("  {}\n", style.dim(&heading));
-        for row in &self.rows {
-            text += &format!("  {}\n", self.line(row));
+        let all = self.rows.len() <= MOST_ROWS;
+        let (start, end) = if all { (self.rows.len(), 0) } else { (MOST_ROWS / 2, MOST_ROWS / 2) };
+        self.rows[..start].iter().for_each(|row| text += &format!("  {}\n", self.line(row)));
+        if !all {
+            text += &format!("  .. {} more\n", self.rows.len() - start - end);
         }
+        let rest = &self.rows[self.rows.len() - end..];
+        rest.iter().for_each(|row| text += &format!("  {}\n", self.line(row)));
         text
     }
 
@@ -61,5 +70,12 @@ mod tests {
             table.render(Style::Plain),
             "  name    users\n  é       1,000\n  longer      5\n"
         );
+    }
+    #[test]
+    fn the_middle_of_a_long_table_is_left_out() {
+        let mut table = Table::new(["n"]);
+        (0..100).for_each(|n| table.row([n.to_string()]));
+        let text = table.render(Style::Plain);
+        assert!(text.contains("  19\n  .. 60 more\n  80\n"), "{text}");
     }
 }

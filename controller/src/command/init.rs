@@ -14,7 +14,7 @@ use engine::document::{Setting, Source, parse_value};
 use super::{Error, print};
 use crate::{
     cli,
-    config::{Host, Project, Registry, TestName, reason},
+    config::{DEMO_HOST, Host, Project, Registry, TestName, is_environment_name, reason},
     exit_code::ExitCode,
 };
 
@@ -62,9 +62,13 @@ fn drafts(
     let mut drafts = Vec::new();
     let mut env = None;
     if !project.path(COMMON).exists() {
-        let text = templates::common(host.map_or(crate::config::DEMO_HOST, Host::as_str));
+        let text = templates::common(host.map_or(DEMO_HOST, Host::as_str));
         drafts.push(Draft { path: COMMON.into(), text });
     } else if let Some(host) = host {
+        if !is_environment_name(name) {
+            let message = format!("config/{name}.yml cannot be an environment");
+            return Err(Error::new(ExitCode::INVALID, message).with_hint("choose another name"));
+        }
         env = Some(name);
         let text = templates::environment(host.as_str());
         drafts.push(Draft { path: format!("config/{name}.yml"), text });

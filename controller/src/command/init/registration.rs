@@ -24,7 +24,11 @@ pub(super) fn registry_with(project: &Project, name: &str) -> Result<String, Err
     }
     inserted(&text, name).ok_or_else(|| {
         let message = format!("{} is written in a way that cannot be added to", Registry::FILE);
-        let hint = format!("add `{}` under `registered` and begin again", one_line(name));
+        let hint = format!(
+            "add `{}: {{profile: profiles/{name}.yml}}` under `registered`, and write \
+             profiles/{name}.yml by hand",
+            quoted(name)
+        );
         Error::new(ExitCode::INVALID, message).with_hint(hint)
     })
 }
@@ -37,10 +41,6 @@ fn new_registry(name: &str) -> String {
         quoted(name),
         entry(name, "  ", "\n")
     )
-}
-
-fn one_line(name: &str) -> String {
-    format!("{name}: {{profile: profiles/{name}.yml}}")
 }
 
 fn entry(name: &str, indent: &str, newline: &str) -> String {
