@@ -48,7 +48,7 @@ pub enum Command {
 #[derive(Args, Clone, Debug)]
 #[group(id = "choice", multiple = false, args = ["name", "profile", "demo"])]
 pub struct Select {
-    /// A name in config/loadtest_registry.yml [default: its `current`]
+    /// A name in `config/loadtest_registry.yml` [default: its `current`]
     pub name: Option<String>,
     /// A profile that need not be registered
     #[arg(long, value_name = "FILE", help_heading = "Which test")]
@@ -138,7 +138,7 @@ Example:
 pub struct Init {
     /// The test's name: at most 64 letters, digits, - and _
     pub name: String,
-    /// Where the system under test is [default in a new project: http://127.0.0.1:8088]
+    /// Where the system under test is [default in a new project: the demo API]
     #[arg(long, value_name = "URL")]
     pub host: Option<String>,
 }

@@ -27,16 +27,21 @@ impl Table {
     pub fn render(&self, style: Style) -> String {
         let names = self.headings.iter().map(|heading| heading.trim_start_matches('>'));
         let heading = self.line(&names.map(str::to_owned).collect::<Vec<_>>());
-        let mut text = format!("  {}\n", style.dim(&heading));
-        let all = self.rows.len() <= MOST_ROWS;
-        let (start, end) = if all { (self.rows.len(), 0) } else { (MOST_ROWS / 2, MOST_ROWS / 2) };
-        self.rows[..start].iter().for_each(|row| text += &format!("  {}\n", self.line(row)));
-        if !all {
-            text += &format!("  .. {} more\n", self.rows.len() - start - end);
+        let mut lines = vec![style.dim(&heading)];
+        let (first, left_out, last) = self.shown();
+        lines.extend(first.iter().map(|row| self.line(row)));
+        if left_out > 0 {
+            lines.push(format!(".. {left_out} more"));
         }
-        let rest = &self.rows[self.rows.len() - end..];
-        rest.iter().for_each(|row| text += &format!("  {}\n", self.line(row)));
-        text
+        lines.extend(last.iter().map(|row| self.line(row)));
+        format!("  {}\n", lines.join("\n  "))
+    }
+
+    /// The first rows, how many are left out, and the last rows.
+    fn shown(&self) -> (&[Vec<String>], usize, &[Vec<String>]) {
+        let left_out = self.rows.len().saturating_sub(MOST_ROWS);
+        let first = if left_out == 0 { self.rows.len() } else { MOST_ROWS / 2 };
+        (&self.rows[..first], left_out, &self.rows[first + left_out..])
     }
 
     fn line(&self, cells: &[String]) -> String {

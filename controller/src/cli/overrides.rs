@@ -48,7 +48,9 @@ impl FromArgMatches for Overrides {
         }
         given.sort_unstable();
         let mut overrides = Self::default();
-        given.into_iter().for_each(|(_, name, value)| overrides.push(name, value));
+        for (_, name, value) in given {
+            overrides.push(name, value);
+        }
         Ok(overrides)
     }
 

@@ -28,35 +28,32 @@ pub(super) fn run(project: &Project, arguments: &cli::Plan) -> Result<ExitCode, 
 
 /// A plan for a person to read.
 pub fn render(plan: &Plan, style: Style) -> String {
-    let mut text = heading(plan, style);
-    text += &section("Load level points", &points(plan).render(style), style);
-    text += &section("Intervals", &intervals(plan).render(style), style);
-    text += &format!("\n{}\n", totals(plan));
-    for warning in &plan.warnings {
-        text += &format!("\n{} {warning}\n", style.warning("warning:"));
-    }
-    text
+    let warnings =
+        plan.warnings.iter().map(|text| format!("\n{} {text}\n", style.warning("warning:")));
+    [
+        heading(plan, style),
+        section("Load level points", &points(plan).render(style), style),
+        section("Intervals", &intervals(plan).render(style), style),
+        format!("\n{}\n", totals(plan)),
+        warnings.collect::<Vec<_>>().concat(),
+    ]
+    .concat()
 }
 
 fn heading(plan: &Plan, style: Style) -> String {
-    let mut text = style.bold(&plan.test);
-    if !plan.description.is_empty() {
-        text += &format!(": {}", plan.description);
-    }
+    let colon = if plan.description.is_empty() { "" } else { ": " };
+    let title = format!("{}{colon}{}\n\n", style.bold(&plan.test), plan.description);
     let host = plan.host.as_deref().unwrap_or("none, so scenarios must name whole addresses");
-    let peak = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
+    let load = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
     let lines = [
         ("environment", plan.environment.clone()),
         ("host", host.to_owned()),
-        ("load", peak),
+        ("load", load),
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ];
-    text += "\n\n";
-    for (name, value) in lines {
-        text += &format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
-    }
-    text
+    let line = |(name, value)| format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
+    title + &lines.map(line).concat()
 }
 
 fn section(name: &str, body: &str, style: Style) -> String {
@@ -183,7 +180,7 @@ mod tests {
         let runner = Runner {
             clients: clients(1500),
             hatch_rate: HatchRate::try_new(6.0).unwrap(),
-            duration: Duration::from_secs(600),
+            duration: Duration::from_mins(10),
             steps: Some(Steps { duration: Duration::from_secs(200), clients: clients(1000) }),
             interval: Some(Duration::from_secs(400)),
             stop_timeout: Duration::from_secs(10),

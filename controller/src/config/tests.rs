@@ -91,7 +91,8 @@ impl Given {
     }
 
     fn shown(&self, problems: &[Problem]) -> String {
-        let text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+        let text =
+            problems.iter().map(|problem| format!("{problem}\n")).collect::<Vec<_>>().concat();
         text.replace(&format!("{}/", self.folder.path().display()), "")
     }
 }
@@ -105,7 +106,7 @@ fn the_documented_profile_loads() {
     assert_eq!((name.as_str(), env.as_deref()), ("TPData", Some("cs1")));
     assert_eq!(description, "Create and check treatment variants");
     assert_eq!(locations, &["us-west-2"]);
-    assert_eq!((runner.clients.get(), runner.duration), (50, Duration::from_secs(180)));
+    assert_eq!((runner.clients.get(), runner.duration), (50, Duration::from_mins(3)));
     assert_eq!((runner.steps, runner.interval, runner.seed), (None, None, 0));
     assert_eq!(runner.stop_timeout, Duration::from_secs(10));
     assert!(matches!(scenario, ScenarioRef::Locustfile { .. }));
