@@ -16,8 +16,8 @@ use crate::config::{Choice, Overrides, Project, Selection};
 #[command(name = "load-test", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The directory that holds `config/`, instead of the current one
-    #[arg(long, global = true, value_name = "DIR", default_value = "", hide_default_value = true)]
-    pub project: PathBuf,
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -59,7 +59,7 @@ pub enum Command {
 #[derive(Args, Clone, Debug)]
 #[group(id = "choice", multiple = false, args = ["name", "profile", "demo"])]
 pub struct Select {
-    /// A name in config/loadtest_registry.yml [default: its `current`]
+    /// A name in `config/loadtest_registry.yml` [default: its `current`]
     pub name: Option<String>,
     /// A profile that need not be registered
     #[arg(long, value_name = "FILE", help_heading = "Which test")]
@@ -149,7 +149,7 @@ Example:
 pub struct Init {
     /// The test's name: at most 64 letters, digits, - and _
     pub name: String,
-    /// Where the system under test is [default in a new project: http://127.0.0.1:8088]
+    /// Where the system under test is [default in a new project: the demo API]
     #[arg(long, value_name = "URL")]
     pub host: Option<String>,
 }
@@ -172,7 +172,7 @@ pub struct DemoApi {
 impl Cli {
     /// The project.
     pub fn project(&self) -> Project {
-        Project::new(&self.project)
+        Project::new(self.project.clone().unwrap_or_default())
     }
 }
 

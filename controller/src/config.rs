@@ -24,6 +24,7 @@ use engine::{
 pub(crate) use self::project::reason;
 pub use self::{
     credentials::{Credentials, Sfx, Splunk},
+    environment::is_environment_name,
     host::Host,
     overrides::{Overrides, SHORTHANDS},
     profile::{LogLevel, Logging, Profile, ScenarioRef, TestName},
@@ -131,7 +132,7 @@ impl Configuration {
 fn profile_of(project: &Project, choice: &Choice) -> Result<Node, ConfigError> {
     let invalid = |problem| ConfigError::Invalid(vec![problem]);
     match choice {
-        Choice::Demo => parse(&Source::file("the demo's profile", DEMO), DEMO).map_err(invalid),
+        Choice::Demo => parse(&Source::file("built-in demo profile", DEMO), DEMO).map_err(invalid),
         Choice::File(path) => project::read_node(path).map_err(invalid),
         Choice::Current => {
             let registry = Registry::load(project)?;
@@ -180,3 +181,6 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,14 @@
 
 use crate::style::Style;
 
-/// Rows of cells under headings. Headings that start with a space are aligned to the right.
+/// Rows of cells under headings.
 pub struct Table {
     headings: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
+
+/// Of more rows than this the middle is left out.
+const MOST_ROWS: usize = 40;
 
 impl Table {
     /// A table without rows. A heading such as `>users` aligns its column to the right.
@@ -19,15 +22,26 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The lines, each indented by two spaces and without spaces at its end.
+    /// The lines, each indented by two spaces and without spaces at its end. Of a long table the
+    /// middle is left out.
     pub fn render(&self, style: Style) -> String {
         let names = self.headings.iter().map(|heading| heading.trim_start_matches('>'));
         let heading = self.line(&names.map(str::to_owned).collect::<Vec<_>>());
-        let mut text = format!("  {}\n", style.dim(&heading));
-        for row in &self.rows {
-            text += &format!("  {}\n", self.line(row));
+        let mut lines = vec![style.dim(&heading)];
+        let (first, left_out, last) = self.shown();
+        lines.extend(first.iter().map(|row| self.line(row)));
+        if left_out > 0 {
+            lines.push(format!(".. {left_out} more"));
         }
-        text
+        lines.extend(last.iter().map(|row| self.line(row)));
+        format!("  {}\n", lines.join("\n  "))
+    }
+
+    /// The first rows, how many are left out, and the last rows.
+    fn shown(&self) -> (&[Vec<String>], usize, &[Vec<String>]) {
+        let left_out = self.rows.len().saturating_sub(MOST_ROWS);
+        let first = if left_out == 0 { self.rows.len() } else { MOST_ROWS / 2 };
+        (&self.rows[..first], left_out, &self.rows[first + left_out..])
     }
 
     fn line(&self, cells: &[String]) -> String {
@@ -61,5 +75,12 @@ mod tests {
             table.render(Style::Plain),
             "  name    users\n  é       1,000\n  longer      5\n"
         );
+    }
+    #[test]
+    fn the_middle_of_a_long_table_is_left_out() {
+        let mut table = Table::new(["n"]);
+        (0..100).for_each(|n| table.row([n.to_string()]));
+        let text = table.render(Style::Plain);
+        assert!(text.contains("  19\n  .. 60 more\n  80\n"), "{text}");
     }
 }

@@ -20,13 +20,15 @@ const OPTIONS: [(&str, &str, &str); 8] = [
 impl Args for Overrides {
     fn augment_args(command: Command) -> Command {
         let arguments = OPTIONS.map(|(name, value, help)| {
-            Arg::new(name)
+            let argument = Arg::new(name)
                 .long(name)
                 .value_name(value)
                 .help(help)
                 .help_heading("Changes for this run (the last one wins)")
                 .action(ArgAction::Append)
-                .allow_hyphen_values(true)
+                .allow_hyphen_values(true);
+            // The demo brings its own environment.
+            if name == "env" { argument.conflicts_with("demo") } else { argument }
         });
         command.args(arguments)
     }
@@ -46,7 +48,9 @@ impl FromArgMatches for Overrides {
         }
         given.sort_unstable();
         let mut overrides = Self::default();
-        given.into_iter().for_each(|(_, name, value)| overrides.push(name, value));
+        for (_, name, value) in given {
+            overrides.push(name, value);
+        }
         Ok(overrides)
     }
 

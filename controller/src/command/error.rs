@@ -50,13 +50,10 @@ impl Error {
     /// The message, the problems and the hint.
     pub fn render(&self, style: Style) -> String {
         let mut text = format!("{} {}\n", style.error("error:"), self.message);
-        for problem in &self.problems {
-            text += &format!("\n{problem}\n");
-        }
-        if let Some(hint) = &self.hint {
-            let gap = if self.problems.is_empty() { "" } else { "\n" };
-            text += &format!("{gap}{} {hint}\n", style.hint("hint:"));
-        }
+        let problems = self.problems.iter().map(|problem| format!("\n{problem}\n"));
+        text.extend(problems);
+        let gap = if self.problems.is_empty() { "" } else { "\n" };
+        text.extend(self.hint.iter().map(|hint| format!("{gap}{} {hint}\n", style.hint("hint:"))));
         text
     }
 }

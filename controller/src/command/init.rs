@@ -6,7 +6,7 @@ mod templates;
 use std::{
     fs::{self, File},
     io::Write,
-    path::PathBuf,
+    path::Path,
 };
 
 use engine::document::{Setting, Source, parse_value};
@@ -14,7 +14,7 @@ use engine::document::{Setting, Source, parse_value};
 use super::{Error, print};
 use crate::{
     cli,
-    config::{Host, Project, Registry, TestName, reason},
+    config::{DEMO_HOST, Host, Project, Registry, TestName, is_environment_name, reason},
     exit_code::ExitCode,
 };
 
@@ -62,9 +62,13 @@ fn drafts(
     let mut drafts = Vec::new();
     let mut env = None;
     if !project.path(COMMON).exists() {
-        let text = templates::common(host.map_or(crate::config::DEMO_HOST, Host::as_str));
+        let text = templates::common(host.map_or(DEMO_HOST, Host::as_str));
         drafts.push(Draft { path: COMMON.into(), text });
     } else if let Some(host) = host {
+        if !is_environment_name(name) {
+            let message = format!("config/{name}.yml cannot be an environment");
+            return Err(Error::new(ExitCode::INVALID, message).with_hint("choose another name"));
+        }
         env = Some(name);
         let text = templates::environment(host.as_str());
         drafts.push(Draft { path: format!("config/{name}.yml"), text });
@@ -107,23 +111,24 @@ fn write_registry(project: &Project, text: &str) -> std::io::Result<()> {
     fs::rename(&next, &path)
 }
 
-fn cannot_write(path: &PathBuf, error: &std::io::Error) -> Error {
+fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
     let message = format!("cannot write {}: {}", path.display(), reason(error));
     Error::new(ExitCode::INVALID, message)
 }
 
 fn next_steps(name: &str, drafts: &[Draft]) -> String {
-    let mut text = format!("registered {name} in {}\n", Registry::FILE);
-    for draft in drafts {
-        text += &format!("wrote {}\n", draft.path);
-    }
-    text += &format!(
-        "\nNext:\n  \
+    let written: Vec<_> = drafts.iter().map(|draft| format!("wrote {}\n", draft.path)).collect();
+    let plan = format!("load-test plan {name}");
+    let debug = format!("load-test debug {name}");
+    let width = debug.len();
+    format!(
+        "registered {name} in {registry}\n{written}\nNext:\n  \
          1. say what a user does in tests/{name}/scenario.yml\n  \
          2. say how many there are in profiles/{name}.yml\n  \
-         3. load-test plan {name}      see what a run would do\n  \
-         4. load-test debug {name}     watch one user do it once\n  \
-         5. load-test run {name}\n"
-    );
-    text
+         3. {plan:width$}   see what a run would do\n  \
+         4. {debug}   watch one user do it once\n  \
+         5. load-test run {name}\n",
+        registry = Registry::FILE,
+        written = written.concat(),
+    )
 }

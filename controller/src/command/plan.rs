@@ -28,35 +28,32 @@ pub(super) fn run(project: &Project, arguments: &cli::Plan) -> Result<ExitCode, 
 
 /// A plan for a person to read.
 pub fn render(plan: &Plan, style: Style) -> String {
-    let mut text = heading(plan, style);
-    text += &section("Load level points", &points(plan).render(style), style);
-    text += &section("Intervals", &intervals(plan).render(style), style);
-    text += &format!("\n{}\n", totals(plan));
-    for warning in &plan.warnings {
-        text += &format!("\n{} {warning}\n", style.warning("warning:"));
-    }
-    text
+    let warnings =
+        plan.warnings.iter().map(|text| format!("\n{} {text}\n", style.warning("warning:")));
+    [
+        heading(plan, style),
+        section("Load level points", &points(plan).render(style), style),
+        section("Intervals", &intervals(plan).render(style), style),
+        format!("\n{}\n", totals(plan)),
+        warnings.collect::<Vec<_>>().concat(),
+    ]
+    .concat()
 }
 
 fn heading(plan: &Plan, style: Style) -> String {
-    let mut text = style.bold(&plan.test);
-    if !plan.description.is_empty() {
-        text += &format!(": {}", plan.description);
-    }
+    let colon = if plan.description.is_empty() { "" } else { ": " };
+    let title = format!("{}{colon}{}\n\n", style.bold(&plan.test), plan.description);
     let host = plan.host.as_deref().unwrap_or("none, so scenarios must name whole addresses");
-    let peak = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
+    let load = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
     let lines = [
         ("environment", plan.environment.clone()),
         ("host", host.to_owned()),
-        ("load", peak),
+        ("load", load),
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ];
-    text += "\n\n";
-    for (name, value) in lines {
-        text += &format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
-    }
-    text
+    let line = |(name, value)| format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
+    title + &lines.map(line).concat()
 }
 
 fn section(name: &str, body: &str, style: Style) -> String {
@@ -123,7 +120,7 @@ fn totals(plan: &Plan) -> String {
     });
     let life = lives.fold(Duration::ZERO, Duration::saturating_add);
     format!(
-        "{}, {}, which live {} at most in all",
+        "{}, {}, at most {} of generator time",
         counted(plan.intervals.len() as u64, "interval"),
         counted(generators as u64, "generator"),
         time(life),
@@ -137,9 +134,7 @@ fn counted(number: u64, noun: &str) -> String {
 
 /// A time to the millisecond; ramps may end between two.
 fn time(duration: Duration) -> String {
-    let millis = duration.as_micros().div_ceil(500) / 2;
-    let rounded = u64::try_from(millis).map_or(duration, Duration::from_millis);
-    duration::format(rounded)
+    duration::format(duration + Duration::from_micros(500))
 }
 
 /// Whole users, or tenths of them where a ramp is cut off.
@@ -165,4 +160,74 @@ fn grouped(number: impl Into<u64>) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::{clients::Clients, curve::Steps, hatch_rate::HatchRate};
+
+    use super::*;
+    use crate::plan::{Header, Runner};
+
+    fn plan() -> Plan {
+        let header = Header {
+            test: "shop".into(),
+            description: "Browse".into(),
+            environment: "cs1".into(),
+            host: Some("https://cs1.example.org".into()),
+        };
+        let clients = |number| Clients::try_new(number).unwrap();
+        let runner = Runner {
+            clients: clients(1500),
+            hatch_rate: HatchRate::try_new(6.0).unwrap(),
+            duration: Duration::from_mins(10),
+            steps: Some(Steps { duration: Duration::from_secs(200), clients: clients(1000) }),
+            interval: Some(Duration::from_secs(400)),
+            stop_timeout: Duration::from_secs(10),
+            seed: 7,
+        };
+        let mut plan = Plan::new(header, &runner);
+        plan.warnings.push("mind the gap".into());
+        plan
+    }
+
+    #[test]
+    fn a_plan_is_readable() {
+        assert_eq!(render(&plan(), Style::Plain), PLAN);
+    }
+
+    const PLAN: &str = "\
+shop: Browse
+
+  environment  cs1
+  host         https://cs1.example.org
+  load         1,500 users at most, for 10m
+  at the end   up to 10s for requests in flight
+  seed         7
+
+Load level points
+          at  users
+          0s      0
+  2m46s667ms  1,000  ###########################
+       3m20s  1,000  ###########################
+  4m43s333ms  1,500  ########################################
+         10m  1,500  ########################################
+
+Intervals
+  #   from     to  warm-up  longest life  users            generators
+  1     0s  6m40s       0s            7m      1  .. 1,500  1 in local (1,500 users)
+  2  6m40s    10m      30s         4m10s  1,500  .. 1,500  1 in local (1,500 users)
+
+2 intervals, 2 generators, at most 11m10s of generator time
+
+warning: mind the gap
+";
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!([grouped(0_u32), grouped(999_u32)], ["0", "999"]);
+        assert_eq!([grouped(1_000_u32), grouped(10_000_000_u32)], ["1,000", "10,000,000"]);
+        assert_eq!([level(0.96), level(12.34), level(1e6)], ["1", "12.3", "1,000,000"]);
+        assert_eq!(time(Duration::from_micros(1_234_600)), "1s235ms");
+    }
 }

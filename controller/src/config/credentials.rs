@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use engine::{
-    document::{Fields, Node, Problem, Problems, Setting, Value},
+    document::{Fields, Node, Problem, Problems, Setting, Source, Value, parse},
     listener::Listening,
 };
 
-use super::{Host, Logging, Project, limits::Positive};
+use super::{Host, Logging, Project, limits::Positive, project::read_text};
 
 /// How listeners sign in, and how often they hear. May hold secrets: it has no `Debug`.
 pub struct Credentials {
@@ -49,9 +49,14 @@ impl Credentials {
 
     /// Reads the project's credentials; without the file there are none.
     pub(super) fn load(project: &Project, problems: &Problems) -> Option<Self> {
-        match project.node_if_any(Self::FILE) {
-            Ok(Some(node)) => Self::read(&node, problems),
-            Ok(None) => Some(Self { stats_interval: EVERY, sfx: None, splunk: None }),
+        let path = project.path(Self::FILE);
+        if !path.exists() {
+            return Some(Self { stats_interval: EVERY, sfx: None, splunk: None });
+        }
+        // A source without text: messages show none of its lines.
+        let source = Source::option(&path.display().to_string());
+        match read_text(&path).and_then(|text| parse(&source, &text)) {
+            Ok(node) => Self::read(&node, problems),
             Err(problem) => {
                 problems.add(problem);
                 None

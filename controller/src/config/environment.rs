@@ -13,6 +13,11 @@ use super::{DEMO_HOST, Host, Project, Variables, expand::expand};
 const OTHERS: [&str; 4] =
     ["common", "loadtest_registry", "systems_credentials", "systems_credentials.example"];
 
+/// Whether `config/<name>.yml` can be an environment.
+pub fn is_environment_name(name: &str) -> bool {
+    !OTHERS.contains(&name)
+}
+
 /// The environment that a profile names.
 pub(super) struct Wanted {
     name: String,
@@ -74,7 +79,7 @@ fn join(below: Node, over: Node, problems: &Problems) -> Node {
 
 fn named(project: &Project, wanted: &Wanted) -> Result<Node, Problem> {
     let mut known = project.config_names();
-    known.retain(|name| !OTHERS.contains(&name.as_str()));
+    known.retain(|name| is_environment_name(name));
     if known.contains(&wanted.name) {
         return project.node(format!("config/{}.yml", wanted.name));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::document::{Node, Rejection, Setting};
 
 /// Durations beyond this are mistakes, and instants that far ahead lose their exactness.
-pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+pub(super) const LONGEST: Duration = Duration::from_hours(720);
 
 /// A duration of at most [`LONGEST`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

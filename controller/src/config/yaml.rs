@@ -83,29 +83,30 @@ fn scalar(text: &str) -> String {
         && !text.ends_with(' ')
         && text.chars().all(|c| c.is_alphanumeric() || " _-./".contains(c))
         && !WORDS.contains(&text.to_lowercase().as_str());
-    let same = || parse_value(&Source::option(""), text).text() == Some(text);
-    if safe && same() { text.to_owned() } else { quoted(text) }
+    let reads_back = || parse_value(&Source::option(""), text).text() == Some(text);
+    if safe && reads_back() { text.to_owned() } else { quoted(text) }
 }
 
 /// What some readers of YAML take for no text.
 const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
 
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
+    let mut result = String::from("\"");
     for c in text.chars() {
         match c {
-            '"' => quoted += "\\\"",
-            '\\' => quoted += "\\\\",
-            '\n' => quoted += "\\n",
-            '\t' => quoted += "\\t",
+            '"' => result += "\\\"",
+            '\\' => result += "\\\\",
+            '\n' => result += "\\n",
+            '\t' => result += "\\t",
             c if c.is_control() || !c.is_alphanumeric() && !c.is_ascii() => {
-                quoted += &format!("\\U{:08X}", u32::from(c));
+                let escape = format!("\\U{:08X}", u32::from(c));
+                result += &escape;
             }
-            c => quoted.push(c),
+            c => result.push(c),
         }
     }
-    quoted.push('"');
-    quoted
+    result.push('"');
+    result
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Adding a name to the registry's text, whose comments and order stay.
 
-use engine::document::{Node, Source, Value, parse};
+use engine::document::{Node, Source, Value, parse, parse_value};
 
 use crate::{
     command::Error,
@@ -24,7 +24,11 @@ pub(super) fn registry_with(project: &Project, name: &str) -> Result<String, Err
     }
     inserted(&text, name).ok_or_else(|| {
         let message = format!("{} is written in a way that cannot be added to", Registry::FILE);
-        let hint = format!("add `{}` under `registered` and begin again", one_line(name));
+        let hint = format!(
+            "add `{}: {{profile: profiles/{name}.yml}}` under `registered`, and write \
+             profiles/{name}.yml by hand",
+            quoted(name)
+        );
         Error::new(ExitCode::INVALID, message).with_hint(hint)
     })
 }
@@ -32,32 +36,22 @@ pub(super) fn registry_with(project: &Project, name: &str) -> Result<String, Err
 fn new_registry(name: &str) -> String {
     format!(
         "# The load tests of this project. `load-test init NAME` adds one.\n\
-         current: {name}   # what runs when no name is given\n\
+         current: {}   # what runs when no name is given\n\
          registered:\n{}",
+        quoted(name),
         entry(name, "  ", "\n")
     )
 }
 
-fn one_line(name: &str) -> String {
-    format!("{name}: {{profile: profiles/{name}.yml}}")
-}
-
 fn entry(name: &str, indent: &str, newline: &str) -> String {
-    let name = quoted(name);
-    format!(
-        "{indent}{name}:{newline}{indent}{indent}profile: profiles/{}.yml{newline}",
-        bare(&name)
-    )
+    let key = quoted(name);
+    format!("{indent}{key}:{newline}{indent}{indent}profile: profiles/{name}.yml{newline}")
 }
 
 /// A name such as `007` or `true` is text only in quotes.
-fn quoted(name: &str) -> String {
-    let plain = engine::document::parse_value(&Source::option("NAME"), name);
+pub(super) fn quoted(name: &str) -> String {
+    let plain = parse_value(&Source::option("NAME"), name);
     if plain.text() == Some(name) { name.to_owned() } else { format!("\"{name}\"") }
-}
-
-fn bare(name: &str) -> &str {
-    name.trim_matches('"')
 }
 
 /// The text with an entry at the end of the block under `registered`; none if it has no block, or

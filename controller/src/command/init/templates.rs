@@ -1,29 +1,32 @@
 //! What a new project's files say.
 
+use super::registration::quoted;
+
 pub(super) fn common(host: &str) -> String {
     format!(
-        "# Settings and test data of all environments; config/<env>.yml is laid over them.\n\
-         # Scenarios read them as ${{env.KEY}}. Environment variables stand here as \
-         $${{NAME}} or, with\n# a default, $${{NAME:-text}}, each with a single $.\n\
-         host: {host}\n"
+        "# Settings and test data of all environments; config/<env>.yml is laid over them.
+# Scenarios read them as ${{env.KEY}}. A ${{NAME}} or ${{NAME:-default}} in a value here is an
+# environment variable.
+host: {host}
+"
     )
 }
 
 pub(super) fn environment(host: &str) -> String {
     format!(
-        "# Laid over config/common.yml by profiles with `env` set to this file's name.\nhost: {host}\n"
+        "# Laid over config/common.yml by profiles whose `env` is this file's name.\nhost: {host}\n"
     )
 }
 
 pub(super) fn profile(name: &str, env: Option<&str>) -> String {
     let env = match env {
-        Some(env) => format!("  env: \"{env}\"          # config/{env}.yml\n"),
+        Some(env) => format!("  env: {}  # config/{env}.yml\n", quoted(env)),
         None => "  # env: staging      # config/staging.yml, laid over config/common.yml\n".into(),
     };
     format!(
         "# How much load, and when. `load-test plan {name}` shows what it comes to.
 test_header:
-  name: \"{name}\"
+  name: {0}
   description: What this test is for
 {env}  # location: us-west-2 # AWS region, or a list of them
 profile:
@@ -39,7 +42,8 @@ profile:
   logging:
     loglevel: INFO      # DEBUG, INFO, WARNING, ERROR, CRITICAL
     listeners: []       # any of Sfx, Splunk, Debug
-"
+",
+        quoted(name)
     )
 }
 

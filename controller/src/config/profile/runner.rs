@@ -23,7 +23,7 @@ const MOST_PARTS: u128 = 5_000;
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest they may, so that most of a function's life is left for load.
-const LONGEST_STOP_TIMEOUT: Duration = Duration::from_secs(300);
+const LONGEST_STOP_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// The fastest rate: starting times are exact to the nanosecond.
 const FASTEST: f64 = 1e6;
