@@ -45,8 +45,8 @@ mod tests {
     fn most_are_short_and_a_few_are_long() {
         let think_time = ThinkTime::default();
         let times: Vec<_> = (0..10_000).map(|_| think_time.take().as_millis()).collect();
-        assert_eq!(times.iter().min(), Some(&2));
-        assert_eq!(times.iter().max(), Some(&80));
+        assert!(times.iter().all(|time| (2..=80).contains(time)), "{times:?}");
+        assert!(times.iter().any(|&time| time > 60), "{times:?}");
         let slow = times.iter().filter(|&&time| time > 25).count();
         assert!((100..300).contains(&slow), "{slow}");
     }

@@ -57,16 +57,17 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     json: Option<&str>,
 ) -> Answer {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
+    let length = json.unwrap_or_default().len().to_string();
+    let host = addr.to_string();
+    let mut all = vec![("Host", host.as_str()), ("Connection", "close")];
+    all.extend_from_slice(headers);
+    if json.is_some() {
+        all.extend([("Content-Type", "application/json"), ("Content-Length", &length)]);
     }
-    if let Some(json) = json {
-        let length = json.len();
-        request += &format!("Content-Type: application/json\r\nContent-Length: {length}\r\n");
-    }
-    request += "\r\n";
-    request += json.unwrap_or_default();
+    let all: String =
+        all.into_iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+    let body = json.unwrap_or_default();
+    let request = format!("{method} {path} HTTP/1.1\r\n{all}\r\n{body}");
     parse(&exchange(addr, &request))
 }
 
