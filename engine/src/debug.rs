@@ -6,7 +6,7 @@ use tokio::runtime::{Builder, LocalOptions};
 
 use crate::{
     environment::Environment,
-    http::{self, Addresses, tls_config},
+    http::{self, Addresses, Scratch, tls_config},
     observer::Observer,
     random::Random,
     run::{RunError, hosts},
@@ -31,6 +31,7 @@ pub fn walk(
         settings: scenario.http.clone(),
         addresses: Addresses::default(),
         tls: tls_config()?,
+        scratch: Scratch::default(),
     };
     let context = Rc::new(Context::new(Arc::new(environment), http, Some(observer)));
     let runtime = Builder::new_current_thread()

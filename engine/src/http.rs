@@ -6,19 +6,23 @@ mod client;
 mod connection;
 mod cookies;
 mod error;
-mod io;
+mod headers;
 mod request;
 mod response;
 mod settings;
+mod stream;
 mod target;
 mod timer;
 mod tls;
+mod wire;
 
 pub use self::{
     address::Addresses,
     body::Body,
     client::{Client, Exchange, Shared},
+    connection::Scratch,
     error::RequestError,
+    headers::Headers,
     request::Request,
     response::Response,
     settings::{HttpSettings, Redirects},

@@ -238,6 +238,13 @@ impl User {
     /// [`TaskError::Stopped`] if the load has ended; nothing is sent then.
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
+        // Whoever looks on wants to see all of the response.
+        let seen_whole = self
+            .context
+            .observer
+            .is_some()
+            .then(|| Request { keep_response: true, ..request.clone() });
+        let request = seen_whole.as_ref().unwrap_or(request);
         self.check_stop()?;
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, io::Read};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 /// What was kept of a response's body.
@@ -38,6 +38,7 @@ impl Body {
         let bytes = &self.bytes[..];
         let mut reader: Box<dyn Read + '_> = match encoding.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => return Ok(self),
+            _ if bytes.is_empty() => return Ok(self),
             "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(bytes)),
             "deflate" => Box::new(ZlibDecoder::new(bytes)),
             "br" => Box::new(brotli_decompressor::Decompressor::new(bytes, 4096)),
@@ -58,40 +59,21 @@ impl Body {
 pub(super) struct BodyReader {
     limit: usize,
     received: u64,
-    kept: Kept,
-}
-
-/// Most bodies come in one piece, which is kept without copying it.
-enum Kept {
-    Nothing,
-    Piece(Bytes),
-    Pieces(BytesMut),
+    kept: Vec<u8>,
 }
 
 impl BodyReader {
     /// Keeps at most `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, received: 0, kept: Kept::Nothing }
+        Self { limit, received: 0, kept: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, mut data: Bytes) {
+    pub(super) fn push(&mut self, data: &[u8]) {
         self.received += data.len() as u64;
-        data.truncate(self.limit - self.kept_len());
-        if data.is_empty() {
-            return;
+        let room = self.limit - self.kept.len();
+        if room > 0 {
+            self.kept.extend_from_slice(&data[..data.len().min(room)]);
         }
-        self.kept = match std::mem::replace(&mut self.kept, Kept::Nothing) {
-            Kept::Nothing => Kept::Piece(data),
-            Kept::Piece(first) => {
-                let mut pieces = BytesMut::from(first);
-                pieces.extend_from_slice(&data);
-                Kept::Pieces(pieces)
-            }
-            Kept::Pieces(mut pieces) => {
-                pieces.extend_from_slice(&data);
-                Kept::Pieces(pieces)
-            }
-        };
     }
 
     /// Bytes that came over the wire.
@@ -100,20 +82,7 @@ impl BodyReader {
     }
 
     pub(super) fn finish(self) -> Body {
-        let truncated = self.received > self.kept_len() as u64;
-        let bytes = match self.kept {
-            Kept::Nothing => Bytes::new(),
-            Kept::Piece(piece) => piece,
-            Kept::Pieces(pieces) => pieces.freeze(),
-        };
-        Body { bytes, truncated }
-    }
-
-    fn kept_len(&self) -> usize {
-        match &self.kept {
-            Kept::Nothing => 0,
-            Kept::Piece(piece) => piece.len(),
-            Kept::Pieces(pieces) => pieces.len(),
-        }
+        let truncated = self.received > self.kept.len() as u64;
+        Body { bytes: self.kept.into(), truncated }
     }
 }

@@ -2,26 +2,20 @@
 
 use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Instant};
 
-use http::{
-    HeaderValue, Method, StatusCode,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
-        COOKIE, HOST, LOCATION, USER_AGENT,
-    },
-};
-use http_body_util::Full;
+use http::{Method, StatusCode};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 
 use super::{
-    Addresses, Body, HttpSettings, Origin, Redirects, Request, RequestError, Response, Target,
-    TargetError,
+    Addresses, Body, Headers, HttpSettings, Origin, Redirects, Request, RequestError, Response,
+    Scratch, Target, TargetError,
     body::BodyReader,
     connection::{Connection, SendError},
     cookies::Cookies,
-    io::Io,
+    stream::Stream,
     timer::Timer,
     tls,
+    wire::{Head, RequestHead, ResponseReader},
 };
 use crate::stats::{Phase, Phases};
 
@@ -42,6 +36,8 @@ pub struct Shared {
     pub addresses: Addresses,
     /// Whom TLS trusts.
     pub tls: Arc<ClientConfig>,
+    /// Buffers for all connections.
+    pub scratch: Scratch,
 }
 
 /// What became of a request.
@@ -125,7 +121,7 @@ impl Client {
         let result = match result {
             Ok(Ok((head, body))) => Ok(Response {
                 status: head.status,
-                headers: head.headers,
+                headers: Headers::of_head(head.lines),
                 body,
                 received,
                 elapsed: begun.elapsed(),
@@ -141,73 +137,85 @@ impl Client {
         &mut self,
         request: &Request,
         progress: &mut Progress,
-    ) -> Result<(http::response::Parts, Body), RequestError> {
-        let mut target = self.target(&request.url)?;
-        let mut outgoing = self.outgoing(request, &target);
+    ) -> Result<(Head, Body), RequestError> {
+        let mut hop = Hop {
+            method: request.method.clone(),
+            target: self.target(&request.url)?,
+            with_body: has_body(request),
+            with_credentials: true,
+        };
         for _ in 0..=HttpSettings::MOST_REDIRECTS {
-            let (method, headers) = (outgoing.method().clone(), outgoing.headers().clone());
-            let (head, body) = self.hop(&target, outgoing, request, progress).await?;
-            let Some(next) = self.redirect(&target, &head) else { return Ok((head, body)) };
-            let next = next?;
-            outgoing = redirected(request, method, headers, head.status, &target, &next);
-            target = next;
-            self.address(&mut outgoing, &target);
+            let (head, body) = self.exchange(&hop, request, progress).await?;
+            match self.redirect(&hop, &head) {
+                Some(next) => hop = next?,
+                None => return Ok((head, body)),
+            }
         }
         Err(RequestError::TooManyRedirects(HttpSettings::MOST_REDIRECTS))
     }
 
     /// One request and its response, without redirects.
-    async fn hop(
+    async fn exchange(
         &mut self,
-        target: &Target,
-        outgoing: http::Request<Full<bytes::Bytes>>,
+        hop: &Hop,
         request: &Request,
         progress: &mut Progress,
-    ) -> Result<(http::response::Parts, Body), RequestError> {
-        progress.origin = Some(target.origin.clone());
+    ) -> Result<(Head, Body), RequestError> {
+        progress.origin = Some(hop.target.origin.clone());
         let limit = if request.needs_body() { self.shared.settings.body_limit } else { 0 };
-        let (connection, response, sent) = self.send(target, outgoing, progress).await?;
-        let (head, incoming) = response.into_parts();
-        progress.status = Some(head.status);
-        let mut reader = BodyReader::new(limit);
-        let result = connection.receive(incoming, &mut reader).await;
-        progress.receive(connection, sent, reader.received());
-        result?;
-        self.cookies.take(target, &head.headers);
-        let encoding = head.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-        let body = reader.finish();
-        let body = match encoding {
-            Some(encoding) if limit > 0 => {
-                body.decoded(encoding, limit).map_err(RequestError::Invalid)?
-            }
-            _ => body,
+        let begun = Instant::now();
+        let index = self.send(hop, request, progress).await?;
+        let sent = Instant::now();
+        let connection = &mut self.connections[index].1;
+        let body = BodyReader::new(limit);
+        let mut reader = ResponseReader::new(hop.method.clone(), request.needs_headers(), body);
+        let mut first_byte = None;
+        let mut receiving =
+            Receiving { progress, reader: &mut reader, begun, sent, first_byte: &mut first_byte };
+        let received = receiving.run(connection, &self.shared.scratch).await;
+        drop(receiving);
+        received?;
+        let (head, body) = reader.into_parts().ok_or(RequestError::NoResponse("closed"))?;
+        let headers = Headers::of_head(head.lines.clone());
+        self.cookies.take(&hop.target, &headers);
+        let body = body.finish();
+        let body = match headers.get("content-encoding").filter(|_| limit > 0) {
+            Some(encoding) => body.decoded(encoding, limit).map_err(RequestError::Invalid)?,
+            None => body,
         };
         Ok((head, body))
     }
 
-    /// Sends on the connection that is kept alive, or on a new one. What could not be sent at all
-    /// because the server had closed the connection is sent once more on a new one.
+    /// Sends on the connection that is kept alive, or on a new one; returns its index. What could
+    /// not be sent at all, because the server had closed the connection, is sent once more.
     async fn send(
         &mut self,
-        target: &Target,
-        outgoing: http::Request<Full<bytes::Bytes>>,
+        hop: &Hop,
+        request: &Request,
         progress: &mut Progress,
-    ) -> Result<(&mut Connection, http::Response<hyper::body::Incoming>, Instant), RequestError>
-    {
-        let index = self.connection(&target.origin, progress).await?;
-        let begun = Instant::now();
-        let outgoing = match self.connections[index].1.send(outgoing).await {
-            Ok(response) => return Ok((&mut self.connections[index].1, response, begun)),
-            Err(SendError { unsent: Some(outgoing), .. }) => outgoing,
-            Err(SendError { error, .. }) => return Err(error),
+    ) -> Result<usize, RequestError> {
+        let cookie = self.cookies.header(&hop.target);
+        let body: &[u8] = if hop.with_body { &request.body } else { &[] };
+        let head = RequestHead {
+            method: &hop.method,
+            target: &hop.target,
+            headers: &request.headers,
+            cookie: cookie.as_ref(),
+            length: hop.with_body.then_some(body.len()),
+            with_credentials: hop.with_credentials,
         };
+        let index = self.connection(&hop.target.origin, progress).await?;
+        let shared = Rc::clone(&self.shared);
+        match self.connections[index].1.send(&head, body, &shared.scratch).await {
+            Ok(()) => return Ok(index),
+            Err(SendError { error, unsent: false }) => return Err(error),
+            Err(SendError { unsent: true, .. }) => {}
+        }
         progress.resent += 1;
         self.connections.swap_remove(index);
-        let index = self.connection(&target.origin, progress).await?;
-        let begun = Instant::now();
-        let connection = &mut self.connections[index].1;
-        let response = connection.send(outgoing).await.map_err(|failed| failed.error)?;
-        Ok((connection, response, begun))
+        let index = self.connection(&hop.target.origin, progress).await?;
+        let sent = self.connections[index].1.send(&head, body, &shared.scratch).await;
+        sent.map(|()| index).map_err(|failed| failed.error)
     }
 
     /// The index of a connection that is ready; opens one if there is none.
@@ -217,7 +225,7 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<usize, RequestError> {
         if let Some(index) = self.connections.iter().position(|(known, _)| known == origin) {
-            if self.connections[index].1.is_ready().await {
+            if self.connections[index].1.is_ready(&self.shared.scratch).await {
                 return Ok(index);
             }
             self.connections.swap_remove(index);
@@ -231,49 +239,53 @@ impl Client {
         Ok(self.connections.len() - 1)
     }
 
-    fn outgoing(&self, request: &Request, target: &Target) -> http::Request<Full<bytes::Bytes>> {
-        let mut outgoing = http::Request::new(Full::new(request.body.clone()));
-        *outgoing.method_mut() = request.method.clone();
-        *outgoing.headers_mut() = request.headers.clone();
-        let headers = outgoing.headers_mut();
-        headers.entry(USER_AGENT).or_insert(const { HeaderValue::from_static(AGENT) });
-        headers.entry(ACCEPT).or_insert(const { HeaderValue::from_static("*/*") });
-        headers
-            .entry(ACCEPT_ENCODING)
-            .or_insert(const { HeaderValue::from_static("gzip, deflate, br") });
-        self.address(&mut outgoing, target);
-        outgoing
-    }
-
-    /// Puts in what depends on where the request goes.
-    fn address<B>(&self, outgoing: &mut http::Request<B>, target: &Target) {
-        *outgoing.uri_mut() = target.path.clone().into();
-        let headers = outgoing.headers_mut();
-        headers.insert(HOST, target.authority.clone());
-        if let Some(cookie) = self.cookies.header(target) {
-            headers.insert(COOKIE, cookie);
-        }
-    }
-
     /// Where a response redirects to, if it does and the scenario lets it.
-    fn redirect(
-        &self,
-        from: &Target,
-        head: &http::response::Parts,
-    ) -> Option<Result<Target, TargetError>> {
+    fn redirect(&self, hop: &Hop, head: &Head) -> Option<Result<Hop, TargetError>> {
         let redirects = self.shared.settings.redirects;
-        if redirects == Redirects::None || !matches!(head.status.as_u16(), 301..=303 | 307 | 308) {
+        let status = head.status.as_u16();
+        if redirects == Redirects::None || !matches!(status, 301..=303 | 307 | 308) {
             return None;
         }
-        let location = head.headers.get(LOCATION)?.to_str().ok()?;
-        match from.redirect(location) {
-            Ok(to) if redirects == Redirects::SameHost && to.origin != from.origin => None,
-            result => Some(result),
+        let headers = Headers::of_head(head.lines.clone());
+        match hop.target.redirect(headers.get("location")?) {
+            Ok(to) if redirects == Redirects::SameHost && to.origin != hop.target.origin => None,
+            Ok(to) => Some(Ok(hop.redirected(to, status))),
+            Err(error) => Some(Err(error)),
         }
     }
 }
 
-const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
+/// A request as it goes to one of the places it is redirected to.
+struct Hop {
+    method: Method,
+    target: Target,
+    with_body: bool,
+    with_credentials: bool,
+}
+
+impl Hop {
+    /// The request that follows a redirect, as browsers make it: 303, and 301 or 302 to a POST,
+    /// become a GET without a body; credentials stay with the host they were meant for.
+    fn redirected(&self, target: Target, status: u16) -> Self {
+        let becomes_get = match status {
+            303 => self.method != Method::HEAD,
+            301 | 302 => self.method == Method::POST,
+            _ => false,
+        };
+        Self {
+            method: if becomes_get { Method::GET } else { self.method.clone() },
+            with_body: self.with_body && !becomes_get,
+            with_credentials: self.with_credentials && target.origin == self.target.origin,
+            target,
+        }
+    }
+}
+
+/// Methods that say something of a body tell its length even if there is none.
+fn has_body(request: &Request) -> bool {
+    let expected = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
+    expected || !request.body.is_empty()
+}
 
 /// What is known of a request before it is complete, so that a timeout loses none of it.
 #[derive(Default)]
@@ -285,53 +297,36 @@ struct Progress {
     origin: Option<Origin>,
 }
 
-impl Progress {
-    /// Notes where the time between sending and the response's end went.
-    fn receive(&mut self, connection: &Connection, begun: Instant, received: u64) {
-        let end = Instant::now();
-        let moved = connection.moved();
-        let sent = moved.last_sent().unwrap_or(begun);
-        // A server may answer before it has read everything.
-        let first = moved.first_received().unwrap_or(end);
-        self.phases.add(Phase::Sending, sent.min(first).saturating_duration_since(begun));
-        self.phases.add(Phase::Waiting, first.saturating_duration_since(sent));
-        self.phases.add(Phase::Receiving, end.saturating_duration_since(first));
-        self.received += received;
+/// A response on its way. However that ends, a timeout included, it is noted how far it came.
+struct Receiving<'a> {
+    progress: &'a mut Progress,
+    reader: &'a mut ResponseReader,
+    begun: Instant,
+    sent: Instant,
+    first_byte: &'a mut Option<Instant>,
+}
+
+impl Receiving<'_> {
+    async fn run(
+        &mut self,
+        connection: &mut Connection,
+        scratch: &Scratch,
+    ) -> Result<(), RequestError> {
+        connection.receive(self.reader, self.first_byte, scratch).await
     }
 }
 
-/// The request that follows a redirect, as browsers make it: 303, and 301 or 302 to a POST, become
-/// a GET without a body; credentials stay with the host they were meant for.
-fn redirected(
-    request: &Request,
-    method: Method,
-    mut headers: http::HeaderMap,
-    status: StatusCode,
-    from: &Target,
-    to: &Target,
-) -> http::Request<Full<bytes::Bytes>> {
-    let becomes_get = match status.as_u16() {
-        303 => method != Method::HEAD,
-        301 | 302 => method == Method::POST,
-        _ => false,
-    };
-    let body = if becomes_get || method == Method::GET {
-        bytes::Bytes::new()
-    } else {
-        request.body.clone()
-    };
-    if becomes_get {
-        headers.remove(CONTENT_TYPE);
-        headers.remove(CONTENT_LENGTH);
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        let end = Instant::now();
+        let phases = &mut self.progress.phases;
+        phases.add(Phase::Sending, self.sent.saturating_duration_since(self.begun));
+        let first = self.first_byte.unwrap_or(end);
+        phases.add(Phase::Waiting, first.saturating_duration_since(self.sent));
+        phases.add(Phase::Receiving, end.saturating_duration_since(first));
+        self.progress.received += self.reader.received();
+        self.progress.status = self.reader.head().map(|head| head.status);
     }
-    headers.remove(COOKIE);
-    if from.origin != to.origin {
-        headers.remove(AUTHORIZATION);
-    }
-    let mut outgoing = http::Request::new(Full::new(body));
-    *outgoing.method_mut() = if becomes_get { Method::GET } else { method };
-    *outgoing.headers_mut() = headers;
-    outgoing
 }
 
 async fn open(
@@ -348,16 +343,17 @@ async fn open(
     let stream = connect(&addresses).await;
     phases.add(Phase::Connect, begun.elapsed());
     let stream = stream.map_err(|error| RequestError::Connect(RequestError::io_cause(&error)))?;
-    let io = if origin.tls {
+    let stream = if origin.tls {
         let begun = Instant::now();
         let stream = tls::handshake(Arc::clone(&shared.tls), &origin.host, stream).await;
         phases.add(Phase::Tls, begun.elapsed());
-        Io::tls(stream.map_err(|error| RequestError::Tls(RequestError::io_cause(&error)))?)
+        let failed = |error| RequestError::Tls(RequestError::io_cause(&error));
+        Stream::Tls(Box::new(stream.map_err(failed)?))
     } else {
-        Io::plain(stream)
+        Stream::Plain(stream)
     };
     log::debug!(target: "hyperclient", "{origin}: connected");
-    Connection::start(io).await
+    Ok(Connection::new(stream))
 }
 
 /// Connects to the first address that accepts.

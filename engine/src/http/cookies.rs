@@ -1,9 +1,9 @@
 //! A user's cookies.
 
 use cookie_store::CookieStore;
-use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
+use http::HeaderValue;
 
-use super::Target;
+use super::{Headers, Target};
 
 /// The cookies of one user; costs nothing until one is set.
 #[derive(Default)]
@@ -13,14 +13,14 @@ pub(super) struct Cookies {
 
 impl Cookies {
     /// Takes in the cookies that a response sets.
-    pub(super) fn take(&mut self, target: &Target, headers: &HeaderMap) {
-        if !headers.contains_key(SET_COOKIE) {
+    pub(super) fn take(&mut self, target: &Target, headers: &Headers) {
+        let mut set = headers.get_all("set-cookie").peekable();
+        if set.peek().is_none() {
             return;
         }
         let Ok(url) = target.url() else { return };
         let store = self.store.get_or_insert_default();
-        for header in headers.get_all(SET_COOKIE) {
-            let Ok(text) = header.to_str() else { continue };
+        for text in set {
             if let Err(error) = store.parse(text, &url) {
                 log::debug!(target: "hyperclient", "{target}: cookie refused: {error}");
             }

@@ -1,6 +1,6 @@
 //! Why a request got no response.
 
-use std::{error::Error, io, time::Duration};
+use std::{io, time::Duration};
 
 use thiserror::Error;
 
@@ -58,27 +58,6 @@ impl RequestError {
             }
             _ if error.raw_os_error() == Some(24) => "too many open files".into(),
             _ => error.to_string(),
-        }
-    }
-
-    /// What hyper says of a broken exchange, in our words.
-    pub(super) fn from_hyper(error: &hyper::Error, in_body: bool) -> Self {
-        let broken = if in_body { Self::Truncated } else { Self::NoResponse };
-        let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-        if let Some(io) = io {
-            return match io.kind() {
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => broken("reset"),
-                io::ErrorKind::UnexpectedEof => broken("closed"),
-                _ => Self::Invalid(io.to_string()),
-            };
-        }
-        if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
-            broken("closed")
-        } else if error.is_user() {
-            Self::Unsendable(error.to_string())
-        } else {
-            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            Self::Invalid(cause)
         }
     }
 }

@@ -30,8 +30,8 @@ pub struct Request {
     pub interrupt_flow: bool,
     /// Whether it is left out of the statistics.
     pub skip_transaction: bool,
-    /// Whether the response's body is kept even if nothing here needs it.
-    pub keep_body: bool,
+    /// Whether the response's headers and body are kept even if nothing here needs them.
+    pub keep_response: bool,
 }
 
 impl Request {
@@ -49,14 +49,21 @@ impl Request {
             captures: Arc::default(),
             interrupt_flow: false,
             skip_transaction: false,
-            keep_body: false,
+            keep_response: false,
         }
     }
 
     /// Whether the response's body must be kept.
     pub fn needs_body(&self) -> bool {
-        self.keep_body
+        self.keep_response
             || self.expected.needs_body()
             || self.captures.iter().any(Capture::needs_body)
+    }
+
+    /// Whether the response's headers must be kept.
+    pub fn needs_headers(&self) -> bool {
+        self.keep_response
+            || !self.expected.headers.is_empty()
+            || self.captures.iter().any(|capture| !capture.needs_body())
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
-use super::Body;
+use super::{Body, Headers};
 use crate::stats::Phases;
 
 /// A complete response.
@@ -13,8 +13,8 @@ use crate::stats::Phases;
 pub struct Response {
     /// Its status.
     pub status: StatusCode,
-    /// Its headers.
-    pub headers: HeaderMap,
+    /// Its headers; kept where a check, a capture or the scenario in Rust may need them.
+    pub headers: Headers,
     /// What was kept of its body.
     pub body: Body,
     /// Bytes of the body as they came over the wire.
@@ -28,7 +28,7 @@ pub struct Response {
 impl Response {
     /// A header as text, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.headers.get(name)
     }
 
     /// The body as text; bytes that are no UTF-8 are replaced.

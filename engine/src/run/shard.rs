@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     frame::{Continuing, Health, LoadTimes, Second},
-    http::{self, Addresses, Target},
+    http::{self, Addresses, Scratch, Target},
     random::Random,
     scenario::UserClass,
     share::Share,
@@ -114,6 +114,7 @@ impl Running {
             settings: setup.scenario.http.clone(),
             addresses: Addresses::default(),
             tls: Arc::clone(&setup.tls),
+            scratch: Scratch::default(),
         };
         let context = Context::new(environment, http, None);
         Self {

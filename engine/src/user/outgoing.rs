@@ -28,7 +28,7 @@ pub struct Outgoing<'a> {
 
 impl<'a> Outgoing<'a> {
     pub(super) fn new(user: &'a mut User, mut request: Request) -> Self {
-        request.keep_body = true;
+        request.keep_response = true;
         let query = form_urlencoded::Serializer::new(String::new());
         Self { user, request, query, problem: None }
     }
