@@ -26,6 +26,10 @@ impl Setting for Host {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(Rejection::Because("a host has no query and no fragment".into()));
         }
+        if !url.username().is_empty() || url.password().is_some() {
+            // Hosts are shown in plans and reports, and are no place for a password.
+            return Err(Rejection::Because("a host has no user name and no password".into()));
+        }
         Ok(Self(text.to_owned()))
     }
 }

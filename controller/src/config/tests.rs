@@ -147,7 +147,7 @@ fn scenarios_are_read_for_the_jobs() {
 }
 
 /// An override, and the one problem that it makes.
-const REJECTED: [(&str, &str, &str); 31] = [
+const REJECTED: [(&str, &str, &str); 32] = [
     (
         "clients",
         "0",
@@ -294,6 +294,11 @@ const REJECTED: [(&str, &str, &str); 31] = [
         "host",
         "shop.example.org",
         "--host: host: found the text `shop.example.org`, expected an http or https address, such as https://shop.example.org",
+    ),
+    (
+        "host",
+        "http://me@shop",
+        "--host: host: found the text `http://me@shop`: a host has no user name and no password",
     ),
 ];
 
