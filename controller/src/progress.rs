@@ -116,6 +116,3 @@ fn bar(plan: &Plan) -> ProgressBar {
     bar.set_style(style.progress_chars("━╸ "));
     bar
 }
-
-#[cfg(test)]
-mod tests;
