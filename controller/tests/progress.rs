@@ -1,5 +1,7 @@
 //! A running test in plain lines.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 mod support;
 
 use std::{

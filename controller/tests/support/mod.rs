@@ -1,6 +1,6 @@
 //! A small run that is the same every time.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use std::{
     fs,
@@ -192,7 +192,9 @@ pub fn folder(root: &Path, frames: &[Frame]) -> RunFolder {
     let folder = RunFolder::open(&path).unwrap();
     folder.write_plan(&plan()).unwrap();
     let mut writer = folder.frame_writer().unwrap();
-    frames.iter().for_each(|frame| writer.append(frame).unwrap());
+    for frame in frames {
+        writer.append(frame).unwrap();
+    }
     folder
 }
 

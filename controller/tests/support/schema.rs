@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// What is wrong with `value`, each with its place.
-pub fn problems(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn problems(schema: &Value, value: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     Check { root: schema, problems: &mut problems }.check(schema, value, "$");
     problems
@@ -46,7 +46,7 @@ impl Check<'_> {
             match (schema["properties"].get(name), &schema["additionalProperties"]) {
                 (Some(property), _) => self.check(property, value, &at),
                 (None, Value::Object(other)) => {
-                    self.check(&Value::Object(other.clone()), value, &at)
+                    self.check(&Value::Object(other.clone()), value, &at);
                 }
                 (None, _) => self.expect(false, &at, "is not described"),
             }
