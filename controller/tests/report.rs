@@ -46,7 +46,7 @@ fn files_are_the_golden_ones() {
     let root = tempfile::tempdir().unwrap();
     let files = contents(&reported(root.path()));
     let reports: Vec<_> =
-        files.iter().filter(|(name, _)| *name == "report.json" || name.contains("_")).collect();
+        files.iter().filter(|(name, _)| *name == "report.json" || name.contains('_')).collect();
     assert_eq!(reports.len(), 5);
     for (name, content) in reports {
         assert_golden(name, content);
