@@ -37,7 +37,7 @@ enum Output {
 }
 
 impl Progress {
-    /// The progress of a run of `plan`, on standard error.
+    /// The progress of a run of `plan`, on standard error; `terminal` tells whether that is one.
     pub fn new(plan: &Plan, terminal: bool) -> Self {
         if terminal {
             Self::with(plan, Output::Terminal(bar(plan)))
@@ -77,7 +77,10 @@ impl Progress {
     /// Writes a message between the lines.
     pub fn note(&mut self, message: &str) {
         match &mut self.output {
-            Output::Terminal(bar) => bar.println(shown(message)),
+            // Not the bar's own `println`: that is silent where the bar is hidden.
+            Output::Terminal(bar) => {
+                bar.suspend(|| write_line(&mut io::stderr(), &shown(message)));
+            }
             Output::Plain { out, .. } => write_line(out, &shown(message)),
         }
     }
@@ -103,7 +106,7 @@ impl Progress {
 }
 
 /// A reader that has gone away must not stop the test.
-fn write_line(out: &mut Box<dyn Write + Send>, line: &str) {
+fn write_line(out: &mut dyn Write, line: &str) {
     let _gone = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
@@ -116,6 +119,3 @@ fn bar(plan: &Plan) -> ProgressBar {
     bar.set_style(style.progress_chars("━╸ "));
     bar
 }
-
-#[cfg(test)]
-mod tests;

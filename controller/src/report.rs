@@ -26,7 +26,7 @@ pub use self::{
     distribution::{Distribution, PERCENTILES, Percentiles},
     error::ReportError,
     generator::GeneratorReport,
-    outcome::{ExceptionReport, FailureReport, How, Outcome},
+    outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
     second::SecondReport,
     shown::shown,
     summary::{PlanSummary, RunHeader, Summary, Tool},

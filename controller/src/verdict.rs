@@ -217,6 +217,3 @@ fn count(totals: &Totals, is: impl Fn(&Generator) -> bool) -> (usize, usize) {
     let found = totals.generators().filter(|(_, generator)| is(generator)).count();
     (found, totals.generators().count())
 }
-
-#[cfg(test)]
-mod tests;

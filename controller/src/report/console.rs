@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use self::style::Style;
 use super::{
     Cut, Distribution, How, PERCENTILES, Report,
-    shown::{shorten, shown},
+    shown::{shorten, shown, wrap},
     table::{Column, Table},
 };
 use crate::verdict::Status;
@@ -62,10 +62,10 @@ impl Console<'_> {
             Column::number("# reqs"),
             Column::number("# fails"),
             Column::number("Avg"),
-            Column::dispensable("Min", 1),
+            Column::dispensable("Min", 3),
             Column::dispensable("Max", 2),
             Column::number("Median"),
-            Column::dispensable("req/s", 3),
+            Column::dispensable("req/s", 1),
         ]);
         for t in &self.report.transactions {
             let counts = (t.requests, t.failures);
@@ -150,7 +150,17 @@ impl Console<'_> {
             sum(|cut| cut.continuing_users),
             format_args!("{} ms", ms(latest)),
         );
-        vec![line]
+        self.sentence(&line, "")
+    }
+
+    /// A sentence, in as many lines as it needs.
+    fn sentence(&self, text: &str, bullet: &str) -> Vec<String> {
+        let room = self.look.width.unwrap_or(usize::MAX).saturating_sub(bullet.len());
+        let lines = wrap(&shown(text), room.max(20)).into_iter().enumerate();
+        let indent = " ".repeat(bullet.len());
+        lines
+            .map(|(at, line)| format!("{}{line}", if at == 0 { bullet } else { &indent }))
+            .collect()
     }
 
     fn end(&self) -> Vec<String> {
@@ -162,7 +172,7 @@ impl Console<'_> {
                 if end.how == How::Completed { "The results are partial".into() } else { text };
             lines.push(self.style.warning(&text));
         }
-        lines.extend(end.messages.iter().map(|message| format!("- {}", shown(message))));
+        lines.extend(end.messages.iter().flat_map(|message| self.sentence(message, "- ")));
         lines
     }
 
@@ -174,7 +184,7 @@ impl Console<'_> {
             Status::Doubtful => self.style.warning(&title),
             Status::Invalid => self.style.bad(&title),
         };
-        let reasons = verdict.reasons.iter().map(|reason| format!("- {}", shown(reason)));
+        let reasons = verdict.reasons.iter().flat_map(|reason| self.sentence(reason, "- "));
         std::iter::once(title).chain(reasons).collect()
     }
 

@@ -70,7 +70,7 @@ pub struct FailureReport {
     pub reason: String,
     /// How often, and when.
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: Tally,
 }
 
 /// An error of a task itself.
@@ -82,12 +82,12 @@ pub struct ExceptionReport {
     pub message: String,
     /// How often, and when.
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: Tally,
 }
 
 /// How often something happened, and when.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Seen {
+pub struct Tally {
     /// How often.
     pub count: u64,
     /// When first, RFC 3339 in UTC, by the generator's clock.
@@ -100,7 +100,7 @@ pub struct Seen {
     pub last_seen_epoch_ms: u64,
 }
 
-impl From<&Occurrences> for Seen {
+impl From<&Occurrences> for Tally {
     fn from(occurrences: &Occurrences) -> Self {
         let Occurrences { count, first_ms, last_ms } = *occurrences;
         Self {

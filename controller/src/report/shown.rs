@@ -35,6 +35,22 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
     if width == 0 { String::new() } else { format!("{head}…{tail}") }
 }
 
+/// Its words in lines of at most `width` columns, but for words that are longer.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is a line from the start");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= width {
+            line.extend([" ", word]);
+        } else {
+            lines.push(word.into());
+        }
+    }
+    lines
+}
+
 fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
     let mut room = width;
     let fits = |c: &char| {
@@ -51,6 +67,13 @@ mod tests {
     #[test]
     fn nothing_controls_the_terminal() {
         assert_eq!(shown("a\u{1b}[2Jb\n\u{202e}ü"), "a\\u{1b}[2Jb\\n\\u{202e}ü");
+    }
+
+    #[test]
+    fn words_wrap() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("incomprehensible", 7), ["incomprehensible"]);
+        assert_eq!(wrap("", 7), [""]);
     }
 
     #[test]

@@ -60,14 +60,15 @@ impl Table {
     /// of the columns that were left out for it.
     pub(super) fn lines(mut self, most: Option<usize>) -> (Vec<String>, Vec<String>) {
         let most = most.unwrap_or(usize::MAX);
-        let mut left_out = Vec::new();
+        let all: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
         while self.least_width() > most {
             let Some(at) = self.most_dispensable() else { break };
-            left_out.insert(0, self.columns.remove(at).heading);
+            self.columns.remove(at);
             self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
         }
         let widths = self.widths(most);
-        let headings = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let headings: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let left_out = all.into_iter().filter(|heading| !headings.contains(heading)).collect();
         let lines = std::iter::once(&headings).chain(&self.rows);
         (lines.map(|row| self.line(row, &widths)).collect(), left_out)
     }

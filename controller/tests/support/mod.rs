@@ -5,3 +5,5 @@
 pub(crate) mod hostile;
 pub(crate) mod project;
 pub(crate) mod raw;
+pub(crate) mod sample_run;
+pub(crate) mod schema;

@@ -93,7 +93,7 @@ impl Latency {
     /// The time that `percentile` (0 to 100) of all times do not exceed; none if empty.
     pub fn percentile(&self, percentile: f64) -> Option<Duration> {
         let histogram = self.histogram.as_ref().filter(|histogram| !histogram.is_empty())?;
-        let micros = histogram.value_at_percentile(percentile);
+        let micros = histogram.value_at_quantile(quantile(percentile, histogram.len()));
         Some(Duration::from_micros(micros.clamp(self.min_us, self.max_us)))
     }
 
@@ -167,6 +167,27 @@ impl Latency {
     }
 }
 
+/// The quantile that leads to the rank of a percentile among `count` values.
+///
+/// `99.9 / 100 * 10_000` is a little over 9,990 in floating point, and would lead to the rank
+/// after it; so the rank is found first, and its middle is aimed at.
+#[expect(clippy::cast_precision_loss, reason = "counts of a test are far below 2^52")]
+fn quantile(percentile: f64, count: u64) -> f64 {
+    let exact = percentile.clamp(0.0, 100.0) * count as f64 / 100.0;
+    let rank = (exact * (1.0 - 1e-14)).ceil().max(1.0);
+    (rank - 0.5) / count as f64
+}
+
+/// Whether both hold the same values. Unlike their own comparison, this does not depend on how
+/// much room each has set aside for values to come.
+fn same(a: &Histogram<u64>, b: &Histogram<u64>) -> bool {
+    let counts = |h: &Histogram<u64>| {
+        let recorded = h.iter_recorded();
+        recorded.map(|at| (at.value_iterated_to(), at.count_at_value())).collect::<Vec<_>>()
+    };
+    counts(a) == counts(b)
+}
+
 /// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
 /// trackable value.
 fn check_header(plain: &[u8]) -> Option<()> {
@@ -183,7 +204,12 @@ fn check_header(plain: &[u8]) -> Option<()> {
 impl PartialEq for Latency {
     fn eq(&self, other: &Self) -> bool {
         let figures = |l: &Self| (l.count(), l.sum_us, l.min_us, l.max_us);
-        figures(self) == figures(other) && (self.is_empty() || self.histogram == other.histogram)
+        figures(self) == figures(other)
+            && match (&self.histogram, &other.histogram) {
+                (Some(a), Some(b)) => same(a, b),
+                // One of them is empty, and so is the other, as the counts are equal.
+                _ => true,
+            }
     }
 }
 
@@ -251,6 +277,23 @@ mod tests {
         latency.clear();
         assert_eq!(latency, Latency::default());
         assert_eq!(latency.percentile(50.0), None);
+    }
+
+    #[test]
+    fn room_for_more_makes_no_difference() {
+        let mut roomy = latency(&[60_000_000]);
+        roomy.clear();
+        roomy.record(Duration::from_micros(5));
+        assert_eq!(roomy, latency(&[5]));
+        assert_eq!(latency(&[5]), roomy);
+    }
+
+    #[test]
+    fn a_percentile_that_meets_a_rank_is_that_rank() {
+        let latency = latency(&(1..=1000).collect::<Vec<_>>());
+        for (percentile, micros) in [(50.0, 500), (66.0, 660), (99.0, 990), (99.9, 999)] {
+            assert_eq!(latency.percentile(percentile), Some(Duration::from_micros(micros)));
+        }
     }
 
     #[test]

@@ -1,0 +1,180 @@
+//! Every report of one small run, against golden files, its schema, and Python's csv module.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod support;
+
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+use controller::{
+    report::{self, console, console::Look},
+    run_folder::RunFolder,
+};
+use serde_json::Value;
+
+use self::support::sample_run::{Chance, absorbed, assert_golden, completed, folder, frames};
+
+/// The names and contents of all files but the frames.
+fn contents(folder: &RunFolder) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+    let named = files.map(|file| (file.file_name().into_string().unwrap(), file.path()));
+    named
+        .filter(|(name, _)| name != "frames.jsonl")
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect()
+}
+
+fn reported(root: &Path) -> RunFolder {
+    let folder = folder(root, &frames());
+    folder.write_end(&completed()).unwrap();
+    report::write_all(&folder, &absorbed(&frames())).unwrap();
+    folder
+}
+
+fn report_of(folder: &RunFolder) -> Value {
+    serde_json::from_slice(&contents(folder)["report.json"]).unwrap()
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+#[test]
+fn files_are_the_golden_ones() {
+    let root = tempfile::tempdir().unwrap();
+    let files = contents(&reported(root.path()));
+    let reports: Vec<_> =
+        files.iter().filter(|(name, _)| *name == "report.json" || name.contains('_')).collect();
+    assert_eq!(reports.len(), 5);
+    for (name, content) in reports {
+        assert_golden(name, content);
+    }
+}
+
+#[test]
+fn the_console_is_the_golden_one() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &frames());
+    folder.write_end(&completed()).unwrap();
+    let written = report::write_all(&folder, &absorbed(&frames())).unwrap();
+    let files = ["results/shop/report.json".into()];
+    for (name, width, colours) in [
+        ("console.txt", None, false),
+        ("console_80.txt", Some(80), false),
+        ("console_colours.txt", Some(120), true),
+    ] {
+        let text = console::text(&written.report, &files, Look { width, colours });
+        assert!(!text.contains("\u{1b}[31m\n") && !text.contains("line two\u{1b}"), "{text}");
+        assert_eq!(text.contains('\u{1b}'), colours);
+        assert_golden(name, text.as_bytes());
+    }
+}
+
+#[test]
+fn a_rebuild_writes_the_same_bytes() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = reported(root.path());
+    let before = contents(&folder);
+    report::rebuild(folder.path()).unwrap();
+    assert_eq!(contents(&folder), before);
+}
+
+#[test]
+fn the_order_of_arrival_changes_no_byte() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let before = contents(&reported(one.path()));
+    let mut shuffled = frames();
+    let mut chance = Chance(3);
+    for i in (1..shuffled.len()).rev() {
+        let j = usize::try_from(chance.below(i as u64 + 1)).unwrap();
+        shuffled.swap(i, j);
+    }
+    let folder = folder(other.path(), &shuffled);
+    folder.write_end(&completed()).unwrap();
+    report::rebuild(folder.path()).unwrap();
+    assert_eq!(contents(&folder), before);
+}
+
+#[test]
+fn a_killed_run_is_partial_and_its_torn_line_told() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &frames()[..10]);
+    let path = folder.path().join("frames.jsonl");
+    let text = fs::read(&path).unwrap();
+    fs::write(&path, &text[..text.len() - 5]).unwrap();
+    let report = report::rebuild(folder.path()).unwrap().report;
+    assert!(report.end.partial);
+    assert_eq!(report.end.how.name(), "killed");
+    assert_eq!(
+        report.end.messages,
+        ["the last line of the frames, 10, was not written to its end"]
+    );
+    assert_eq!(report.series.len(), 4);
+    assert_eq!(report.verdict.status.to_string(), "doubtful");
+    console::text(&report, &[], Look::default());
+}
+
+#[test]
+fn a_run_without_any_frame_has_a_report() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &[]);
+    let report = report::rebuild(folder.path()).unwrap().report;
+    assert_eq!(report.summary.requests, 0);
+    assert_eq!(report.verdict.status.to_string(), "invalid");
+    let stats = String::from_utf8(contents(&folder)["shop_stats.csv"].clone()).unwrap();
+    assert!(
+        stats.lines().nth(1).unwrap().starts_with(",Aggregated,0,0,N/A,N/A,N/A,N/A,N/A,0,0,N/A")
+    );
+    assert_eq!(schema_problems(&report_of(&folder)), [""; 0]);
+}
+
+fn schema_problems(report: &Value) -> Vec<String> {
+    let text = fs::read_to_string(repository().join("docs/report.schema.json")).unwrap();
+    support::schema::problems(&serde_json::from_str(&text).unwrap(), report)
+}
+
+#[test]
+fn the_schema_describes_the_report() {
+    let root = tempfile::tempdir().unwrap();
+    let mut report = report_of(&reported(root.path()));
+    assert_eq!(schema_problems(&report), [""; 0]);
+    report["summary"]["requests"] = "many".into();
+    report["verdict"]["extra"] = 1.into();
+    assert_eq!(
+        schema_problems(&report),
+        ["$.summary.requests has another type", "$.verdict.extra is not described"]
+    );
+}
+
+#[test]
+fn every_field_is_documented() {
+    let root = tempfile::tempdir().unwrap();
+    let docs = fs::read_to_string(repository().join("docs/report.md")).unwrap();
+    let mut names = Vec::new();
+    field_names(&report_of(&reported(root.path())), &mut names);
+    names.retain(|name| !docs.contains(&format!("`{name}`")));
+    assert_eq!(names, [""; 0]);
+}
+
+/// Names of fields, but not keys that are data: statuses and percentiles.
+fn field_names(value: &Value, names: &mut Vec<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        if !name.starts_with(|c: char| c.is_ascii_digit()) {
+            names.push(name.clone());
+        }
+        field_names(value, names);
+    }
+    value.as_array().into_iter().flatten().for_each(|item| field_names(item, names));
+}
+
+#[test]
+fn python_reads_the_csv_files() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = reported(root.path());
+    let script = repository().join("scripts/check_csv.py");
+    let output = Command::new("python3")
+        .args([script.as_path(), folder.path(), Path::new(support::sample_run::TEST)])
+        .output()
+        .expect("this test needs python3 in the PATH");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

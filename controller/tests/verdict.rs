@@ -1,0 +1,108 @@
+//! Runs are judged by what was measured of their generators.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod support;
+
+use std::time::Duration;
+
+use controller::{
+    run_folder::{End, Ending},
+    verdict::{Status, Verdict},
+};
+use engine::frame::{Body, Final, Frame, Second};
+
+use self::support::sample_run::{absorbed, completed, frames, plan};
+
+fn judge(frames: &[Frame]) -> Verdict {
+    Verdict::judge(&plan(), &absorbed(frames), Some(&completed()))
+}
+
+/// The frames, their seconds changed.
+fn with(change: impl Fn(&mut Second)) -> Vec<Frame> {
+    let mut frames = frames();
+    for frame in &mut frames {
+        if let Body::Second(second) = &mut frame.body {
+            change(second);
+        }
+    }
+    frames
+}
+
+fn finals(frames: &mut [Frame]) -> impl Iterator<Item = &mut Final> {
+    frames.iter_mut().filter_map(|frame| match &mut frame.body {
+        Body::Final(last) => Some(last),
+        Body::Second(_) => None,
+    })
+}
+
+#[test]
+fn a_sound_run_is_valid_and_says_why() {
+    let verdict = judge(&frames());
+    assert_eq!(verdict.status, Status::Valid);
+    assert!(verdict.reasons[0].starts_with("the generators kept up: their busiest thread used"));
+}
+
+#[test]
+fn a_busy_core_is_saturated() {
+    let verdict = judge(&with(|second| {
+        if second.second == 1 {
+            second.health.thread_cpu_us = vec![10, 905_000];
+        }
+    }));
+    assert_eq!(verdict.status, Status::Invalid);
+    assert!(verdict.reasons[0].contains("2 of 4 generators had a thread at 90 % of a core"));
+    assert!(verdict.reasons[0].ends_with("did in 1 of 3"), "{verdict:?}");
+}
+
+#[test]
+fn late_starts_are_saturated() {
+    let late = judge(&with(|second| second.health.delay.record(Duration::from_millis(12))));
+    assert_eq!(late.status, Status::Invalid);
+    assert!(late.reasons[0].contains("scheduling delay was over 10 ms"), "{late:?}");
+    assert!(late.reasons[0].ends_with("it was 12 ms"), "{late:?}");
+}
+
+#[test]
+fn what_was_not_measured_is_not_believed() {
+    let blind = judge(&with(|second| second.health.over_us = 0));
+    assert_eq!(blind.status, Status::Doubtful);
+    assert!(blind.reasons[0].starts_with("unknown: 4 of 4 generators"), "{blind:?}");
+}
+
+#[test]
+fn missing_parts_are_told() {
+    let mut frames = frames();
+    frames.pop();
+    frames.remove(2);
+    let verdict = judge(&frames);
+    assert_eq!(verdict.status, Status::Doubtful);
+    assert_eq!(
+        verdict.reasons,
+        [
+            "incomplete: 1 of 4 generators did not report their end",
+            "incomplete: 1 reports of 1 of 4 generators are missing",
+        ]
+    );
+}
+
+#[test]
+fn totals_that_differ_are_invalid() {
+    let mut frames = frames();
+    finals(&mut frames).next().unwrap().totals.record_exception("t", "never sent");
+    let verdict = judge(&frames);
+    assert_eq!(verdict.status, Status::Invalid);
+    assert!(verdict.reasons[0].starts_with("inconsistent: the totals of 1 of 4"));
+}
+
+#[test]
+fn how_it_ended_counts() {
+    let totals = absorbed(&frames());
+    for how in [Some(Ending::Interrupted), Some(Ending::Failed), None] {
+        let end = how.map(|how| End { how, messages: Vec::new() });
+        let verdict = Verdict::judge(&plan(), &totals, end.as_ref());
+        assert_eq!(verdict.status, Status::Doubtful);
+        assert!(verdict.reasons[0].starts_with("incomplete: the run "));
+    }
+    assert_eq!(judge(&[]).status, Status::Invalid);
+}
