@@ -13,7 +13,7 @@ use engine::{
 use serde::{Deserialize, Serialize};
 
 /// The longest life of a function, start-up and waiting included.
-pub const LONGEST_LIFE: Duration = Duration::from_secs(900);
+pub const LONGEST_LIFE: Duration = Duration::from_mins(15);
 
 /// What of a function's life is kept free: start-up, and handing over the results.
 pub const RESERVE: Duration = Duration::from_secs(10);

@@ -49,6 +49,10 @@ fn list(problems: &[Problem]) -> String {
 /// # Errors
 ///
 /// A job that cannot be read or run.
+///
+/// # Panics
+///
+/// Never: a frame is always valid JSON.
 pub async fn run_job(
     job: &[u8],
     linked: &Linked,

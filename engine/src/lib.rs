@@ -3,6 +3,16 @@
 //!
 //! It knows neither files nor clouds. A [`job::Job`] comes in, [`frame::Frame`]s go out.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "tests compute with small numbers"
+    )
+)]
+
 pub mod capture;
 pub mod clients;
 pub mod curve;

@@ -78,7 +78,7 @@ pub struct Report<'a> {
 /// Gathers seconds into reports for a job's listeners.
 pub struct Listeners {
     test: String,
-    listeners: Vec<Box<dyn Listener>>,
+    all: Vec<Box<dyn Listener>>,
     listening: Listening,
     gathered: Stats,
     users: u32,
@@ -89,10 +89,10 @@ impl Listeners {
     /// Starts a job's listeners.
     pub fn start(test: &str, listening: &Listening) -> Self {
         let available = listening.listeners.iter().filter(|kind| kind.is_available());
-        let listeners = available.map(|_| Box::new(Debug) as Box<dyn Listener>).collect();
+        let all = available.map(|_| Box::new(Debug) as Box<dyn Listener>).collect();
         Self {
             test: test.into(),
-            listeners,
+            all,
             listening: listening.clone(),
             gathered: Stats::default(),
             users: 0,
@@ -102,7 +102,7 @@ impl Listeners {
 
     /// Takes in a second, and reports if it is time.
     pub fn hear(&mut self, second: &Second) {
-        if self.listeners.is_empty() {
+        if self.all.is_empty() {
             return;
         }
         self.gathered.merge(&second.stats);
@@ -123,7 +123,7 @@ impl Listeners {
     fn report(&mut self) {
         let report =
             Report { test: &self.test, users: self.users, over: self.over, stats: &self.gathered };
-        self.listeners.iter_mut().for_each(|listener| listener.hear(&report));
+        self.all.iter_mut().for_each(|listener| listener.hear(&report));
         self.gathered = Stats::default();
         self.over = Duration::ZERO;
     }

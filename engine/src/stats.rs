@@ -112,6 +112,7 @@ impl Stats {
     }
 
     /// Takes out what was measured; the memory of the histograms is kept for what follows.
+    #[must_use]
     pub fn take(&mut self) -> Self {
         let measured = self.transactions.iter_mut().filter(|(_, t)| t.requests > 0);
         let transactions = measured.map(|(key, transaction)| {

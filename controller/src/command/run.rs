@@ -112,17 +112,16 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
         1 => String::new(),
         count => format!(" in {count} intervals"),
     };
-    let mut text = format!(
-        "{}: up to {} users for {}{intervals} against {host}\nresults in {}\n",
+    let warnings = plan.warnings.iter();
+    let warnings: String =
+        warnings.map(|warning| format!("{} {warning}\n", style.warning("warning:"))).collect();
+    print(&format!(
+        "{}: up to {} users for {}{intervals} against {host}\nresults in {}\n{warnings}",
         style.bold(&plan.test),
         plan.peak,
         engine::duration::format(plan.duration),
         folder.path().display(),
-    );
-    for warning in &plan.warnings {
-        text += &format!("{} {warning}\n", style.warning("warning:"));
-    }
-    print(&text)
+    ))
 }
 
 /// Runs the jobs; this thread only gathers their frames.

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 pub(crate) mod hostile;
 pub(crate) mod project;

@@ -13,7 +13,7 @@ use super::Origin;
 
 /// How long an answer is used. Without it, thousands of users would ask for the same name and
 /// measure the resolver.
-const REMEMBERED: Duration = Duration::from_secs(60);
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// The addresses of the hosts that a thread's users talk to.
 #[derive(Default)]

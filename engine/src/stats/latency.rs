@@ -42,7 +42,7 @@ pub enum DecodeLatencyError {
 
 impl Latency {
     /// Longer times are recorded as this.
-    pub const MAX: Duration = Duration::from_secs(24 * 3600);
+    pub const MAX: Duration = Duration::from_hours(24);
 
     const DIGITS: u8 = 3;
     /// Header, and at most 9 bytes for each of the counters up to [`Self::MAX`].
@@ -267,7 +267,9 @@ mod tests {
 
     fn latency(micros: &[u64]) -> Latency {
         let mut latency = Latency::default();
-        micros.iter().for_each(|micros| latency.record(Duration::from_micros(*micros)));
+        for micros in micros {
+            latency.record(Duration::from_micros(*micros));
+        }
         latency
     }
 

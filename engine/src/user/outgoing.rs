@@ -40,7 +40,7 @@ impl<'a> Outgoing<'a> {
     }
 
     /// A parameter of the URL's query.
-    pub fn query(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn query(mut self, name: &str, value: &impl ToString) -> Self {
         self.query.append_pair(name, &value.to_string());
         self
     }

@@ -24,9 +24,11 @@ enum Step {
     Interrupt { reschedule: bool },
 }
 
-/// Every step begins with one of these.
-const KINDS: [&str; 10] =
-    ["get", "post", "put", "patch", "delete", "head", "options", "wait", "set", "interrupt"];
+/// Steps that are requests begin with their method.
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
+
+/// All other steps begin with one of these.
+const OTHERS: [&str; 3] = ["wait", "set", "interrupt"];
 
 impl Action for Steps {
     fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
@@ -109,20 +111,24 @@ fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
         "wait" => read_setting(entry, &path, reading).map(Step::Wait),
         "set" => read_set(entry, &path, reading).map(Step::Set),
         "interrupt" => read_interrupt(entry, &path, reading),
-        method => match KINDS[..7].iter().find(|kind| **kind == method) {
-            Some(method) => {
-                let request = RequestStep::read(method, &entry.node, &path, reading)?;
-                Some(Step::Request(Box::new(request)))
-            }
-            None => {
-                let message = match nearest(method, KINDS) {
-                    Some(near) => format!("unknown step; did you mean `{near}`?"),
-                    None => format!("unknown step, expected one of {}", KINDS.join(", ")),
-                };
-                reading.reject(&entry.place, &path, message);
-                None
-            }
-        },
+        method if METHODS.contains(&method) => {
+            let request = RequestStep::read(method, &entry.node, &path, reading)?;
+            Some(Step::Request(Box::new(request)))
+        }
+        unknown => {
+            let kinds = || METHODS.into_iter().chain(OTHERS);
+            let message = nearest(unknown, kinds()).map_or_else(
+                || {
+                    format!(
+                        "unknown step, expected one of {}",
+                        kinds().collect::<Vec<_>>().join(", ")
+                    )
+                },
+                |near| format!("unknown step; did you mean `{near}`?"),
+            );
+            reading.reject(&entry.place, &path, message);
+            None
+        }
     }
 }
 

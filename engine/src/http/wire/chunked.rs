@@ -84,7 +84,7 @@ impl Chunked {
         }
         match (self.state, byte) {
             (State::Size { .. }, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => self.digit(byte),
-            (State::Size { any: true }, b'\r') | (State::Extension, b'\r') => Ok(State::SizeEnd),
+            (State::Size { any: true } | State::Extension, b'\r') => Ok(State::SizeEnd),
             (State::Size { any: true }, b';' | b' ' | b'\t') => Ok(State::Extension),
             (State::Extension, byte) if byte != b'\n' => Ok(State::Extension),
             (State::SizeEnd, b'\n') => {

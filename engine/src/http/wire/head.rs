@@ -75,6 +75,7 @@ impl Head {
 
 /// The headers that matter to the protocol.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that was seen")]
 struct Seen {
     length: Option<u64>,
     chunked: bool,
