@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(get("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\naHTTP"), Ok(ok("a", false)));
         assert_eq!(
             get("HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 1\r\n\r\na"),
-            ok("a", false)
+            Ok(ok("a", false))
         );
     }
 
