@@ -1,5 +1,7 @@
 //! Jobs against a real server.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 mod support;
 
 use std::{
