@@ -1,5 +1,6 @@
 //! Jobs against a real server.
 
+#![allow(clippy::cast_precision_loss, reason = "requests of a few seconds are counted")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 mod support;
