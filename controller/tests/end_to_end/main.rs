@@ -8,5 +8,7 @@ mod debug;
 mod failures;
 mod first_steps;
 mod interruption;
+mod many_users;
 mod plan;
 mod terminal;
+mod tls;

@@ -5,3 +5,4 @@
 pub(crate) mod hostile;
 pub(crate) mod project;
 pub(crate) mod raw;
+pub(crate) mod tls;

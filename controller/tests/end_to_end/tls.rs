@@ -1,0 +1,52 @@
+//! Targets that speak TLS.
+
+use serde_json::Value;
+
+use crate::support::{project::Project, tls::TlsServer};
+
+fn project(server: &TlsServer, host: &str) -> Project {
+    Project::new()
+        .host(server.url(host))
+        .scenario("users: {User: {wait_time: {constant: 50ms}, tasks: {ask: [get: /x]}}}")
+}
+
+/// The one reason for which all requests failed.
+#[track_caller]
+fn only_reason(report: &Value) -> &str {
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert_eq!(failures[0]["count"], report["summary"]["requests"]);
+    failures[0]["reason"].as_str().unwrap()
+}
+
+#[test]
+fn an_authority_may_be_trusted() {
+    let server = TlsServer::spawn();
+    let project = project(&server, "localhost").file("authority.pem", server.authority());
+    let authority = project.path().join("authority.pem");
+    let report = project.variable("SSL_CERT_FILE", authority).run([]).expect_code(0).report();
+    assert!(report["summary"]["requests"].as_u64().unwrap() > 2);
+    assert_eq!(report["failures"], serde_json::json!([]));
+    assert_eq!(report["transactions"][0]["phases"]["tls"]["count"], 1);
+}
+
+#[test]
+fn an_unknown_authority_is_not() {
+    let server = TlsServer::spawn();
+    let report = project(&server, "localhost").run([]).expect_code(0).report();
+    assert_eq!(
+        only_reason(&report),
+        "TLS handshake failed: invalid peer certificate: UnknownIssuer"
+    );
+}
+
+#[test]
+fn a_certificate_must_be_the_hosts() {
+    let server = TlsServer::spawn();
+    let project = project(&server, "127.0.0.1").file("authority.pem", server.authority());
+    let authority = project.path().join("authority.pem");
+    let report = project.variable("SSL_CERT_FILE", authority).run([]).expect_code(0).report();
+    let reason = only_reason(&report);
+    assert!(reason.starts_with("TLS handshake failed: invalid peer certificate"), "{reason}");
+    assert!(reason.contains("not valid for name \"127.0.0.1\""), "{reason}");
+}
