@@ -10,5 +10,6 @@ mod first_steps;
 mod interruption;
 mod many_users;
 mod plan;
+mod responses;
 mod terminal;
 mod tls;

@@ -61,6 +61,30 @@ impl RequestError {
         }
     }
 
+    /// Names what is wrong with a handshake, in the words of those who did not write a TLS library.
+    pub(super) fn tls_cause(error: &io::Error) -> String {
+        use rustls::{CertificateError as Certificate, Error::InvalidCertificate};
+
+        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match tls {
+            Some(InvalidCertificate(Certificate::UnknownIssuer)) => {
+                "the certificate's issuer is not trusted (SSL_CERT_FILE can name one that is)"
+                    .into()
+            }
+            Some(InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. })) => {
+                "the certificate has expired".into()
+            }
+            Some(InvalidCertificate(
+                Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+            )) => "the certificate is not for this host's name".into(),
+            Some(rustls::Error::InvalidMessage(_)) => {
+                "the server does not speak TLS; is it an http address?".into()
+            }
+            _ if error.kind() == io::ErrorKind::UnexpectedEof => "the connection was closed".into(),
+            _ => Self::io_cause(error),
+        }
+    }
+
     /// What hyper says of a broken exchange, in our words.
     pub(super) fn from_hyper(error: &hyper::Error, in_body: bool) -> Self {
         let broken = if in_body { Self::Truncated } else { Self::NoResponse };
