@@ -1,5 +1,7 @@
 //! What users do over HTTP, as a server sees it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 mod support;
 
 use std::{

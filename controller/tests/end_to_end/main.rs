@@ -1,5 +1,7 @@
 //! The real command against real servers, from a project's files to its reports.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
