@@ -1,9 +1,12 @@
 //! Targets that speak TLS.
 
+mod server;
+
 use controller::demo_api::DemoApi;
 use serde_json::Value;
 
-use crate::support::{project::Project, tls::TlsServer};
+use self::server::TlsServer;
+use crate::support::project::Project;
 
 fn project(server: &TlsServer, host: &str) -> Project {
     Project::new()

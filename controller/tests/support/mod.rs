@@ -5,4 +5,3 @@
 pub(crate) mod hostile;
 pub(crate) mod project;
 pub(crate) mod raw;
-pub(crate) mod tls;

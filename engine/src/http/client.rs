@@ -352,7 +352,7 @@ async fn open(
         let begun = Instant::now();
         let stream = tls::handshake(Arc::clone(&shared.tls), &origin.host, stream).await;
         phases.add(Phase::Tls, begun.elapsed());
-        Io::tls(stream.map_err(|error| RequestError::Tls(RequestError::tls_cause(&error)))?)
+        Io::tls(stream.map_err(|error| RequestError::Tls(RequestError::io_cause(&error)))?)
     } else {
         Io::plain(stream)
     };

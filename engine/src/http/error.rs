@@ -4,7 +4,7 @@ use std::{error::Error, io, time::Duration};
 
 use thiserror::Error;
 
-use super::TargetError;
+use super::{TargetError, tls};
 use crate::duration;
 
 /// Why a request got no response, or not all of one. The texts are reasons of failure in
@@ -49,6 +49,9 @@ pub enum RequestError {
 impl RequestError {
     /// Names an I/O error by its kind: `connection refused`, not `Connection refused (os error 111)`.
     pub(super) fn io_cause(error: &io::Error) -> String {
+        if let Some(cause) = tls::cause(error) {
+            return cause;
+        }
         match error.kind() {
             io::ErrorKind::ConnectionRefused => "connection refused".into(),
             io::ErrorKind::ConnectionReset => "connection reset".into(),
@@ -58,30 +61,6 @@ impl RequestError {
             }
             _ if error.raw_os_error() == Some(24) => "too many open files".into(),
             _ => error.to_string(),
-        }
-    }
-
-    /// Names what is wrong with a handshake, in the words of those who did not write a TLS library.
-    pub(super) fn tls_cause(error: &io::Error) -> String {
-        use rustls::{CertificateError as Certificate, Error::InvalidCertificate};
-
-        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        match tls {
-            Some(InvalidCertificate(Certificate::UnknownIssuer)) => {
-                "the certificate's issuer is not trusted (SSL_CERT_FILE can name one that is)"
-                    .into()
-            }
-            Some(InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. })) => {
-                "the certificate has expired".into()
-            }
-            Some(InvalidCertificate(
-                Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
-            )) => "the certificate is not for this host's name".into(),
-            Some(rustls::Error::InvalidMessage(_)) => {
-                "the server does not speak TLS; is it an http address?".into()
-            }
-            _ if error.kind() == io::ErrorKind::UnexpectedEof => "the connection was closed".into(),
-            _ => Self::io_cause(error),
         }
     }
 
