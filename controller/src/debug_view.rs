@@ -72,6 +72,13 @@ impl<W: Write> DebugView<W> {
         }
     }
 
+    /// Keeps what must not be shown of a body: it may be sent on where its name does not tell.
+    fn learn(&self, body: &str) {
+        if let Ok(value) = serde_json::from_str::<Value>(body) {
+            secrets(&value, &mut self.secrets.borrow_mut());
+        }
+    }
+
     fn response(&self, response: &Response) {
         for (name, value) in response.headers.iter() {
             self.line(4, &format!("< {}", header(name, value)));
@@ -89,6 +96,10 @@ impl<W: Write> Observer for DebugView<W> {
     }
 
     fn requested(&self, seen: &Seen<'_>) {
+        self.learn(&String::from_utf8_lossy(&seen.request.body));
+        if let Ok(response) = seen.result {
+            self.learn(&response.body.text());
+        }
         let result = match seen.result {
             Ok(response) => response.status.to_string(),
             Err(_) => "no response".to_owned(),
@@ -168,6 +179,22 @@ fn masked(value: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(masked).collect()),
         plain => plain.clone(),
+    }
+}
+
+/// The texts in fields with telling names.
+fn secrets(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if is_secret_name(key) => found.push(text.clone()),
+                    _ => secrets(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| secrets(item, found)),
+        _ => {}
     }
 }
 

@@ -7,6 +7,7 @@ pub mod debug_view;
 pub mod demo_api;
 pub mod descriptors;
 pub mod exit_code;
+mod grouped;
 pub mod interrupt;
 pub mod invoke;
 mod millis;

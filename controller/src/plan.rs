@@ -12,6 +12,8 @@ use engine::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::grouped::grouped;
+
 /// The longest life of a function, start-up and waiting included.
 pub const LONGEST_LIFE: Duration = Duration::from_mins(15);
 
@@ -193,8 +195,9 @@ fn warnings(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<String> {
     let mut warnings = Vec::new();
     if peak < runner.clients.get() {
         warnings.push(format!(
-            "the duration ends before all clients are hatched: it reaches {peak} of {} clients in {}",
-            runner.clients.get(),
+            "the duration ends before all clients are hatched: it reaches {} of {} clients in {}",
+            grouped(peak),
+            grouped(runner.clients.get()),
             duration::format(runner.duration),
         ));
     }
@@ -242,7 +245,7 @@ mod tests {
     fn a_duration_that_is_too_short_is_told() {
         let plan = Plan::new(Header::default(), &runner(1200, 5.0, 120));
         assert_eq!(plan.peak, 600);
-        assert!(plan.warnings[0].contains("it reaches 600 of 1200 clients in 2m"));
+        assert!(plan.warnings[0].contains("it reaches 600 of 1,200 clients in 2m"));
     }
 
     #[test]

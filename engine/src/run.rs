@@ -85,7 +85,7 @@ pub async fn run(
             .map_err(RunError::Thread)?;
     }
     drop(reports);
-    Coordinator::new(&setup, shares.len(), frames).gather(received).await
+    Coordinator::new(&setup, &shares, frames).gather(received).await
 }
 
 /// What the threads of a job share.
@@ -142,12 +142,12 @@ struct Coordinator<'a> {
 }
 
 impl<'a> Coordinator<'a> {
-    fn new(setup: &'a Setup, shards: usize, frames: mpsc::Sender<Frame>) -> Self {
+    fn new(setup: &'a Setup, shares: &[Share], frames: mpsc::Sender<Frame>) -> Self {
         Self {
             setup,
-            shards,
+            shards: shares.len(),
             ended: Vec::new(),
-            seconds: Seconds::default(),
+            seconds: Seconds::of(shares.iter().map(|share| share.index())),
             totals: Stats::default(),
             listeners: Listeners::start(&setup.job.test, &setup.job.listening),
             sequence: 0,
@@ -161,11 +161,13 @@ impl<'a> Coordinator<'a> {
     ) -> Result<(), RunError> {
         while let Some(report) = reports.recv().await {
             match report {
-                Report::Second(second) => self.seconds.add(second),
-                Report::End(end) => self.ended.push(end?),
+                Report::Second(share, second) => self.seconds.add(share, second),
+                Report::End(share, end) => {
+                    self.ended.push(end?);
+                    self.seconds.end(share);
+                }
             }
-            let running = self.shards - self.ended.len();
-            for second in self.seconds.complete(running) {
+            for second in self.seconds.complete() {
                 self.totals.merge(&second.stats);
                 self.listeners.hear(&second);
                 self.send(Body::Second(second)).await?;

@@ -246,6 +246,10 @@ impl User {
             .then(|| Request { keep_response: true, ..request.clone() });
         let request = seen_whole.as_ref().unwrap_or(request);
         self.check_stop()?;
+        // Who looks on wants to see what came, needed or not.
+        let watched = self.context.observer.is_some();
+        let watched = watched.then(|| Request { keep_body: true, ..request.clone() });
+        let request = watched.as_ref().unwrap_or(request);
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),
             request,

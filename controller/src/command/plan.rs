@@ -9,6 +9,7 @@ use crate::{
     cli,
     config::Project,
     exit_code::ExitCode,
+    grouped::grouped,
     plan::{Interval, Plan},
     style::Style,
     table::Table,
@@ -149,19 +150,6 @@ fn level(level: f64) -> String {
     }
 }
 
-/// A number with its thousands apart: `10,000`.
-fn grouped(number: impl Into<u64>) -> String {
-    let digits = number.into().to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use engine::{clients::Clients, curve::Steps, hatch_rate::HatchRate};
@@ -189,6 +177,12 @@ mod tests {
         let mut plan = Plan::new(header, &runner);
         plan.warnings.push("mind the gap".into());
         plan
+    }
+
+    #[test]
+    fn levels_and_times_are_readable() {
+        assert_eq!([level(0.96), level(12.34), level(1e6)], ["1", "12.3", "1,000,000"]);
+        assert_eq!(time(Duration::from_micros(1_234_600)), "1s235ms");
     }
 
     #[test]
@@ -222,12 +216,4 @@ Intervals
 
 warning: mind the gap
 ";
-
-    #[test]
-    fn numbers_are_readable() {
-        assert_eq!([grouped(0_u32), grouped(999_u32)], ["0", "999"]);
-        assert_eq!([grouped(1_000_u32), grouped(10_000_000_u32)], ["1,000", "10,000,000"]);
-        assert_eq!([level(0.96), level(12.34), level(1e6)], ["1", "12.3", "1,000,000"]);
-        assert_eq!(time(Duration::from_micros(1_234_600)), "1s235ms");
-    }
 }

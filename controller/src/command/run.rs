@@ -18,6 +18,7 @@ use crate::{
     demo_api::{DemoApi, Running},
     descriptors::make_room,
     exit_code::ExitCode,
+    grouped::grouped,
     interrupt::Interrupts,
     invoke::{Invoke, Local},
     plan::Plan,
@@ -118,7 +119,7 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     print(&format!(
         "{}: up to {} users for {}{intervals} against {host}\nresults in {}\n{warnings}",
         style.bold(&plan.test),
-        plan.peak,
+        grouped(plan.peak),
         engine::duration::format(plan.duration),
         folder.path().display(),
     ))

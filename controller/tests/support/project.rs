@@ -32,6 +32,10 @@ pub(crate) struct Project {
     /// Further lines of the environment.
     environment: String,
     scenario: String,
+    /// Whether it has no files but those that were given one by one.
+    empty: bool,
+    /// Environment variables of the command.
+    variables: Vec<(String, String)>,
 }
 
 impl Project {
@@ -44,10 +48,22 @@ impl Project {
             profile: String::new(),
             environment: String::new(),
             scenario: "users:\n  User:\n    tasks:\n      look:\n        - get: /\n".to_owned(),
+            empty: false,
+            variables: Vec::new(),
         }
         .runner("clients", 1)
         .runner("hatch_rate", 1)
         .runner("duration", "1s")
+    }
+
+    /// An empty directory.
+    pub(crate) fn empty() -> Self {
+        Self { empty: true, ..Self::new() }
+    }
+
+    /// The same directory as it is now, for a further command.
+    pub(crate) fn again(&self) -> Self {
+        Self { directory: Arc::clone(&self.directory), ..Self::empty() }
     }
 
     /// The system under test.
@@ -87,6 +103,12 @@ impl Project {
         self.scenario(&format!("users:\n  User:\n    tasks:\n      all:\n{steps}"))
     }
 
+    /// Sets an environment variable of the command.
+    pub(crate) fn variable(mut self, name: &str, value: impl AsRef<Path>) -> Self {
+        self.variables.push((name.to_owned(), value.as_ref().display().to_string()));
+        self
+    }
+
     /// Writes one more file, or another text for one that a project has anyway once it is run.
     pub(crate) fn file(self, path: &str, text: &str) -> Self {
         write(&self.directory.path().join(path), text);
@@ -121,6 +143,7 @@ impl Project {
             .args(arguments)
             .current_dir(self.path())
             .env_remove("RUST_LOG")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -131,6 +154,9 @@ impl Project {
 
     /// Writes what the builder was told, except where [`Project::file`] came first.
     pub(crate) fn write(&self) {
+        if self.empty {
+            return;
+        }
         for (path, text) in self.files() {
             let path = self.path().join(path);
             if !path.exists() {
@@ -171,6 +197,18 @@ impl Started {
     pub(crate) fn interrupt(&self) {
         let child = self.child.as_ref().expect("not waited for");
         kill_process(Pid::from_child(child), Signal::INT).expect("it still runs");
+    }
+
+    /// Ends it as the system does a process that uses too much memory: without a word.
+    pub(crate) fn kill(&mut self) {
+        let child = self.child.as_mut().expect("not waited for");
+        child.kill().expect("it still runs");
+        child.wait().expect("its end");
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.as_ref().expect("not waited for").id()
     }
 
     /// The project's directory.

@@ -102,9 +102,19 @@ impl Problems {
     ///
     /// # Errors
     ///
-    /// All problems, in the order in which they were found.
+    /// All problems: source by source as they were found, and within one from its top down.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Problem>> {
-        let problems = self.0.into_inner();
+        let mut problems = self.0.into_inner();
+        let mut sources: Vec<Source> = Vec::new();
+        for problem in &problems {
+            if !sources.contains(&problem.place.source) {
+                sources.push(problem.place.source.clone());
+            }
+        }
+        problems.sort_by_key(|Problem { place, .. }| {
+            let source = sources.iter().position(|source| *source == place.source);
+            (source, place.line, place.column)
+        });
         match value {
             Some(value) if problems.is_empty() => Ok(value),
             _ => Err(problems),

@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use thiserror::Error;
 
-use super::TargetError;
+use super::{TargetError, tls};
 use crate::duration;
 
 /// Why a request got no response, or not all of one. The texts are reasons of failure in
@@ -49,6 +49,9 @@ pub enum RequestError {
 impl RequestError {
     /// Names an I/O error by its kind: `connection refused`, not `Connection refused (os error 111)`.
     pub(super) fn io_cause(error: &io::Error) -> String {
+        if let Some(cause) = tls::cause(error) {
+            return cause;
+        }
         match error.kind() {
             io::ErrorKind::ConnectionRefused => "connection refused".into(),
             io::ErrorKind::ConnectionReset => "connection reset".into(),

@@ -2,7 +2,10 @@
 
 use std::{io, sync::Arc};
 
-use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName};
+use rustls::{
+    CertificateError as Certificate, ClientConfig, Error::InvalidCertificate, RootCertStore,
+    crypto::ring, pki_types::ServerName,
+};
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -41,4 +44,24 @@ pub(super) async fn handshake(
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| io::Error::other("the host's name cannot be in a certificate"))?;
     TlsConnector::from(config).connect(name, stream).await
+}
+
+/// Names what TLS does not accept, in the words of those who did not write a library for it.
+pub(super) fn cause(error: &io::Error) -> Option<String> {
+    let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(match error {
+        InvalidCertificate(Certificate::UnknownIssuer) => {
+            "the certificate's issuer is not trusted (SSL_CERT_FILE can name one that is)".into()
+        }
+        InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            "the certificate has expired".into()
+        }
+        InvalidCertificate(
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => "the certificate is not for this host's name".into(),
+        rustls::Error::InvalidMessage(_) => {
+            "the server does not speak TLS; is it an http address?".into()
+        }
+        other => other.to_string(),
+    })
 }

@@ -32,10 +32,10 @@ use crate::{
 
 /// What a thread tells.
 pub(super) enum Report {
-    /// What happened in a second.
-    Second(Second),
-    /// It is done.
-    End(Result<ShardEnd, RunError>),
+    /// What happened in a second, of the users of a share.
+    Second(u32, Second),
+    /// A share is done.
+    End(u32, Result<ShardEnd, RunError>),
 }
 
 /// How a thread's work ended.
@@ -67,7 +67,7 @@ impl Shard {
 
     /// Runs to the end on the current thread.
     pub(super) fn run(self) {
-        let reports = self.reports.clone();
+        let (reports, share) = (self.reports.clone(), self.share.index());
         let runtime =
             Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
         let end = match runtime {
@@ -75,7 +75,7 @@ impl Shard {
             Err(error) => Err(RunError::Thread(error)),
         };
         // Without a receiver the job is over anyway.
-        let _ = reports.send(Report::End(end));
+        let _ = reports.send(Report::End(share, end));
     }
 }
 
@@ -214,6 +214,7 @@ impl Running {
             context: Rc::clone(&self.context),
             stopped_at: Rc::clone(&self.stopped_at),
             hatched: Rc::clone(&self.hatched),
+            share: self.shard.share.index(),
             reports: self.shard.reports.clone(),
             next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
             measured: Cell::new((thread_cpu(), Instant::now())),
@@ -227,6 +228,7 @@ struct Ticker {
     context: Rc<Context>,
     stopped_at: Rc<Cell<Option<Duration>>>,
     hatched: Rc<Cell<u32>>,
+    share: u32,
     reports: mpsc::UnboundedSender<Report>,
     /// The second to report next.
     next: Cell<u32>,
@@ -256,7 +258,7 @@ impl Ticker {
         let stats: Stats = self.context.stats.borrow_mut().take();
         let report = Second { second, users: self.users(second), stats, health: self.health() };
         // Without a receiver the job is over anyway.
-        let _ = self.reports.send(Report::Second(report));
+        let _ = self.reports.send(Report::Second(self.share, report));
     }
 
     /// Users in the last instant of a second. What matters is whether the load covers that

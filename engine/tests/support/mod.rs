@@ -1,5 +1,9 @@
 //! A small HTTP server that notes when each request came.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub(crate) mod web;
+
 use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},

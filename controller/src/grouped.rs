@@ -1,0 +1,25 @@
+//! Numbers that are easy to read.
+
+/// A number with its thousands apart: `10,000`.
+pub(crate) fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!([grouped(0_u32), grouped(999_u32)], ["0", "999"]);
+        assert_eq!([grouped(1_000_u32), grouped(10_000_000_u32)], ["1,000", "10,000,000"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! The real command against real servers, from a project's files to its reports.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod counts;
+mod debug;
+mod failures;
+mod first_steps;
+mod interruption;
+mod many_users;
+mod plan;
+mod responses;
+mod terminal;
+mod tls;

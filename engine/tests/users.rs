@@ -1,0 +1,205 @@
+//! How users go about their tasks, as a server sees it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod support;
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, SystemTime},
+};
+
+use engine::{
+    clients::Clients,
+    curve::LoadCurve,
+    environment::Environment,
+    frame::{Body, Frame},
+    generator::run_job,
+    hatch_rate::HatchRate,
+    job::{Job, JobId, ScenarioSource},
+    listener::Listening,
+    run::Signal,
+    scenario::{Linked, Scenario, Task, TaskResult, TaskSet, UserClass},
+    share::Share,
+    stats::Stats,
+    user::User,
+    wait_time::WaitTime,
+    window::Window,
+};
+use support::web::{Answer, Web};
+use tokio::sync::{mpsc, watch};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// One user's work for a second.
+fn job(web: &Web, scenario: ScenarioSource) -> Job {
+    let id = JobId { run: "test".into(), interval: 0, region: "local".into(), share: 0 };
+    let (clients, rate) = (Clients::try_new(1).unwrap(), HatchRate::try_new(1.0).unwrap());
+    Job {
+        id,
+        test: "test".into(),
+        scenario,
+        environment: Environment { host: Some(web.url()), ..Environment::default() },
+        curve: LoadCurve::plain(clients, rate, SECOND),
+        window: Window::try_new(Duration::ZERO, SECOND).unwrap(),
+        share: Share::WHOLE,
+        start: SystemTime::now(),
+        warm_up: Duration::ZERO,
+        stop_timeout: SECOND,
+        seed: 1,
+        listening: Listening { listeners: Vec::new(), every: SECOND, final_only: false },
+    }
+}
+
+async fn run(job: &Job, linked: &Linked) -> Stats {
+    let (_keep, signal) = watch::channel(Signal::Run);
+    let (lines, mut received) = mpsc::channel(64);
+    run_job(&serde_json::to_vec(job).unwrap(), linked, signal, lines).await.unwrap();
+    while let Some(line) = received.recv().await {
+        if let Body::Final(end) = serde_json::from_slice::<Frame>(&line).unwrap().body {
+            return end.totals;
+        }
+    }
+    panic!("no final frame");
+}
+
+/// One user does for a second what a YAML scenario says.
+async fn load(web: &Web, scenario: &str) -> Stats {
+    let source = ScenarioSource::Yaml { file: "scenario.yml".into(), text: scenario.into() };
+    run(&job(web, source), &Linked::default()).await
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
+    let web = Web::start(|_| Answer::status(200).closing());
+    let scenario = "
+users:
+  User:
+    wait_time: {constant: 100ms}
+    sequence:
+      look: [get: /look]
+      buy: [post: {path: /buy, json: {a: 1}}]
+";
+    let stats = load(&web, scenario).await;
+    let asked = web.asked();
+    assert!(asked.len() >= 4);
+    assert!(asked.iter().enumerate().all(|(at, asked)| asked.connection == at), "{asked:?}");
+    assert_eq!(stats.aggregated().requests, asked.len() as u64);
+    assert_eq!(stats.aggregated().failures, 0, "{:?}", stats.failures());
+}
+
+#[tokio::test]
+async fn interrupt_flow_starts_the_sequence_over() {
+    let payments = AtomicUsize::new(0);
+    let web = Web::start(move |asked| match &*asked.path {
+        // The first of them fails.
+        "/pay" if payments.fetch_add(1, Ordering::Relaxed) == 0 => Answer::status(500),
+        _ => Answer::status(200),
+    });
+    let scenario = "
+users:
+  User:
+    wait_time: {constant: 10ms}
+    on_start: [get: /login]
+    sequence:
+      look: [get: /look]
+      pay: [post: {path: /pay, interrupt_flow: true}, get: /paid]
+      leave: [get: /leave]
+";
+    load(&web, scenario).await;
+    let expected = [
+        "GET /login",
+        "GET /look",
+        "POST /pay",
+        "GET /look",
+        "POST /pay",
+        "GET /paid",
+        "GET /leave",
+        "GET /look",
+    ];
+    assert_eq!(web.lines()[..8], expected);
+}
+
+#[tokio::test]
+async fn constant_pacing_begins_tasks_at_a_pace_and_tells_who_waited() {
+    let web = Web::start(|_| Answer::status(200).after(Duration::from_millis(30)));
+    let scenario = "
+users:
+  User:
+    wait_time: {constant_pacing: 100ms}
+    tasks: {ask: [get: /x]}
+";
+    let stats = load(&web, scenario).await;
+    assert!((6..=10).contains(&web.asked().len()), "{}", web.asked().len());
+    let aggregated = stats.aggregated();
+    assert_eq!(aggregated.from_intended.count(), aggregated.latency.count());
+    assert!(aggregated.from_intended.min() >= aggregated.latency.min());
+}
+
+#[tokio::test]
+async fn a_pace_that_cannot_be_kept_shows_in_the_time_from_the_intended_start() {
+    let web = Web::start(|_| Answer::status(200).after(Duration::from_millis(150)));
+    let scenario = "
+users:
+  User:
+    wait_time: {constant_pacing: 50ms}
+    tasks: {ask: [get: /x]}
+";
+    let stats = load(&web, scenario).await.aggregated();
+    let longest = |latency: &engine::stats::Latency| latency.max().unwrap();
+    assert!(longest(&stats.from_intended) >= longest(&stats.latency) + Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn an_interrupt_leaves_a_nested_set_for_the_one_around_it() {
+    let web = Web::start(|_| Answer::status(200));
+    let scenario = "
+users:
+  User:
+    wait_time: {constant: 10ms}
+    sequence:
+      outside: [get: /outside]
+      shop:
+        on_start: [get: /enter]
+        sequence:
+          first: [get: /first]
+          second: [get: /second, interrupt: true, get: /never]
+          third: [get: /never]
+        on_stop: [get: /exit]
+";
+    let stats = load(&web, scenario).await;
+    let round = ["GET /outside", "GET /enter", "GET /first", "GET /second", "GET /exit"];
+    let lines = web.lines();
+    assert!(lines.len() > 10);
+    for (at, line) in lines.iter().enumerate() {
+        assert_eq!(line, round[at % 5], "{lines:?}");
+    }
+    assert_eq!(stats.exceptions().len(), 0);
+}
+
+#[tokio::test]
+async fn a_task_that_panics_is_an_exception_and_its_user_goes_on() {
+    async fn broken(user: &mut User) -> TaskResult {
+        user.get("/before").send().await?;
+        panic!("no value")
+    }
+    async fn sound(user: &mut User) -> TaskResult {
+        user.get("/after").send().await.map(drop)
+    }
+    fn scenario() -> Scenario {
+        let tasks = TaskSet::sequence([Task::new("broken", broken), Task::new("sound", sound)]);
+        let wait = WaitTime::Constant(Duration::from_millis(50));
+        Scenario::new([UserClass::new("User", tasks).wait_time(wait)])
+    }
+    let web = Web::start(|_| Answer::status(200));
+    let linked = Linked::default().with("test", scenario);
+    let stats = run(&job(&web, ScenarioSource::Linked("test".into())), &linked).await;
+    let lines = web.lines();
+    assert_eq!(lines[..4], ["GET /before", "GET /after", "GET /before", "GET /after"]);
+    let exceptions = stats.exceptions();
+    let (exception, seen) = exceptions[0];
+    assert_eq!((&*exception.task, &*exception.message), ("User.broken", "panicked: no value"));
+    let broken = lines.iter().filter(|line| *line == "GET /before").count();
+    assert_eq!(seen.count, broken as u64);
+    assert_eq!(stats.aggregated().failures, 0);
+}
