@@ -88,9 +88,9 @@ pub struct Continuing {
 /// How a generator itself fared in a second: what tells whether its numbers can be trusted.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Health {
-    /// Processor time of each of its threads, microseconds.
+    /// Processor time of each of its threads, microseconds; none if it was not measured.
     pub thread_cpu_us: Vec<u64>,
-    /// The time over which it was measured, microseconds.
+    /// The time over which that was measured, microseconds.
     pub over_us: u64,
     /// By how much things happened later than they were due: starts of users and ends of waits.
     pub delay: Latency,

@@ -238,17 +238,10 @@ impl User {
     /// [`TaskError::Stopped`] if the load has ended; nothing is sent then.
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
-        // Whoever looks on wants to see all of the response.
-        let seen_whole = self
-            .context
-            .observer
-            .is_some()
-            .then(|| Request { keep_response: true, ..request.clone() });
-        let request = seen_whole.as_ref().unwrap_or(request);
         self.check_stop()?;
-        // Who looks on wants to see what came, needed or not.
+        // Whoever looks on wants to see what came, needed or not.
         let watched = self.context.observer.is_some();
-        let watched = watched.then(|| Request { keep_body: true, ..request.clone() });
+        let watched = watched.then(|| Request { keep_response: true, ..request.clone() });
         let request = watched.as_ref().unwrap_or(request);
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),

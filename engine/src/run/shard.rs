@@ -272,15 +272,27 @@ impl Ticker {
     }
 
     fn health(&self) -> Health {
+        let delay = std::mem::take::<Latency>(&mut self.context.delays.borrow_mut());
         let (cpu, at) = (thread_cpu(), Instant::now());
-        let (last_cpu, last_at) = self.measured.replace((cpu, at));
-        let (used, over) = (cpu.saturating_sub(last_cpu), at - last_at);
+        let (last_cpu, last_at) = self.measured.get();
+        if at - last_at < TELLING {
+            return Health { delay, ..Health::default() };
+        }
+        self.measured.set((cpu, at));
         Health {
-            thread_cpu_us: vec![u64::try_from(used.as_micros()).unwrap_or(u64::MAX)],
-            over_us: u64::try_from(over.as_micros()).unwrap_or(u64::MAX),
-            delay: std::mem::take::<Latency>(&mut self.context.delays.borrow_mut()),
+            thread_cpu_us: vec![micros(cpu.saturating_sub(last_cpu))],
+            over_us: micros(at - last_at),
+            delay,
         }
     }
+}
+
+/// The least time over which a thread's load says something: in the moment in which a job ends,
+/// every thread is busy.
+const TELLING: Duration = Duration::from_millis(500);
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Returns when a signal at least as strong comes; never, if nobody can send one any more.

@@ -1,16 +1,21 @@
 //! Bodies in chunks (RFC 9112, section 7.1).
 
-use super::{WireError, head::LONGEST};
+use super::WireError;
 use crate::http::body::BodyReader;
 
 /// The longest line that begins a chunk, extensions included.
 const LONGEST_LINE: u32 = 4096;
+
+/// The longest trailers, all together.
+const LONGEST_TRAILERS: u32 = 256 * 1024;
 
 /// Where in a chunked body the next byte is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum State {
     /// In the digits of a size; whether there was one already.
     Size { any: bool },
+    /// In the blanks after the digits.
+    SizeBlank,
     /// In an extension, which means nothing to us.
     Extension,
     /// After the carriage return that ends a size's line.
@@ -25,6 +30,8 @@ enum State {
     TrailerStart,
     /// In a trailer, which is skipped.
     Trailer,
+    /// After the carriage return that ends a trailer.
+    TrailerEnd,
     /// After the carriage return that ends the body.
     End,
     /// After the body.
@@ -74,18 +81,22 @@ impl Chunked {
     /// What follows a byte that is not data.
     fn step(&mut self, byte: u8) -> Result<State, WireError> {
         self.line += 1;
-        let longest = if matches!(self.state, State::Trailer | State::TrailerStart) {
-            u32::try_from(LONGEST).unwrap_or(u32::MAX)
-        } else {
-            LONGEST_LINE
+        let longest = match self.state {
+            State::TrailerStart | State::Trailer | State::TrailerEnd | State::End => {
+                LONGEST_TRAILERS
+            }
+            _ => LONGEST_LINE,
         };
         if self.line > longest {
             return Err(WireError::Chunk);
         }
         match (self.state, byte) {
             (State::Size { .. }, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => self.digit(byte),
-            (State::Size { any: true } | State::Extension, b'\r') => Ok(State::SizeEnd),
-            (State::Size { any: true }, b';' | b' ' | b'\t') => Ok(State::Extension),
+            (State::Size { any: true } | State::SizeBlank | State::Extension, b'\r') => {
+                Ok(State::SizeEnd)
+            }
+            (State::Size { any: true } | State::SizeBlank, b';') => Ok(State::Extension),
+            (State::Size { any: true } | State::SizeBlank, b' ' | b'\t') => Ok(State::SizeBlank),
             (State::Extension, byte) if byte != b'\n' => Ok(State::Extension),
             (State::SizeEnd, b'\n') => {
                 self.line = 0;
@@ -97,9 +108,9 @@ impl Chunked {
                 Ok(State::Size { any: false })
             }
             (State::TrailerStart, b'\r') => Ok(State::End),
-            (State::TrailerStart, byte) if byte != b'\n' => Ok(State::Trailer),
-            (State::Trailer, b'\n') => Ok(State::TrailerStart),
-            (State::Trailer, _) => Ok(State::Trailer),
+            (State::Trailer, b'\r') => Ok(State::TrailerEnd),
+            (State::TrailerStart | State::Trailer, byte) if byte != b'\n' => Ok(State::Trailer),
+            (State::TrailerEnd, b'\n') => Ok(State::TrailerStart),
             (State::End, b'\n') => Ok(State::Done),
             _ => Err(WireError::Chunk),
         }

@@ -9,7 +9,7 @@ use httparse::{ParserConfig, Status};
 use super::WireError;
 
 /// The longest head of a response.
-pub(super) const LONGEST: usize = 256 * 1024;
+pub(in crate::http) const LONGEST: usize = 256 * 1024;
 
 /// The most headers of a response.
 const MOST_HEADERS: usize = 128;
@@ -53,8 +53,10 @@ impl Head {
         let parsed = ParserConfig::default()
             .parse_response_with_uninit_headers(&mut response, input, &mut headers)
             .map_err(WireError::Head)?;
-        let Status::Complete(length) = parsed else {
-            return if input.len() > LONGEST { Err(WireError::LongHead) } else { Ok(None) };
+        let length = match parsed {
+            Status::Complete(length) if length <= LONGEST => length,
+            Status::Partial if input.len() < LONGEST => return Ok(None),
+            _ => return Err(WireError::LongHead),
         };
         let code = response.code.unwrap_or_default();
         let status =
@@ -62,13 +64,13 @@ impl Head {
         let version = response.version.unwrap_or(0);
         let seen = Seen::of(response.headers)?;
         let framing = seen.framing(method, status, version)?;
-        let keep_alive = if version == 0 { seen.keep_alive } else { !seen.close };
+        let persistent = !seen.close && (version > 0 || seen.keep_alive);
         let lines = if keep || seen.is_needed {
             Bytes::copy_from_slice(&input[..length])
         } else {
             Bytes::new()
         };
-        let keep_alive = keep_alive && framing != Framing::UntilClose;
+        let keep_alive = persistent && framing != Framing::UntilClose;
         Ok(Some((Self { status, framing, keep_alive, lines }, length)))
     }
 }

@@ -38,6 +38,7 @@ impl ResponseReader {
     pub(in crate::http) fn feed(&mut self, input: &[u8]) -> Result<usize, WireError> {
         let mut used = 0;
         while matches!(self.state, State::Head) {
+            used += blank_lines(&input[used..]);
             let parsed = Head::parse(&input[used..], &self.method, self.keep_head)?;
             let Some((head, length)) = parsed else { return Ok(used) };
             used += length;
@@ -116,9 +117,19 @@ impl State {
     }
 }
 
+/// The length of the blank lines before a head, which mean nothing.
+fn blank_lines(input: &[u8]) -> usize {
+    let mut rest = input;
+    while let Some(after) = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\r\n")) {
+        rest = after;
+    }
+    input.len() - rest.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::{Headers, wire::head::LONGEST};
 
     /// What becomes of a stream of bytes that arrives in pieces cut at `cuts`.
     fn read(method: Method, stream: &[u8], cuts: &[usize]) -> Result<(u16, String, bool), String> {
@@ -191,6 +202,38 @@ mod tests {
     }
 
     #[test]
+    fn a_close_outweighs_a_keep_alive() {
+        for version in ["1.0", "1.1"] {
+            for connection in ["close, keep-alive", "keep-alive\r\nConnection: close"] {
+                let head = format!("HTTP/{version} 200 OK\r\nConnection: {connection}");
+                assert_eq!(get(&format!("{head}\r\nContent-Length: 1\r\n\r\na")), ok("a", false));
+            }
+        }
+    }
+
+    #[test]
+    fn blank_lines_before_a_response_are_not_kept() {
+        let response = "HTTP/1.1 200 a: b\r\nX: y\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(get(&format!("\r\n\n\r\n{response}")), ok("", true));
+        let mut reader = ResponseReader::new(Method::GET, true, BodyReader::new(0));
+        assert_eq!(reader.feed(b"\n\r\n\r"), Ok(3));
+        reader.feed(format!("\r\n{response}").as_bytes()).unwrap();
+        let headers = Headers::of_head(reader.head().unwrap().lines.clone());
+        let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["X", "Content-Length"]);
+    }
+
+    #[test]
+    fn trailers_may_be_long_but_not_endless() {
+        let trailers = |length| {
+            let value = "a".repeat(length);
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: {value}\r\n\r\n")
+        };
+        assert_eq!(read(Method::GET, trailers(10_000).as_bytes(), &[]), ok("", true));
+        assert!(read(Method::GET, trailers(300_000).as_bytes(), &[]).is_err());
+    }
+
+    #[test]
     fn what_is_ambiguous_is_refused() {
         for head in [
             "Content-Length: 1\r\nContent-Length: 1",
@@ -209,9 +252,17 @@ mod tests {
             let stream = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\na");
             assert!(get(&stream).is_err_and(|error| error != "incomplete"), "{head}");
         }
-        for body in
-            ["\r\n", "g\r\n", "1\nab", "1\r\nab\r\n", "-1\r\n", "fffffffffffffffff\r\n", "0\r\n\n"]
-        {
+        for body in [
+            "\r\n",
+            "g\r\n",
+            "1\nab",
+            "1\r\nab\r\n",
+            "-1\r\n",
+            "1 1\r\n",
+            "fffffffffffffffff\r\n",
+            "0\r\n\n",
+            "0\r\nX: y\n\r\n",
+        ] {
             let stream = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
             assert!(get(&stream).is_err_and(|error| error != "incomplete"), "{body:?}");
         }
@@ -230,7 +281,9 @@ mod tests {
     #[test]
     fn an_endless_head_is_refused() {
         let mut stream = b"HTTP/1.1 200 OK\r\nX: ".to_vec();
-        stream.resize(super::super::head::LONGEST + 100, b'a');
+        stream.resize(LONGEST + 100, b'a');
+        assert!(read(Method::GET, &stream, &[]).unwrap_err().contains("longer than"));
+        stream.extend_from_slice(b"\r\n\r\n");
         assert!(read(Method::GET, &stream, &[]).unwrap_err().contains("longer than"));
     }
 }
