@@ -206,7 +206,10 @@ mod tests {
         for version in ["1.0", "1.1"] {
             for connection in ["close, keep-alive", "keep-alive\r\nConnection: close"] {
                 let head = format!("HTTP/{version} 200 OK\r\nConnection: {connection}");
-                assert_eq!(get(&format!("{head}\r\nContent-Length: 1\r\n\r\na")), ok("a", false));
+                assert_eq!(
+                    get(&format!("{head}\r\nContent-Length: 1\r\n\r\na")),
+                    Ok(ok("a", false))
+                );
             }
         }
     }
@@ -214,7 +217,7 @@ mod tests {
     #[test]
     fn blank_lines_before_a_response_are_not_kept() {
         let response = "HTTP/1.1 200 a: b\r\nX: y\r\nContent-Length: 0\r\n\r\n";
-        assert_eq!(get(&format!("\r\n\n\r\n{response}")), ok("", true));
+        assert_eq!(get(&format!("\r\n\n\r\n{response}")), Ok(ok("", true)));
         let mut reader = ResponseReader::new(Method::GET, true, BodyReader::new(0));
         assert_eq!(reader.feed(b"\n\r\n\r"), Ok(3));
         reader.feed(format!("\r\n{response}").as_bytes()).unwrap();
@@ -229,7 +232,7 @@ mod tests {
             let value = "a".repeat(length);
             format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: {value}\r\n\r\n")
         };
-        assert_eq!(read(Method::GET, trailers(10_000).as_bytes(), &[]), ok("", true));
+        assert_eq!(read(Method::GET, trailers(10_000).as_bytes(), &[]), Ok(ok("", true)));
         assert!(read(Method::GET, trailers(300_000).as_bytes(), &[]).is_err());
     }
 
