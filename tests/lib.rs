@@ -1,5 +1,8 @@
 //! The load tests, one folder per API.
 
+#[path = "demo/scenario.rs"]
+mod demo;
+
 use engine::scenario::Linked;
 
 /// The scenario of `--demo`.
@@ -7,5 +10,5 @@ pub const DEMO: &str = include_str!("demo/scenario.yml");
 
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
-    Linked::default()
+    Linked::default().with("demo", demo::scenario)
 }

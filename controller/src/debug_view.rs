@@ -40,13 +40,16 @@ impl<W: Write> DebugView<W> {
         })
     }
 
-    /// What could not be written, if anything.
+    /// What could not be written, if anything. A reader that has seen enough, such as `head`, is
+    /// no error.
     ///
     /// # Errors
     ///
     /// The first error of the output.
     pub fn finish(&self) -> io::Result<()> {
-        self.error.borrow_mut().take().map_or(Ok(()), Err)
+        let error = self.error.borrow_mut().take();
+        let error = error.filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+        error.map_or(Ok(()), Err)
     }
 
     fn line(&self, indent: usize, text: &str) {

@@ -32,7 +32,7 @@ const FAILURES: [(&str, &str); 6] = [
     ("/slowloris", "no complete response within 1s"),
     ("/reset", "the connection was reset before the response"),
     ("/truncated", "the connection was closed within the response"),
-    ("/garbage", "the response is not valid HTTP: invalid HTTP version parsed"),
+    ("/garbage", "the response is not valid HTTP: invalid HTTP version"),
 ];
 
 #[test]
