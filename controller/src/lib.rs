@@ -14,6 +14,7 @@ mod millis;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod reporter;
 pub mod run;
 pub mod run_folder;
 pub mod style;

@@ -10,7 +10,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::line::Line;
-use crate::{plan::Plan, report::shown, totals::Totals};
+use crate::{plan::Plan, report::shown, reporter::Reporter, totals::Totals};
 
 /// Over how many seconds rates and percentiles are taken.
 const RECENT: u32 = 5;
@@ -55,8 +55,28 @@ impl Progress {
         Self { total: plan.duration, output, last: None }
     }
 
-    /// Called several times a second: `elapsed` since the test's start, and what has arrived.
-    pub fn tick(&mut self, elapsed: Duration, totals: &Totals) {
+    /// Writes the last line, if it was not written yet, and leaves the terminal to others.
+    pub fn finish(&mut self) {
+        self.write_if(|second, written| written != Some(second));
+        if let Output::Terminal(bar) = &self.output {
+            bar.abandon();
+        }
+    }
+
+    fn write_if(&mut self, is_due: impl Fn(u64, Option<u64>) -> bool) {
+        let (Output::Plain { out, written }, Some((second, line))) = (&mut self.output, &self.last)
+        else {
+            return;
+        };
+        if is_due(*second, *written) {
+            write_line(out, &line.to_string());
+            *written = Some(*second);
+        }
+    }
+}
+
+impl Reporter for Progress {
+    fn tick(&mut self, elapsed: Duration, totals: &Totals) {
         let second = elapsed.as_secs();
         if let Output::Terminal(bar) = &self.output {
             bar.set_position(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
@@ -74,33 +94,13 @@ impl Progress {
         });
     }
 
-    /// Writes a message between the lines.
-    pub fn note(&mut self, message: &str) {
+    fn note(&mut self, message: &str) {
         match &mut self.output {
             // Not the bar's own `println`: that is silent where the bar is hidden.
             Output::Terminal(bar) => {
                 bar.suspend(|| write_line(&mut io::stderr(), &shown(message)));
             }
             Output::Plain { out, .. } => write_line(out, &shown(message)),
-        }
-    }
-
-    /// Writes the last line, if it was not written yet, and leaves the terminal to others.
-    pub fn finish(&mut self) {
-        self.write_if(|second, written| written != Some(second));
-        if let Output::Terminal(bar) = &self.output {
-            bar.abandon();
-        }
-    }
-
-    fn write_if(&mut self, is_due: impl Fn(u64, Option<u64>) -> bool) {
-        let (Output::Plain { out, written }, Some((second, line))) = (&mut self.output, &self.last)
-        else {
-            return;
-        };
-        if is_due(*second, *written) {
-            write_line(out, &line.to_string());
-            *written = Some(*second);
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     interrupt::Interrupts,
     invoke::{Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
-    progress::Progress,
+    reporter::Reporter,
     run_folder::{FrameWriter, RunFolderError},
     totals::Totals,
 };
@@ -76,7 +76,7 @@ pub async fn run(
     invoke: &Arc<dyn Invoke>,
     frames: &mut FrameWriter,
     totals: &mut Totals,
-    progress: &mut Progress,
+    reporter: &mut dyn Reporter,
     interrupts: &mut Interrupts,
 ) -> Result<Ended, RunFolderError> {
     let (signal, told) = watch::channel(Signal::Run);
@@ -84,7 +84,8 @@ pub async fn run(
     let begun = Instant::now() + ahead;
     let mut events = start_jobs(order, begun, invoke, &told);
     drop(told);
-    let mut ticks = time::interval(TICK);
+    // Between the seconds, so that a second's frames have arrived when it is looked at.
+    let mut ticks = time::interval_at(begun + TICK / 2, TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut ended = Ended::default();
     let mut last_chance = None;
@@ -98,16 +99,16 @@ pub async fn run(
                 }
                 Some(Event::Ended(job, Err(error))) => {
                     let failure = format!("generator {job} failed: {error}");
-                    progress.note(&failure);
+                    reporter.note(&failure);
                     ended.failures.push(failure);
                 }
                 Some(Event::Ended(_, Ok(()))) => {}
             },
-            _ = ticks.tick() => progress.tick(begun.elapsed(), totals),
+            _ = ticks.tick() => reporter.tick(begun.elapsed(), totals),
             () = interrupts.next() => {
                 let level = if ended.interrupted { Signal::Abort } else { Signal::Stop };
                 ended.interrupted = true;
-                progress.note(match level {
+                reporter.note(match level {
                     Signal::Abort => "interrupted again: ending at once",
                     _ => "interrupted: requests in flight may end; interrupt again to end at once",
                 });
@@ -119,7 +120,7 @@ pub async fn run(
             () = deadline(last_chance) => break,
         }
     }
-    progress.tick(begun.elapsed(), totals);
+    reporter.tick(begun.elapsed(), totals);
     Ok(ended)
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use controller::progress::Progress;
+use controller::{progress::Progress, reporter::Reporter};
 
 use self::support::sample_run::{absorbed, frames, plan};
 

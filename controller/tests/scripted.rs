@@ -1,0 +1,169 @@
+//! Runs whose generators follow a script: the faults that real ones do not show on demand.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod support;
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use controller::{
+    interrupt::Interrupts,
+    invoke::{Invoke, InvokeError},
+    report::{self, Report},
+    reporter::Reporter,
+    run::{self, Order},
+    run_folder::{End, Ending},
+    totals::Totals,
+    verdict::Status,
+};
+use engine::{
+    environment::Environment,
+    frame::Frame,
+    job::{Job, JobId, ScenarioSource},
+    listener::Listening,
+    run::Signal,
+};
+use tokio::sync::{mpsc, watch};
+
+use self::support::sample_run::{folder, frames, plan};
+
+/// Plays the sample run's frames for whichever job asks, changed as a test wants it.
+struct Scripted {
+    change: Box<dyn Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync>,
+    invoked: Arc<Mutex<Vec<Job>>>,
+}
+
+impl Invoke for Scripted {
+    fn invoke(
+        &self,
+        job: Job,
+        _: watch::Receiver<Signal>,
+        out: mpsc::Sender<Frame>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), InvokeError>> + Send>> {
+        let own = frames().into_iter().filter(|frame| frame.job == job.id).collect();
+        let (frames, result) = (self.change)(&job.id, own);
+        self.invoked.lock().unwrap().push(job);
+        Box::pin(async move {
+            for frame in frames {
+                out.send(frame).await.unwrap();
+            }
+            result
+        })
+    }
+}
+
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Reporter for Notes {
+    fn tick(&mut self, _: Duration, _: &Totals) {}
+
+    fn note(&mut self, message: &str) {
+        self.0.push(message.into());
+    }
+}
+
+struct Outcome {
+    report: Report,
+    notes: Vec<String>,
+    jobs: Vec<Job>,
+}
+
+/// Runs the sample plan, its clock moved so that all jobs are due at once.
+async fn run(
+    change: impl Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync + 'static,
+) -> Outcome {
+    let order = Order {
+        run: "golden".into(),
+        started: SystemTime::now(),
+        plan: plan(),
+        scenario: ScenarioSource::Linked("none".into()),
+        environment: Environment::default(),
+        listening: Listening {
+            listeners: Vec::new(),
+            every: Duration::from_secs(5),
+            final_only: false,
+        },
+    };
+    let invoked = Arc::default();
+    let scripted = Scripted { change: Box::new(change), invoked: Arc::clone(&invoked) };
+    let invoke: Arc<dyn Invoke> = Arc::new(scripted);
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &[]);
+    let mut writer = folder.frame_writer().unwrap();
+    let (mut totals, mut notes) = (Totals::default(), Notes::default());
+    let mut interrupts = Interrupts::listen().unwrap();
+    let ended =
+        run::run(&order, &invoke, &mut writer, &mut totals, &mut notes, &mut interrupts).await;
+    let failures = ended.unwrap().failures;
+    let how = if failures.is_empty() { Ending::Completed } else { Ending::Failed };
+    folder.write_end(&End { how, messages: failures }).unwrap();
+    let written = report::write_all(&folder, &totals).unwrap();
+    let rebuilt = report::rebuild(folder.path()).unwrap();
+    assert_eq!(written.report, rebuilt.report, "a run's folder is enough to report it");
+    let jobs = std::mem::take(&mut *invoked.lock().unwrap());
+    Outcome { report: written.report, notes: notes.0, jobs }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_interval_and_share_is_one_job_with_the_whole_curve() {
+    let outcome = run(|_, frames| (frames, Ok(()))).await;
+    let mut jobs: Vec<_> = outcome.jobs.iter().map(|j| (j.id.interval, j.id.share)).collect();
+    jobs.sort_unstable();
+    assert_eq!(jobs, [(0, 0), (0, 1), (1, 0), (1, 1)]);
+    for job in &outcome.jobs {
+        assert_eq!(job.curve, plan().curve);
+        assert_eq!(job.window, plan().intervals[job.id.interval as usize].window);
+        assert_eq!(job.start, outcome.jobs[0].start);
+    }
+    assert_eq!(outcome.report.verdict.status, Status::Valid);
+    assert_eq!(outcome.report.summary.requests, 480);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrived_of_a_generator_that_fails_counts() {
+    let outcome = run(|job, mut frames| {
+        if (job.interval, job.share) != (1, 1) {
+            return (frames, Ok(()));
+        }
+        frames.truncate(2);
+        (frames, Err(InvokeError::NoFinal))
+    })
+    .await;
+    let report = outcome.report;
+    assert!(report.end.partial);
+    assert_ne!(report.verdict.status, Status::Valid);
+    assert_eq!(report.summary.requests, 440, "one second of one generator is missing");
+    assert_eq!(outcome.notes.len(), 1);
+    assert!(outcome.notes[0].contains("golden/1/local/1 failed: the generator ended without"));
+    assert_eq!(report.end.messages, outcome.notes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_that_arrive_twice_count_once() {
+    let outcome = run(|_, frames| {
+        let twice = frames.iter().chain(&frames).cloned().collect();
+        (twice, Ok(()))
+    })
+    .await;
+    assert_eq!(outcome.report.summary.requests, 480);
+    assert_eq!(outcome.report.verdict.status, Status::Valid);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_frame_that_is_lost_is_noticed() {
+    let outcome = run(|job, mut frames| {
+        if (job.interval, job.share) == (0, 0) {
+            frames.remove(1);
+        }
+        (frames, Ok(()))
+    })
+    .await;
+    assert_ne!(outcome.report.verdict.status, Status::Valid);
+    assert_eq!(outcome.report.summary.requests, 440);
+}
