@@ -239,6 +239,10 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
+        // Who looks on wants to see what came, needed or not.
+        let watched = self.context.observer.is_some();
+        let watched = watched.then(|| Request { keep_body: true, ..request.clone() });
+        let request = watched.as_ref().unwrap_or(request);
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),
             request,
