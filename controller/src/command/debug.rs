@@ -41,13 +41,14 @@ pub(super) fn run_configured(
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
     let failures = all.failures + exceptions;
-    let verdict = if failures == 0 {
-        format!("\nall {} requests passed\n", all.requests)
-    } else {
-        format!(
+    let verdict = match exceptions {
+        _ if failures == 0 => format!("\nall {} requests passed\n", all.requests),
+        0 => format!("\n{} of {} requests failed\n", all.failures, all.requests),
+        1 => format!("\n{} of {} requests failed, 1 error in a task\n", all.failures, all.requests),
+        _ => format!(
             "\n{} of {} requests failed, {exceptions} errors in tasks\n",
             all.failures, all.requests
-        )
+        ),
     };
     print(&verdict)?;
     Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })

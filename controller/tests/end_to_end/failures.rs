@@ -59,7 +59,9 @@ fn each_way_to_fail_is_counted_with_its_reason() {
         let requests = hostile.requests(path);
         assert!(requests > 0, "{path}");
         assert_eq!(transaction(&report, path)["requests"], requests, "{path}");
-        assert_eq!(reasons(&report, path), [(reason.to_owned(), requests)]);
+        let [(told, count)] = &reasons(&report, path)[..] else { panic!("{path}: not one reason") };
+        assert!(told.starts_with(reason), "{path}: {told}");
+        assert_eq!(*count, requests, "{path}");
         assert!(finished.stdout.contains(&format!("{path}: {reason}")), "{}", finished.stdout);
     }
     for path in ["/ok", "/close"] {
