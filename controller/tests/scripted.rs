@@ -32,9 +32,12 @@ use tokio::sync::{mpsc, watch};
 
 use self::support::sample_run::{folder, frames, plan};
 
+/// What becomes of a job's frames, and how the job ends.
+type Change = dyn Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync;
+
 /// Plays the sample run's frames for whichever job asks, changed as a test wants it.
 struct Scripted {
-    change: Box<dyn Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync>,
+    change: Box<Change>,
     invoked: Arc<Mutex<Vec<Job>>>,
 }
 

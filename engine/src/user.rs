@@ -20,6 +20,7 @@ use crate::{
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
+    secret::mask,
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -263,6 +264,8 @@ impl User {
         {
             failure = capture(request, response, &mut captured).err();
         }
+        // Reasons go into reports, and quote what was expected and what came.
+        let failure = failure.map(|reason| self.masked(&reason));
         self.record(request, &exchange, failure.as_deref());
         self.observe(request, &exchange, failure.as_deref());
         for (variable, value) in captured {
@@ -338,6 +341,12 @@ impl User {
             bytes: exchange.received,
             outcome: failure.map_or(Outcome::Passed, Outcome::Failed),
         });
+    }
+
+    /// A reason without the secrets of the environment and of the user's variables.
+    fn masked(&self, reason: &str) -> String {
+        let reason = mask(reason, &self.context.environment.secrets());
+        mask(&reason, &self.variables.secrets())
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {

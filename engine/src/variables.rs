@@ -4,6 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
+use crate::secret::is_secret_name;
+
 /// What a user has captured or set, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Variables(HashMap<Arc<str>, Value>);
@@ -12,6 +14,12 @@ impl Variables {
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
+    }
+
+    /// The values that must not be shown: those of variables whose names say so.
+    pub fn secrets(&self) -> Vec<&str> {
+        let secret = self.0.iter().filter(|(name, _)| is_secret_name(name));
+        secret.filter_map(|(_, value)| value.as_str()).collect()
     }
 
     /// Sets a variable.

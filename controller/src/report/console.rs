@@ -139,18 +139,22 @@ impl Console<'_> {
             return Vec::new();
         }
         let sum = |count: fn(&Cut) -> u64| cuts.iter().map(count).sum::<u64>();
-        let gap = cuts.iter().filter_map(|cut| cut.gap_ms).reduce(f64::max);
-        let latest = cuts.iter().map(|cut| cut.latest_user_ms).fold(0.0, f64::max);
-        let line = format!(
-            "Cuts between intervals: {}; longest gap {}; {} of {} continuing users late, the \
-             latest by {}",
-            cuts.len(),
-            gap.map_or_else(|| "unknown".into(), |gap| format!("{} ms", ms(gap))),
-            sum(|cut| cut.late_users),
-            sum(|cut| cut.continuing_users),
-            format_args!("{} ms", ms(latest)),
-        );
-        self.sentence(&line, "")
+        let gap = match cuts.iter().filter_map(|cut| cut.gap_ms).reduce(f64::max) {
+            None => "unknown gap".into(),
+            Some(gap) if gap > 0.0 => format!("longest gap {} ms", ms(gap)),
+            Some(overlap) => format!("no gap, least overlap {} ms", ms(-overlap)),
+        };
+        let late = match (sum(|cut| cut.late_users), sum(|cut| cut.continuing_users)) {
+            (0, continuing) => format!("all {continuing} continuing users in time"),
+            (late, continuing) => {
+                let latest = cuts.iter().map(|cut| cut.latest_user_ms).fold(0.0, f64::max);
+                format!(
+                    "{late} of {continuing} continuing users late, at most by {} ms",
+                    ms(latest)
+                )
+            }
+        };
+        self.sentence(&format!("Cuts between intervals: {}; {gap}; {late}", cuts.len()), "")
     }
 
     /// A sentence, in as many lines as it needs.

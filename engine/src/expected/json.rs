@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::shorten;
+use crate::secret::{MASK, is_secret_name};
 
 /// The first place at which JSON is not as expected.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,6 +21,10 @@ impl Mismatch {
     }
 
     fn at(path: &str, expected: &Value, actual: &str) -> Self {
+        if is_secret_name(path) {
+            let expected = format!("JSON ${path} to be {MASK}");
+            return Self { expected, actual: "another value".into() };
+        }
         let expected = shorten(&expected.to_string());
         Self { expected: format!("JSON ${path} to be {expected}"), actual: shorten(actual) }
     }
@@ -121,6 +126,14 @@ mod tests {
         ] {
             assert_eq!(check(&expected, &actual), Err(message.into()));
         }
+    }
+
+    #[test]
+    fn secrets_are_not_quoted() {
+        let (expected, actual) =
+            (json!({"user": {"token": "abc"}}), json!({"user": {"token": "def"}}));
+        let message = "JSON $.user.token to be ***, got another value";
+        assert_eq!(check(&expected, &actual), Err(message.into()));
     }
 
     #[test]
