@@ -8,7 +8,7 @@ mod writer;
 use thiserror::Error;
 
 pub(super) use self::{
-    head::{Framing, Head},
+    head::{Framing, Head, LONGEST as LONGEST_HEAD},
     reader::ResponseReader,
     writer::RequestHead,
 };
