@@ -2,6 +2,8 @@
 
 mod chunked;
 mod head;
+#[cfg(test)]
+mod oracle;
 mod reader;
 mod writer;
 
