@@ -10,7 +10,7 @@ use super::{
     Addresses, Body, Headers, HttpSettings, Origin, Redirects, Request, RequestError, Response,
     Scratch, Target, TargetError,
     body::BodyReader,
-    connection::{Connection, SendError},
+    connection::{Connection, Outgoing, Times},
     cookies::Cookies,
     stream::Stream,
     timer::Timer,
@@ -163,16 +163,14 @@ impl Client {
     ) -> Result<(Head, Body), RequestError> {
         progress.origin = Some(hop.target.origin.clone());
         let limit = if request.needs_body() { self.shared.settings.body_limit } else { 0 };
-        let begun = Instant::now();
-        let index = self.send(hop, request, progress).await?;
-        let sent = Instant::now();
+        progress.status = None;
+        let (index, begun, outgoing) = self.send(hop, request, progress).await?;
         let connection = &mut self.connections[index].1;
         let body = BodyReader::new(limit);
         let mut reader = ResponseReader::new(hop.method.clone(), request.needs_headers(), body);
-        let mut first_byte = None;
-        let mut receiving =
-            Receiving { progress, reader: &mut reader, begun, sent, first_byte: &mut first_byte };
-        let received = receiving.run(connection, &self.shared.scratch).await;
+        let times = Times { begun, sent: None, first_byte: None };
+        let mut receiving = Receiving { progress, reader: &mut reader, times };
+        let received = receiving.run(connection, outgoing, &self.shared.scratch).await;
         drop(receiving);
         received?;
         let (head, body) = reader.into_parts().ok_or(RequestError::NoResponse("closed"))?;
@@ -186,16 +184,16 @@ impl Client {
         Ok((head, body))
     }
 
-    /// Sends on the connection that is kept alive, or on a new one; returns its index. What could
-    /// not be sent at all, because the server had closed the connection, is sent once more.
-    async fn send(
+    /// Begins to send on the connection that is kept alive, or on a new one; returns its index,
+    /// and when. What could not be sent at all, because the server had closed the connection, is sent once more.
+    async fn send<'a>(
         &mut self,
         hop: &Hop,
-        request: &Request,
+        request: &'a Request,
         progress: &mut Progress,
-    ) -> Result<usize, RequestError> {
+    ) -> Result<(usize, Instant, Outgoing<'a>), RequestError> {
         let cookie = self.cookies.header(&hop.target);
-        let body: &[u8] = if hop.with_body { &request.body } else { &[] };
+        let body: &'a [u8] = if hop.with_body { &request.body } else { &[] };
         let head = RequestHead {
             method: &hop.method,
             target: &hop.target,
@@ -206,16 +204,16 @@ impl Client {
         };
         let index = self.connection(&hop.target.origin, progress).await?;
         let shared = Rc::clone(&self.shared);
-        match self.connections[index].1.send(&head, body, &shared.scratch).await {
-            Ok(()) => return Ok(index),
-            Err(SendError { error, unsent: false }) => return Err(error),
-            Err(SendError { unsent: true, .. }) => {}
+        let begun = Instant::now();
+        if let Ok(sent) = self.connections[index].1.send(&head, body, &shared.scratch).await {
+            return Ok((index, begun, sent));
         }
         progress.resent += 1;
         self.connections.swap_remove(index);
         let index = self.connection(&hop.target.origin, progress).await?;
-        let sent = self.connections[index].1.send(&head, body, &shared.scratch).await;
-        sent.map(|()| index).map_err(|failed| failed.error)
+        let begun = Instant::now();
+        let sent = self.connections[index].1.send(&head, body, &shared.scratch).await?;
+        Ok((index, begun, sent))
     }
 
     /// The index of a connection that is ready; opens one if there is none.
@@ -301,28 +299,29 @@ struct Progress {
 struct Receiving<'a> {
     progress: &'a mut Progress,
     reader: &'a mut ResponseReader,
-    begun: Instant,
-    sent: Instant,
-    first_byte: &'a mut Option<Instant>,
+    times: Times,
 }
 
 impl Receiving<'_> {
     async fn run(
         &mut self,
         connection: &mut Connection,
+        outgoing: Outgoing<'_>,
         scratch: &Scratch,
     ) -> Result<(), RequestError> {
-        connection.receive(self.reader, self.first_byte, scratch).await
+        connection.receive(outgoing, self.reader, &mut self.times, scratch).await
     }
 }
 
 impl Drop for Receiving<'_> {
     fn drop(&mut self) {
         let end = Instant::now();
+        let first = self.times.first_byte.unwrap_or(end);
+        // The response may begin before all of the request is sent.
+        let sent = self.times.sent.unwrap_or(end).min(first);
         let phases = &mut self.progress.phases;
-        phases.add(Phase::Sending, self.sent.saturating_duration_since(self.begun));
-        let first = self.first_byte.unwrap_or(end);
-        phases.add(Phase::Waiting, first.saturating_duration_since(self.sent));
+        phases.add(Phase::Sending, sent.saturating_duration_since(self.times.begun));
+        phases.add(Phase::Waiting, first.saturating_duration_since(sent));
         phases.add(Phase::Receiving, end.saturating_duration_since(first));
         self.progress.received += self.reader.received();
         self.progress.status = self.reader.head().map(|head| head.status);

@@ -9,12 +9,12 @@ use std::{
 };
 
 use bytes::{Buf, BytesMut};
-use tokio::io::ReadBuf;
+use tokio::{io::ReadBuf, task::unconstrained};
 
 use super::{
     RequestError,
     stream::Stream,
-    wire::{RequestHead, ResponseReader},
+    wire::{LONGEST_HEAD, RequestHead, ResponseReader},
 };
 
 /// The most bytes that are read or written at once.
@@ -43,11 +43,23 @@ pub(super) struct Connection {
     reusable: bool,
 }
 
-/// Why a request was not sent.
-pub(super) struct SendError {
-    pub(super) error: RequestError,
-    /// Whether nothing of it was.
-    pub(super) unsent: bool,
+/// A request on its way.
+pub(super) struct Outgoing<'a> {
+    /// What the system did not take at once.
+    rest: Vec<u8>,
+    /// What of the body is not in there.
+    body: &'a [u8],
+    /// Why not all of it was sent.
+    failed: Option<io::Error>,
+    /// Whether it is to be the connection's last.
+    is_last: bool,
+}
+
+/// When a request began to be sent, when it was, and when its response began.
+pub(super) struct Times {
+    pub(super) begun: Instant,
+    pub(super) sent: Option<Instant>,
+    pub(super) first_byte: Option<Instant>,
 }
 
 impl Connection {
@@ -63,85 +75,115 @@ impl Connection {
             let read = self.stream.poll_read(cx, &mut ReadBuf::new(&mut input));
             Poll::Ready(read.is_pending())
         });
-        self.reusable && idle.await
+        // The runtime makes whoever did much already wait, which looks like being idle.
+        self.reusable && unconstrained(idle).await
     }
 
-    /// Sends a request.
-    pub(super) async fn send(
+    /// Begins to send a request; [`Connection::receive`] sends what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// Nothing of it was sent.
+    pub(super) async fn send<'a>(
         &mut self,
         head: &RequestHead<'_>,
-        body: &[u8],
+        body: &'a [u8],
         scratch: &Scratch,
-    ) -> Result<(), SendError> {
-        let mut rest = Vec::new();
-        let first = poll_fn(|cx| Poll::Ready(self.send_first(cx, head, body, scratch, &mut rest)));
-        let appended =
-            first.await.map_err(|error| SendError { error: broken(&error), unsent: true })?;
-        let sent_with_head = if appended { body.len() } else { 0 };
-        let sent = async {
-            self.write_all(&rest).await?;
-            self.write_all(&body[sent_with_head..]).await?;
-            poll_fn(|cx| self.stream.poll_flush(cx)).await
-        };
-        sent.await.map_err(|error| SendError { error: broken(&error), unsent: false })
+    ) -> Result<Outgoing<'a>, RequestError> {
+        // Until the response is complete, nothing else may be sent.
+        self.reusable = false;
+        let first = poll_fn(|cx| Poll::Ready(self.send_first(cx, head, body, scratch)));
+        first.await.map_err(|error| broken(&error))
     }
 
-    /// Writes the head, and a short body with it, from the shared buffer. What the system does
-    /// not take at once goes to `rest`. Returns whether the body was included.
-    fn send_first(
+    /// Writes the head, and a short body with it, from the shared buffer.
+    fn send_first<'a>(
         &mut self,
         cx: &mut Context<'_>,
         head: &RequestHead<'_>,
-        body: &[u8],
+        body: &'a [u8],
         scratch: &Scratch,
-        rest: &mut Vec<u8>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Outgoing<'a>> {
         let mut output = scratch.output.borrow_mut();
         output.clear();
         head.write(&mut output);
-        let appended = output.len() + body.len() <= AT_ONCE;
-        if appended {
-            output.extend_from_slice(body);
-        }
+        let (with_head, body) =
+            if output.len() + body.len() <= AT_ONCE { (body, &[][..]) } else { (&[][..], body) };
+        output.extend_from_slice(with_head);
         let written = match self.stream.poll_write(cx, &output) {
             Poll::Ready(written) => written?,
             Poll::Pending => 0,
         };
-        rest.extend_from_slice(&output[written..]);
-        Ok(appended)
+        let rest = output[written..].to_vec();
+        Ok(Outgoing { rest, body, failed: None, is_last: head.asks_to_close() })
     }
 
-    async fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            let written = poll_fn(|cx| self.stream.poll_write(cx, bytes)).await?;
-            if written == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            bytes = &bytes[written..];
-        }
-        Ok(())
-    }
-
-    /// Reads a response to its end; notes when its first byte came.
+    /// Sends what is left of a request, and reads the response to its end; notes when.
     pub(super) async fn receive(
         &mut self,
+        mut outgoing: Outgoing<'_>,
         reader: &mut ResponseReader,
-        first_byte: &mut Option<Instant>,
+        times: &mut Times,
         scratch: &Scratch,
     ) -> Result<(), RequestError> {
-        // Until the response is complete, nothing else may be sent.
-        self.reusable = false;
-        poll_fn(|cx| self.poll_receive(cx, reader, first_byte, scratch)).await?;
-        let keep_alive = reader.head().is_some_and(|head| head.keep_alive);
-        self.reusable = keep_alive && self.unread.is_empty();
+        poll_fn(|cx| self.poll_exchange(cx, &mut outgoing, reader, times, scratch)).await?;
+        let keep_alive = reader.head().is_some_and(|head| head.keep_alive) && !outgoing.is_last;
+        self.reusable = keep_alive && times.sent.is_some() && self.unread.is_empty();
         Ok(())
+    }
+
+    /// A server may answer a request, and close, before it has read all of it: what cannot be
+    /// sent matters only if there is no response.
+    fn poll_exchange(
+        &mut self,
+        cx: &mut Context<'_>,
+        outgoing: &mut Outgoing<'_>,
+        reader: &mut ResponseReader,
+        times: &mut Times,
+        scratch: &Scratch,
+    ) -> Poll<Result<(), RequestError>> {
+        if times.sent.is_none() && outgoing.failed.is_none() {
+            match self.poll_send(cx, outgoing) {
+                Poll::Ready(Ok(())) => times.sent = Some(Instant::now()),
+                Poll::Ready(Err(error)) => outgoing.failed = Some(error),
+                Poll::Pending => {}
+            }
+        }
+        let received = ready!(self.poll_receive(cx, reader, times, scratch));
+        Poll::Ready(match &outgoing.failed {
+            Some(error) if reader.head().is_none() => Err(broken(error)),
+            _ => received,
+        })
+    }
+
+    fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        outgoing: &mut Outgoing<'_>,
+    ) -> Poll<io::Result<()>> {
+        while !outgoing.rest.is_empty() {
+            let written = ready!(self.poll_write(cx, &outgoing.rest))?;
+            outgoing.rest.drain(..written);
+        }
+        while !outgoing.body.is_empty() {
+            let written = ready!(self.poll_write(cx, outgoing.body))?;
+            outgoing.body = &outgoing.body[written..];
+        }
+        self.stream.poll_flush(cx)
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match ready!(self.stream.poll_write(cx, bytes))? {
+            0 => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            written => Poll::Ready(Ok(written)),
+        }
     }
 
     fn poll_receive(
         &mut self,
         cx: &mut Context<'_>,
         reader: &mut ResponseReader,
-        first_byte: &mut Option<Instant>,
+        times: &mut Times,
         scratch: &Scratch,
     ) -> Poll<Result<(), RequestError>> {
         let mut input = scratch.input.borrow_mut();
@@ -151,7 +193,7 @@ impl Connection {
             let bytes = buffer.filled();
             match read {
                 Ok(()) if !bytes.is_empty() => {
-                    first_byte.get_or_insert_with(Instant::now);
+                    times.first_byte.get_or_insert_with(Instant::now);
                     self.take(bytes, reader)?;
                     if reader.is_done() {
                         return Poll::Ready(Ok(()));
@@ -174,7 +216,7 @@ impl Connection {
         self.unread.extend_from_slice(bytes);
         // A head ends with a line feed: without one there is nothing new to parse, and a server
         // that sends byte by byte costs no more than it must.
-        if bytes.contains(&b'\n') || self.unread.len() > AT_ONCE {
+        if bytes.contains(&b'\n') || self.unread.len() >= LONGEST_HEAD {
             let used = reader.feed(&self.unread).map_err(invalid)?;
             self.unread.advance(used);
         }

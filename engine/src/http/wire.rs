@@ -2,13 +2,15 @@
 
 mod chunked;
 mod head;
+#[cfg(test)]
+mod oracle;
 mod reader;
 mod writer;
 
 use thiserror::Error;
 
 pub(super) use self::{
-    head::{Framing, Head},
+    head::{Framing, Head, LONGEST as LONGEST_HEAD},
     reader::ResponseReader,
     writer::RequestHead,
 };

@@ -105,11 +105,8 @@ impl Seen {
     }
 
     fn connection(&mut self, value: &[u8]) {
-        for token in value.split(|byte| *byte == b',') {
-            let token = token.trim_ascii();
-            self.close |= token.eq_ignore_ascii_case(b"close");
-            self.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
-        }
+        self.close |= lists(value, b"close");
+        self.keep_alive |= lists(value, b"keep-alive");
     }
 
     /// Two lengths, even equal ones, are how requests are smuggled.
@@ -152,4 +149,9 @@ impl Seen {
             None => Framing::UntilClose,
         })
     }
+}
+
+/// Whether a header that is a list has a token.
+pub(super) fn lists(value: &[u8], token: &[u8]) -> bool {
+    value.split(|byte| *byte == b',').any(|item| item.trim_ascii().eq_ignore_ascii_case(token))
 }

@@ -3,11 +3,12 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{
-        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
-        TRANSFER_ENCODING, USER_AGENT,
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE,
+        HOST, TRANSFER_ENCODING, USER_AGENT,
     },
 };
 
+use super::head::lists;
 use crate::http::Target;
 
 const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
@@ -51,20 +52,26 @@ impl RequestHead<'_> {
         out.extend_from_slice(b"\r\n");
     }
 
+    /// Whether the server is asked to close the connection after its response.
+    pub(in crate::http) fn asks_to_close(&self) -> bool {
+        let mut connection = self.headers.get_all(CONNECTION).iter();
+        connection.any(|value| lists(value.as_bytes(), b"close"))
+    }
+
     fn write_default(&self, out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
-        if !self.headers.contains_key(name) {
+        if !self.headers.contains_key(name) || !self.is_sent(name) {
             write_header(out, name, value);
         }
     }
 
-    /// Lengths are ours to tell; a body's type goes with the body, and credentials stay with the
-    /// host they are meant for.
+    /// Lengths are ours to tell; a body's type goes with the body, and credentials and a name of
+    /// the host stay with the host they are meant for.
     fn is_sent(&self, name: &HeaderName) -> bool {
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             return false;
         }
         (self.length.is_some() || name != CONTENT_TYPE)
-            && (self.with_credentials || (name != AUTHORIZATION && name != COOKIE))
+            && (self.with_credentials || ![AUTHORIZATION, COOKIE, HOST].contains(name))
     }
 }
 
@@ -73,4 +80,52 @@ fn write_header(out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
     out.extend_from_slice(b": ");
     out.extend_from_slice(value);
     out.extend_from_slice(b"\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(headers: &HeaderMap, with_credentials: bool) -> String {
+        let head = RequestHead {
+            method: &Method::GET,
+            target: &Target::parse("http://example.org/a?b=c").unwrap(),
+            headers,
+            cookie: Some(&HeaderValue::from_static("ours=1")),
+            length: None,
+            with_credentials,
+        };
+        let mut out = Vec::new();
+        head.write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_is_meant_for_one_host_stays_there() {
+        let header = |name, value| (name, HeaderValue::from_static(value));
+        let headers: HeaderMap = [
+            header(HOST, "named.example"),
+            header(COOKIE, "theirs=1"),
+            header(AUTHORIZATION, "secret"),
+            header(CONTENT_TYPE, "text/plain"),
+        ]
+        .into_iter()
+        .collect();
+        let common =
+            format!("user-agent: {AGENT}\r\naccept: */*\r\naccept-encoding: gzip, deflate, br");
+        let there = written(&headers, true);
+        assert_eq!(
+            there,
+            format!(
+                "GET /a?b=c HTTP/1.1\r\nhost: named.example\r\ncookie: theirs=1\r\nauthorization: secret\r\n{common}\r\n\r\n"
+            )
+        );
+        let elsewhere = written(&headers, false);
+        assert_eq!(
+            elsewhere,
+            format!(
+                "GET /a?b=c HTTP/1.1\r\nhost: example.org\r\n{common}\r\ncookie: ours=1\r\n\r\n"
+            )
+        );
+    }
 }
