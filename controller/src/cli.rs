@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Choice, Overrides, Project, Selection};
 
-/// Load tests from a laptop: on this machine, or spread over AWS Lambda functions.
+/// Load tests with exact percentiles, in the words of Locust.
 ///
 /// A test is a profile (how many users, how fast they arrive, for how long) and a scenario (what a
 /// user does). Both are YAML files; a scenario may be written in Rust too.
@@ -33,8 +33,8 @@ Examples:
   load-test run shop                                    run it
 
 Exit codes:
-  0 passed   1 a threshold was crossed   2 not valid, nothing was started
-  3 a generator failed   4 a debug run found failures   130 interrupted";
+  0 ended as asked   2 not valid, nothing was started   3 a generator failed
+  4 debug found failures   130 interrupted";
 
 /// What `load-test` can do.
 #[derive(Debug, Subcommand)]

@@ -5,10 +5,8 @@
 pub struct ExitCode(u8);
 
 impl ExitCode {
-    /// The run ended as asked, and no threshold was crossed.
+    /// The run ended as asked. Failed requests are results, and no errors.
     pub const PASSED: Self = Self(0);
-    /// The run ended as asked, and a threshold was crossed.
-    pub const THRESHOLDS: Self = Self(1);
     /// The configuration or the command line is not valid. Nothing was started.
     pub const INVALID: Self = Self(2);
     /// A generator failed, so that load or results are missing.

@@ -33,7 +33,7 @@ pub(super) fn run_configured(
     let _demo = start_demo(select, &mut configuration)?;
     log::start(&configuration.profile.logging, None);
     let environment = configuration.environment;
-    let failed = |error: &dyn std::fmt::Display| Error::new(ExitCode::GENERATOR, error.to_string());
+    let failed = |error: &dyn std::error::Error| Error::of(ExitCode::GENERATOR, error);
     let scenario = make_scenario(&source, &environment, linked).map_err(|error| failed(&error))?;
     let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()).is_on());
     let stats = walk(&scenario, environment, view.clone()).map_err(|error| failed(&error))?;

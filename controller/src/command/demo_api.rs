@@ -8,7 +8,7 @@ use super::{Error, print};
 use crate::{cli, demo_api::DemoApi, exit_code::ExitCode, interrupt::Interrupts};
 
 pub(super) fn run(arguments: &cli::DemoApi) -> Result<ExitCode, Error> {
-    let failed = |error: &dyn std::fmt::Display| Error::new(ExitCode::GENERATOR, error.to_string());
+    let failed = |error: &dyn std::error::Error| Error::of(ExitCode::GENERATOR, error);
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));

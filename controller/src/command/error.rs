@@ -21,6 +21,22 @@ impl Error {
         Self { code, message: message.into(), problems: Vec::new(), hint: None }
     }
 
+    /// A failure with all its causes.
+    pub fn of(code: ExitCode, error: &dyn std::error::Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some errors name their cause themselves.
+            if !message.contains(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        Self::new(code, message)
+    }
+
     /// With what is wrong in what a person wrote.
     #[must_use]
     pub fn with_problems(self, problems: Vec<Problem>) -> Self {

@@ -5,7 +5,7 @@ use crate::{cli, exit_code::ExitCode, report};
 
 pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
     let written = report::rebuild(&arguments.folder).map_err(|error| {
-        Error::new(ExitCode::INVALID, error.to_string())
+        Error::of(ExitCode::INVALID, &error)
             .with_hint("a run's folder is `results/<test>/<UTC time>`, and holds its run.json")
     })?;
     show(&written)?;

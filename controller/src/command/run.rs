@@ -49,7 +49,7 @@ pub(super) fn run(
     let _demo = start_demo(&arguments.select, &mut configuration)?;
     let plan = configuration.plan();
     make_room(connections(&plan, arguments.select.demo))
-        .map_err(|error| Error::new(ExitCode::INVALID, error.to_string()))?;
+        .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
     let started = SystemTime::now() + LEAD;
     let folder = keep(project, &configuration, &plan, started)?;
     announce(&plan, &folder)?;
@@ -74,8 +74,7 @@ pub(super) fn start_demo(
     if !select.demo || select.overrides.host().is_some() {
         return Ok(None);
     }
-    let demo =
-        DemoApi::spawn().map_err(|error| Error::new(ExitCode::GENERATOR, error.to_string()))?;
+    let demo = DemoApi::spawn().map_err(failed)?;
     configuration.environment.host = Some(format!("http://{}", demo.addr()));
     Ok(Some(demo))
 }
@@ -156,8 +155,7 @@ fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCo
         _ => Ending::Completed,
     };
     folder.write_end(&End { how, messages: ended.failures.clone() }).map_err(failed)?;
-    let written = report::write_all(folder, totals)
-        .map_err(|error| Error::new(ExitCode::GENERATOR, error.to_string()))?;
+    let written = report::write_all(folder, totals).map_err(failed)?;
     show(&written)?;
     Ok(match how {
         Ending::Interrupted => ExitCode::INTERRUPTED,
@@ -174,6 +172,6 @@ pub(super) fn show(written: &Written) -> Result<(), Error> {
     print(&format!("\n{}", console::text(&written.report, &files, look)))
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
-    Error::new(ExitCode::GENERATOR, error.to_string())
+fn failed(error: impl std::error::Error) -> Error {
+    Error::of(ExitCode::GENERATOR, &error)
 }
