@@ -185,7 +185,8 @@ impl Client {
     }
 
     /// Begins to send on the connection that is kept alive, or on a new one; returns its index,
-    /// and when. What could not be sent at all, because the server had closed the connection, is sent once more.
+    /// and when. What could not be sent at all, because the server had closed the connection, is
+    /// sent once more.
     async fn send<'a>(
         &mut self,
         hop: &Hop,

@@ -150,9 +150,9 @@ impl Connection {
             }
         }
         let received = ready!(self.poll_receive(cx, reader, times, scratch));
-        Poll::Ready(match &outgoing.failed {
-            Some(error) if reader.head().is_none() => Err(broken(error)),
-            _ => received,
+        Poll::Ready(match (received, &outgoing.failed) {
+            (Err(RequestError::NoResponse(_)), Some(error)) => Err(broken(error)),
+            (received, _) => received,
         })
     }
 
@@ -239,22 +239,36 @@ fn ended(how: &'static str, reader: &mut ResponseReader) -> Result<(), RequestEr
 }
 
 fn failed(error: &io::Error, reader: &ResponseReader) -> Result<(), RequestError> {
-    let broken = |how| match reader.head() {
-        Some(_) => RequestError::Truncated(how),
-        None => RequestError::NoResponse(how),
-    };
-    Err(match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => broken("reset"),
-        io::ErrorKind::UnexpectedEof => broken("closed without TLS's close_notify"),
-        _ => RequestError::Invalid(error.to_string()),
+    Err(match (how(error), reader.head()) {
+        (Some(how), Some(_)) => RequestError::Truncated(how),
+        (Some(how), None) => RequestError::NoResponse(how),
+        (None, _) => RequestError::Invalid(error.to_string()),
     })
 }
 
 fn broken(error: &io::Error) -> RequestError {
+    let unsendable = || RequestError::Unsendable(error.to_string());
+    how(error).map_or_else(unsendable, RequestError::NoResponse)
+}
+
+/// How a connection broke, if it did: TLS has errors of its own.
+fn how(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            RequestError::NoResponse("reset")
-        }
-        _ => RequestError::Unsendable(error.to_string()),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Some("reset"),
+        io::ErrorKind::UnexpectedEof => Some("closed without TLS's close_notify"),
+        _ => error.raw_os_error().map(|_| "lost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_that_fails_is_no_mistake_of_the_protocol() {
+        let timed_out = io::Error::from_raw_os_error(110);
+        assert_eq!(broken(&timed_out).to_string(), "the connection was lost before the response");
+        let tls = io::Error::new(io::ErrorKind::InvalidData, "corrupt");
+        assert_eq!(broken(&tls).to_string(), "the request cannot be sent: corrupt");
     }
 }
