@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod debug;
+mod demo;
 mod demo_api;
 mod error;
 mod init;

@@ -15,6 +15,8 @@ use engine::{
 };
 use serde_json::Value;
 
+use crate::style::Style;
+
 /// The most characters of a body that are shown.
 const BODY_SHOWN: usize = 400;
 
@@ -23,19 +25,19 @@ pub struct DebugView<W> {
     out: RefCell<W>,
     /// What must not be shown: secrets of the environment, and those captured on the way.
     secrets: RefCell<Vec<String>>,
-    colours: bool,
+    style: Style,
     /// What could not be written, to be told at the end.
     error: RefCell<Option<io::Error>>,
 }
 
 impl<W: Write> DebugView<W> {
-    /// Writes to `out`, with colours if it understands them.
-    pub fn new(out: W, environment: &Environment, colours: bool) -> Rc<Self> {
+    /// Writes to `out`, in a style that it understands.
+    pub fn new(out: W, environment: &Environment, style: Style) -> Rc<Self> {
         let secrets = environment.secrets().into_iter().map(str::to_owned).collect();
         Rc::new(Self {
             out: RefCell::new(out),
             secrets: RefCell::new(secrets),
-            colours,
+            style,
             error: RefCell::new(None),
         })
     }
@@ -63,12 +65,7 @@ impl<W: Write> DebugView<W> {
     /// A line whose mark is coloured: green for what passed, red for what failed.
     fn marked(&self, indent: usize, passed: bool, text: &str) {
         let text = escape(&mask(text, &self.secrets.borrow()));
-        let mark = if passed { "ok" } else { "FAILED" };
-        let mark = match (self.colours, passed) {
-            (false, _) => mark.to_owned(),
-            (true, true) => format!("\x1b[32m{mark}\x1b[0m"),
-            (true, false) => format!("\x1b[31m{mark}\x1b[0m"),
-        };
+        let mark = if passed { self.style.good("ok") } else { self.style.error("FAILED") };
         let written = writeln!(self.out.borrow_mut(), "{:indent$}{mark}  {text}", "");
         if let Err(error) = written {
             self.error.borrow_mut().get_or_insert(error);
@@ -248,7 +245,7 @@ mod tests {
     #[test]
     fn captured_secrets_stay_secret() {
         let mut out = Vec::new();
-        let view = DebugView::new(&mut out, &Environment::default(), false);
+        let view = DebugView::new(&mut out, &Environment::default(), Style::Plain);
         view.captured("token", &"tok-12345".into());
         view.failed("x", "not found: tok-12345\x1b[2J");
         view.finish().unwrap();

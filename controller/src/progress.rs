@@ -10,7 +10,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::line::Line;
-use crate::{plan::Plan, report::shown, reporter::Reporter, totals::Totals};
+use crate::{plan::Plan, reporter::Reporter, shown::shown, totals::Totals};
 
 /// Over how many seconds rates and percentiles are taken.
 const RECENT: u32 = 5;

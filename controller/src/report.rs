@@ -12,9 +12,7 @@ mod generator;
 pub mod json;
 mod outcome;
 mod second;
-mod shown;
 mod summary;
-mod table;
 mod transaction;
 
 use std::path::{Path, PathBuf};
@@ -28,7 +26,6 @@ pub use self::{
     generator::GeneratorReport,
     outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
     second::SecondReport,
-    shown::shown,
     summary::{PlanSummary, RunHeader, Summary, Tool},
     transaction::{PhaseReport, TransactionReport},
 };

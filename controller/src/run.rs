@@ -8,7 +8,8 @@ use std::{
 use engine::{
     environment::Environment,
     frame::Frame,
-    job::{Job, JobId, ScenarioSource},
+    job::{Job, ScenarioSource},
+    job_id::JobId,
     listener::Listening,
     run::Signal,
 };

@@ -19,11 +19,6 @@ impl Style {
         if stream.is_terminal() && !refused { Self::Coloured } else { Self::Plain }
     }
 
-    /// Whether it makes a difference.
-    pub fn is_on(self) -> bool {
-        self == Self::Coloured
-    }
-
     /// Important.
     pub fn bold(self, text: &str) -> String {
         self.escaped("1", text)
@@ -42,6 +37,11 @@ impl Style {
     /// Perhaps wrong.
     pub fn warning(self, text: &str) -> String {
         self.escaped("1;33", text)
+    }
+
+    /// As it should be.
+    pub fn good(self, text: &str) -> String {
+        self.escaped("32", text)
     }
 
     /// Good to know.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use engine::{
     frame::{Body, Frame, Second},
-    job::JobId,
+    job_id::JobId,
     stats::{Latency, Stats},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use engine::job::JobId;
+use engine::job_id::JobId;
 use serde::Serialize;
 
 use crate::{

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use controller::{
     report::{self, console, console::Look},
     run_folder::RunFolder,
+    style::Style,
 };
 use serde_json::Value;
 
@@ -58,14 +59,14 @@ fn the_console_is_the_golden_one() {
     folder.write_end(&completed()).unwrap();
     let written = report::write_all(&folder, &absorbed(&frames())).unwrap();
     let files = ["results/shop/report.json".into()];
-    for (name, width, colours) in [
-        ("console.txt", None, false),
-        ("console_80.txt", Some(80), false),
-        ("console_colours.txt", Some(120), true),
+    for (name, width, style) in [
+        ("console.txt", None, Style::Plain),
+        ("console_80.txt", Some(80), Style::Plain),
+        ("console_colours.txt", Some(120), Style::Coloured),
     ] {
-        let text = console::text(&written.report, &files, Look { width, colours });
+        let text = console::text(&written.report, &files, Look { width, style });
         assert!(!text.contains("\u{1b}[31m\n") && !text.contains("line two\u{1b}"), "{text}");
-        assert_eq!(text.contains('\u{1b}'), colours);
+        assert_eq!(text.contains('\u{1b}'), style == Style::Coloured);
         assert_golden(name, text.as_bytes());
     }
 }

@@ -24,7 +24,8 @@ use controller::{
 use engine::{
     environment::Environment,
     frame::Frame,
-    job::{Job, JobId, ScenarioSource},
+    job::{Job, ScenarioSource},
+    job_id::JobId,
     listener::Listening,
     run::Signal,
 };

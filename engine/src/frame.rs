@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    job::JobId,
+    job_id::JobId,
     stats::{Latency, Stats},
 };
 

@@ -1,14 +1,12 @@
 //! What a generator is told to do.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    curve::LoadCurve, environment::Environment, listener::Listening, share::Share, window::Window,
+    curve::LoadCurve, environment::Environment, job_id::JobId, listener::Listening, share::Share,
+    window::Window,
 };
 
 /// One generator's part of a test: the whole curve, and which window and share of it is its own.
@@ -40,25 +38,6 @@ pub struct Job {
     pub seed: u64,
     /// Who else hears the statistics.
     pub listening: Listening,
-}
-
-/// A job's name, unique over all runs.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-pub struct JobId {
-    /// The run.
-    pub run: String,
-    /// The interval within the run, from 0.
-    pub interval: u32,
-    /// The region in which it runs.
-    pub region: String,
-    /// The share of the users.
-    pub share: u32,
-}
-
-impl fmt::Display for JobId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}/{}", self.run, self.interval, self.region, self.share)
-    }
 }
 
 /// Where a job's scenario is found.

@@ -26,6 +26,7 @@ pub mod generator;
 pub mod hatch_rate;
 pub mod http;
 pub mod job;
+pub mod job_id;
 pub mod listener;
 pub mod observer;
 pub mod random;

@@ -1,5 +1,6 @@
 //! Running a job: its users on one thread per core, their statistics once a second.
 
+mod arrivals;
 mod clock;
 mod life;
 mod seconds;

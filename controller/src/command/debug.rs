@@ -4,7 +4,7 @@ use std::io;
 
 use engine::{debug::walk, generator::make_scenario, scenario::Linked};
 
-use super::{Error, configuration, log, print, run::start_demo, scenario_source};
+use super::{Error, configuration, demo::start_demo, log, print, scenario_source};
 use crate::{
     cli::{self, Select},
     config::{Configuration, Project},
@@ -35,7 +35,7 @@ pub(super) fn run_configured(
     let environment = configuration.environment;
     let failed = |error: &dyn std::error::Error| Error::of(ExitCode::GENERATOR, error);
     let scenario = make_scenario(&source, &environment, linked).map_err(|error| failed(&error))?;
-    let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()).is_on());
+    let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()));
     let stats = walk(&scenario, environment, view.clone()).map_err(|error| failed(&error))?;
     view.finish().map_err(|error| failed(&error))?;
     let all = stats.aggregated();

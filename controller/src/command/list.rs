@@ -11,7 +11,7 @@ use crate::{
     config::{Profile, Project, Registered, Registry},
     exit_code::ExitCode,
     style::Style,
-    table::Table,
+    table::{Column, Table},
 };
 
 /// A registered load test, as `--json` shows it.
@@ -38,7 +38,7 @@ pub(super) fn run(project: &Project, arguments: &cli::List) -> Result<ExitCode, 
             .map_err(|error| Error::new(ExitCode::GENERATOR, format!("no JSON: {error}")))?;
         print(&(json + "\n"))?;
     } else {
-        print(&table(project, &registry).render(Style::of(&io::stdout())))?;
+        print(&table(project, &registry).listed(Style::of(&io::stdout())))?;
     }
     Ok(ExitCode::PASSED)
 }
@@ -56,7 +56,14 @@ fn listed<'a>(project: &Project, registered: &'a Registered, registry: &Registry
 }
 
 fn table(project: &Project, registry: &Registry) -> Table {
-    let mut table = Table::new(["", "name", ">users", ">duration", "profile", "description"]);
+    let mut table = Table::new(vec![
+        Column::text(""),
+        Column::text("name"),
+        Column::number("users"),
+        Column::number("duration"),
+        Column::text("profile"),
+        Column::text("description"),
+    ]);
     for registered in registry.registered() {
         let current = if registered == registry.current() { "*" } else { "" };
         let (users, duration, description) = match Profile::load(project, registered) {
@@ -71,7 +78,7 @@ fn table(project: &Project, registry: &Registry) -> Table {
                 ("?".into(), "?".into(), format!("not valid: {first}"))
             }
         };
-        table.row([
+        table.push(vec![
             current.into(),
             registered.name.clone(),
             users,

@@ -12,7 +12,7 @@ use crate::{
     grouped::grouped,
     plan::{Interval, Plan},
     style::Style,
-    table::Table,
+    table::{Column, Table},
 };
 
 pub(super) fn run(project: &Project, arguments: &cli::Plan) -> Result<ExitCode, Error> {
@@ -33,8 +33,8 @@ pub fn render(plan: &Plan, style: Style) -> String {
         plan.warnings.iter().map(|text| format!("\n{} {text}\n", style.warning("warning:")));
     [
         heading(plan, style),
-        section("Load level points", &points(plan).render(style), style),
-        section("Intervals", &intervals(plan).render(style), style),
+        section("Load level points", &points(plan).listed(style), style),
+        section("Intervals", &intervals(plan).listed(style), style),
         format!("\n{}\n", totals(plan)),
         warnings.collect::<Vec<_>>().concat(),
     ]
@@ -62,11 +62,12 @@ fn section(name: &str, body: &str, style: Style) -> String {
 }
 
 fn points(plan: &Plan) -> Table {
-    let mut table = Table::new([">at", ">users", ""]);
+    let mut table =
+        Table::new(vec![Column::number("at"), Column::number("users"), Column::text("")]);
     let highest = f64::from(plan.peak.max(1));
     for point in plan.curve.points() {
         let bar = bar(point.level / highest);
-        table.row([time(point.at), level(point.level), bar]);
+        table.push(vec![time(point.at), level(point.level), bar]);
     }
     table
 }
@@ -79,10 +80,11 @@ fn bar(part: f64) -> String {
 }
 
 fn intervals(plan: &Plan) -> Table {
-    let headings = [">#", ">from", ">to", ">warm-up", ">longest life", ">users", "", "generators"];
-    let mut table = Table::new(headings);
+    let numbers = ["#", "from", "to", "warm-up", "longest life", "users"].map(Column::number);
+    let texts = ["", "generators"].map(Column::text);
+    let mut table = Table::new(numbers.into_iter().chain(texts).collect());
     for interval in &plan.intervals {
-        table.row([
+        table.push(vec![
             (interval.index + 1).to_string(),
             time(interval.window.from()),
             time(interval.window.to()),

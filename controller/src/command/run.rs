@@ -11,11 +11,10 @@ use std::{
 use engine::scenario::Linked;
 use tokio::runtime::Builder;
 
-use super::{Error, configuration, debug, log, print, scenario_source};
+use super::{Error, configuration, debug, demo::start_demo, log, print, scenario_source};
 use crate::{
-    cli::{self, Select},
+    cli,
     config::{Configuration, Project},
-    demo_api::{DemoApi, Running},
     descriptors::make_room,
     exit_code::ExitCode,
     grouped::grouped,
@@ -64,19 +63,6 @@ pub(super) fn run(
     let invoke: Arc<dyn Invoke> = Arc::new(Local::new(linked.clone()));
     let (ended, totals) = drive(&order, &invoke, &folder)?;
     conclude(&folder, &ended, &totals)
-}
-
-/// Starts the sample API for `--demo`, unless another host is given.
-pub(super) fn start_demo(
-    select: &Select,
-    configuration: &mut Configuration,
-) -> Result<Option<Running>, Error> {
-    if !select.demo || select.overrides.host().is_some() {
-        return Ok(None);
-    }
-    let demo = DemoApi::spawn().map_err(failed)?;
-    configuration.environment.host = Some(format!("http://{}", demo.addr()));
-    Ok(Some(demo))
 }
 
 /// How many descriptors the users' connections take: at a cut, those of two generators; and in a
@@ -166,8 +152,7 @@ fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCo
 
 /// Shows a report on the terminal.
 pub(super) fn show(written: &Written) -> Result<(), Error> {
-    let look =
-        console::Look { width: super::terminal_width(), colours: Style::of(&io::stdout()).is_on() };
+    let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     let files: Vec<PathBuf> = written.files.clone();
     print(&format!("\n{}", console::text(&written.report, &files, look)))
 }

@@ -1,16 +1,14 @@
 //! What a person reads when a run has ended.
 
-mod style;
-
 use std::path::PathBuf;
 
-use self::style::Style;
-use super::{
-    Cut, Distribution, How, PERCENTILES, Report,
+use super::{Cut, Distribution, How, PERCENTILES, Report};
+use crate::{
     shown::{shorten, shown, wrap},
+    style::Style,
     table::{Column, Table},
+    verdict::Status,
 };
-use crate::verdict::Status;
 
 /// Which percentiles give way in a narrow terminal, the first first.
 const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
@@ -20,13 +18,13 @@ const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
 pub struct Look {
     /// Columns of the terminal; none if it is no terminal, and lines may have any length.
     pub width: Option<usize>,
-    /// Whether to use colours.
-    pub colours: bool,
+    /// Whether with colours.
+    pub style: Style,
 }
 
 /// The final text: tables, what went wrong, the verdict, and where the files are.
 pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
-    let console = Console { report, look, style: Style { on: look.colours } };
+    let console = Console { report, look };
     let sections = [
         console.requests(),
         console.percentiles(),
@@ -51,7 +49,6 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
 struct Console<'a> {
     report: &'a Report,
     look: Look,
-    style: Style,
 }
 
 impl Console<'_> {
@@ -118,17 +115,17 @@ impl Console<'_> {
     /// A title and a table; rows for which `is_bad` stand out.
     fn table(&self, title: &str, table: Table, is_bad: impl Fn(usize) -> bool) -> Vec<String> {
         let (lines, left_out) = table.lines(self.look.width);
-        let mut output = vec![self.style.strong(title)];
+        let mut output = vec![self.look.style.bold(title)];
         for (at, line) in lines.iter().enumerate() {
             output.push(match at.checked_sub(1) {
-                None => self.style.faint(line),
-                Some(row) if is_bad(row) => self.style.bad(line),
+                None => self.look.style.dim(line),
+                Some(row) if is_bad(row) => self.look.style.error(line),
                 Some(_) => line.clone(),
             });
         }
         if !left_out.is_empty() {
             let text = format!("(no room for {}: see report.json)", left_out.join(", "));
-            output.push(self.style.faint(&text));
+            output.push(self.look.style.dim(&text));
         }
         output
     }
@@ -174,7 +171,7 @@ impl Console<'_> {
             let text = format!("The run was {}; its results are partial", end.how.name());
             let text =
                 if end.how == How::Completed { "The results are partial".into() } else { text };
-            lines.push(self.style.warning(&text));
+            lines.push(self.look.style.warning(&text));
         }
         lines.extend(end.messages.iter().flat_map(|message| self.sentence(message, "- ")));
         lines
@@ -184,9 +181,9 @@ impl Console<'_> {
         let verdict = &self.report.verdict;
         let title = format!("Verdict: {}", verdict.status);
         let title = match verdict.status {
-            Status::Valid => self.style.good(&title),
-            Status::Doubtful => self.style.warning(&title),
-            Status::Invalid => self.style.bad(&title),
+            Status::Valid => self.look.style.good(&title),
+            Status::Doubtful => self.look.style.warning(&title),
+            Status::Invalid => self.look.style.error(&title),
         };
         let reasons = verdict.reasons.iter().flat_map(|reason| self.sentence(reason, "- "));
         std::iter::once(title).chain(reasons).collect()
@@ -194,7 +191,7 @@ impl Console<'_> {
 
     fn files(&self, files: &[PathBuf]) -> Vec<String> {
         let paths = files.iter().map(|path| shown(&path.display().to_string()));
-        let title = (!files.is_empty()).then(|| self.style.strong("Reports"));
+        let title = (!files.is_empty()).then(|| self.look.style.bold("Reports"));
         title.into_iter().chain(paths).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! How one generator fared.
 
-use engine::job::JobId;
+use engine::job_id::JobId;
 use serde::Serialize;
 
 use crate::{

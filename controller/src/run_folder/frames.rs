@@ -99,7 +99,7 @@ mod tests {
 
     use engine::{
         frame::{Body, Health, Second},
-        job::JobId,
+        job_id::JobId,
         stats::Stats,
     };
 

@@ -15,7 +15,7 @@ use engine::{
     clients::Clients,
     frame::{Body, Continuing, Final, Frame, Health, LoadTimes, Second},
     hatch_rate::HatchRate,
-    job::JobId,
+    job_id::JobId,
     share::Share,
     stats::{Latency, Outcome, Phase, Phases, Sample, Stats},
 };

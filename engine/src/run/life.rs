@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tokio::task::coop;
 
-use super::shard::Arrivals;
+use super::arrivals::Arrivals;
 use crate::{
     scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},

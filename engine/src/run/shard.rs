@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{
     RunError, Setup, Signal,
+    arrivals::Arrivals,
     life::{Birth, live},
 };
 use crate::{
@@ -90,22 +91,6 @@ struct Running {
     hatched: Rc<Cell<u32>>,
 }
 
-/// Which continuing users were ready in time.
-#[derive(Default)]
-pub(super) struct Arrivals(Cell<Continuing>);
-
-impl Arrivals {
-    /// A user is ready, for an instant that may have passed.
-    pub(super) fn ready(&self, from: Instant) {
-        let late = from.elapsed();
-        self.0.update(|seen| Continuing {
-            users: seen.users,
-            late: seen.late + u32::from(late > Duration::ZERO),
-            latest: seen.latest.max(late),
-        });
-    }
-}
-
 impl Running {
     fn new(shard: Shard) -> Self {
         let setup = &shard.setup;
@@ -151,8 +136,8 @@ impl Running {
         let from = job.window.from();
         ShardEnd {
             load: (stopped > from)
-                .then(|| LoadTimes { from: from + self.arrivals.0.get().latest, to: stopped }),
-            continuing: self.arrivals.0.get(),
+                .then(|| LoadTimes { from: from + self.arrivals.seen().latest, to: stopped }),
+            continuing: self.arrivals.seen(),
             cut_off: self.context.cut_off.get(),
             resent: self.context.resent.get(),
             stopped_early,
@@ -198,7 +183,7 @@ impl Running {
         let job = &self.shard.setup.job;
         let continues = matches!(birth, Birth::Continues(_));
         if continues {
-            self.arrivals.0.update(|seen| Continuing { users: seen.users + 1, ..seen });
+            self.arrivals.expect();
         }
         let cuts = if continues { job.id.interval } else { 0 };
         let random = Random::of_user(job.seed, id, cuts);

@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A text in which what would control a terminal, or turn the direction of writing, is escaped.
 /// Names and reasons come from scenarios and from systems under test.
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if controls(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
