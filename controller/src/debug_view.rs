@@ -15,7 +15,7 @@ use engine::{
 };
 use serde_json::Value;
 
-use crate::style::Style;
+use crate::{shown::shown, style::Style};
 
 /// The most characters of a body that are shown.
 const BODY_SHOWN: usize = 400;
@@ -55,7 +55,7 @@ impl<W: Write> DebugView<W> {
     }
 
     fn line(&self, indent: usize, text: &str) {
-        let text = escape(&mask(text, &self.secrets.borrow()));
+        let text = shown(&mask(text, &self.secrets.borrow()));
         let written = writeln!(self.out.borrow_mut(), "{:indent$}{text}", "");
         if let Err(error) = written {
             self.error.borrow_mut().get_or_insert(error);
@@ -64,7 +64,7 @@ impl<W: Write> DebugView<W> {
 
     /// A line whose mark is coloured: green for what passed, red for what failed.
     fn marked(&self, indent: usize, passed: bool, text: &str) {
-        let text = escape(&mask(text, &self.secrets.borrow()));
+        let text = shown(&mask(text, &self.secrets.borrow()));
         let mark = if passed { self.style.good("ok") } else { self.style.error("FAILED") };
         let written = writeln!(self.out.borrow_mut(), "{:indent$}{mark}  {text}", "");
         if let Err(error) = written {
@@ -217,14 +217,6 @@ fn shorten(text: &str) -> String {
     let mut chars = text.chars();
     let start: String = chars.by_ref().take(BODY_SHOWN).collect();
     if chars.next().is_some() { format!("{start}..") } else { start }
-}
-
-/// Control characters would move the terminal's cursor, or worse.
-fn escape(text: &str) -> String {
-    let escaped = text
-        .chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() });
-    escaped.collect()
 }
 
 #[cfg(test)]
