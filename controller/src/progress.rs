@@ -113,8 +113,7 @@ fn write_line(out: &mut dyn Write, line: &str) {
 fn bar(plan: &Plan) -> ProgressBar {
     let length = u64::try_from(plan.duration.as_millis()).unwrap_or(u64::MAX);
     let target = ProgressDrawTarget::stderr();
-    let style = ProgressStyle::with_template("{bar:20} {percent:>3}%  {wide_msg}")
-        .expect("the template is known");
+    let style = ProgressStyle::with_template("{bar:8} {wide_msg}").expect("the template is known");
     let bar = ProgressBar::with_draw_target(Some(length), target);
     bar.set_style(style.progress_chars("━╸ "));
     bar

@@ -149,18 +149,20 @@ fn ending(end: Option<&End>) -> Reason {
 
 fn absence(plan: &Plan, totals: &Totals) -> Reason {
     let planned: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
-    let ended = expected(plan)
-        .filter(|(interval, share)| {
-            find(totals, *interval, share).is_some_and(|generator| generator.ending().is_some())
-        })
-        .count();
-    (ended < planned).then(|| {
-        let text = format!(
-            "incomplete: {} of {planned} generators did not report their end",
-            planned - ended
-        );
-        (Status::Doubtful, text)
-    })
+    let found: Vec<_> = expected(plan).map(|(i, share)| find(totals, i, share)).collect();
+    let absent = found.iter().filter(|generator| generator.is_none()).count();
+    let lost = found.iter().flatten().filter(|generator| generator.ending().is_none()).count();
+    let text = match (absent, lost) {
+        (0, 0) => return None,
+        (0, lost) => format!("{lost} of {planned} generators did not report their end"),
+        (absent, 0) => format!("{absent} of {planned} generators did not begin"),
+        (absent, lost) => {
+            format!(
+                "of {planned} generators, {absent} did not begin and {lost} did not report their end"
+            )
+        }
+    };
+    Some((Status::Doubtful, format!("incomplete: {text}")))
 }
 
 fn gaps(totals: &Totals) -> Reason {

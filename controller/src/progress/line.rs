@@ -30,17 +30,16 @@ impl Line {
         }
     }
 
-    /// The line as it stands beside a bar.
+    /// The line as it stands beside a bar: what matters most first, as a narrow terminal cuts it.
     pub(super) fn figures(&self) -> String {
         let Self { elapsed, total, recent, requests, failures } = self;
         format!(
-            "{} of {}  {} users  {:.1} req/s  {} requests  {} failed ({:.1}/s)  median {}  p95 {}",
+            "{}/{}  {} users  {:.1} req/s  {:.1} failed/s  median {}  p95 {} ms  {requests} requests  \
+             {failures} failed",
             duration::format(*elapsed),
             duration::format(*total),
             recent.users,
             recent.requests_per_s,
-            requests,
-            failures,
             recent.failures_per_s,
             time(recent.median),
             time(recent.p95),
@@ -55,5 +54,5 @@ impl fmt::Display for Line {
 }
 
 fn time(time: Option<Duration>) -> String {
-    time.map_or_else(|| "N/A".into(), |time| format!("{} ms", millis(time)))
+    time.map_or_else(|| "-".into(), |time| format!("{:.1}", millis(time)))
 }

@@ -132,15 +132,15 @@ impl Console<'_> {
 
     fn cuts(&self) -> Vec<String> {
         let cuts = &self.report.cuts;
-        if cuts.is_empty() {
-            return Vec::new();
-        }
-        let sum = |count: fn(&Cut) -> u64| cuts.iter().map(count).sum::<u64>();
-        let gap = match cuts.iter().filter_map(|cut| cut.gap_ms).reduce(f64::max) {
-            None => "unknown gap".into(),
-            Some(gap) if gap > 0.0 => format!("longest gap {} ms", ms(gap)),
-            Some(overlap) => format!("no gap, least overlap {} ms", ms(-overlap)),
+        let measured = cuts.iter().filter_map(|cut| cut.gap_ms);
+        // A run that was stopped early has cuts that it never came to.
+        let Some(gap) = measured.clone().reduce(f64::max) else { return Vec::new() };
+        let gap = if gap > 0.0 {
+            format!("longest gap {} ms", ms(gap))
+        } else {
+            format!("no gap, least overlap {} ms", ms(-gap))
         };
+        let sum = |count: fn(&Cut) -> u64| cuts.iter().map(count).sum::<u64>();
         let late = match (sum(|cut| cut.late_users), sum(|cut| cut.continuing_users)) {
             (0, continuing) => format!("all {continuing} continuing users in time"),
             (late, continuing) => {
@@ -151,7 +151,8 @@ impl Console<'_> {
                 )
             }
         };
-        self.sentence(&format!("Cuts between intervals: {}; {gap}; {late}", cuts.len()), "")
+        let line = format!("Cuts between intervals: {}; {gap}; {late}", measured.count());
+        self.sentence(&line, "")
     }
 
     /// A sentence, in as many lines as it needs.
