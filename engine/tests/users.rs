@@ -122,6 +122,29 @@ users:
 }
 
 #[tokio::test]
+async fn an_interrupted_on_start_is_done_again_before_any_task() {
+    let logins = AtomicUsize::new(0);
+    let web = Web::start(move |asked| match asked.path.as_str() {
+        "/login" if logins.fetch_add(1, Ordering::Relaxed) < 2 => Answer::status(503),
+        _ => Answer::body("{}"),
+    });
+    load(
+        &web,
+        "
+users:
+  User:
+    wait_time: {constant: 100ms}
+    on_start: [post: {path: /login, interrupt_flow: true}]
+    tasks: {ask: [get: /ask]}
+",
+    )
+    .await;
+    let lines = web.lines();
+    assert_eq!(lines[..4], ["POST /login", "POST /login", "POST /login", "GET /ask"]);
+    assert!(lines[4..].iter().all(|line| line == "GET /ask"), "{lines:?}");
+}
+
+#[tokio::test]
 async fn constant_pacing_begins_tasks_at_a_pace_and_tells_who_waited() {
     let web = Web::start(|_| Answer::status(200).after(Duration::from_millis(30)));
     let scenario = "

@@ -22,14 +22,28 @@ pub(super) enum Birth {
 /// Lives until the load ends.
 pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
     let class = user.class_arc();
-    let on_start = perform(&mut user, class.on_start.as_deref(), "on_start").await;
-    if !matches!(on_start, Err(TaskError::Stopped)) {
+    if start(&mut user).await.is_ok() {
         if let Ok(first) = begin(&mut user, birth, arrivals).await {
             let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
             debug_assert!(matches!(ended, Err(TaskError::Stopped)), "only a stop ends all tasks");
         }
         user.set_phase(Phase::Stopping);
         let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    }
+}
+
+/// Does `on_start`, and again as long as its flow is interrupted.
+async fn start(user: &mut User) -> TaskResult {
+    let class = user.class_arc();
+    loop {
+        let begun = Instant::now();
+        match perform(user, class.on_start.as_deref(), "on_start").await {
+            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
+            // What goes wrong otherwise is recorded, and the user goes on.
+            _ => return Ok(()),
+        };
+        coop::consume_budget().await;
     }
 }
 
