@@ -33,7 +33,7 @@ Examples:
   load-test run shop                                    run it
 
 Exit codes:
-  0 ended as asked   2 not valid, nothing was started   3 a generator failed
+  0 ended as asked   2 not valid, nothing was started   3 something failed
   4 debug found failures   130 interrupted";
 
 /// What `load-test` can do.
@@ -141,8 +141,9 @@ pub struct List {
 /// Arguments of `init`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Writes profiles/NAME.yml and tests/NAME/scenario.yml, and adds NAME to the registry. What is there
-already stays as it is. In an empty directory it also writes the registry and config/common.yml.
+Writes profiles/NAME.yml and tests/NAME/scenario.yml, and adds NAME to the registry. Nothing that is
+there already is overwritten: another name is asked for instead. In an empty directory it also writes
+the registry and config/common.yml; elsewhere --host is kept in config/NAME.yml.
 
 Example:
   load-test init shop --host https://shop.example.org")]

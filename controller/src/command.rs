@@ -38,7 +38,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
-        Command::Plan(arguments) => plan::run(&project, arguments),
+        Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::List(arguments) => list::run(&project, arguments),
         Command::Init(arguments) => init::run(&project, arguments),
     }

@@ -13,6 +13,12 @@ pub(crate) fn grouped(number: impl Into<u64>) -> String {
     grouped
 }
 
+/// So many of a thing: `1 user`, `1,200 users`.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,6 +26,7 @@ mod tests {
     #[test]
     fn numbers_are_readable() {
         assert_eq!([grouped(0_u32), grouped(999_u32)], ["0", "999"]);
+        assert_eq!([counted(1, "user"), counted(1200, "user")], ["1 user", "1,200 users"]);
         assert_eq!([grouped(1_000_u32), grouped(10_000_000_u32)], ["1,000", "10,000,000"]);
     }
 }

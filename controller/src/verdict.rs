@@ -23,6 +23,9 @@ pub const LONGEST_DELAY: Duration = Duration::from_millis(10);
 /// Beyond this delay the load is not the one that was planned.
 pub const WORST_DELAY: Duration = Duration::from_millis(100);
 
+/// This part of the requests may be cut off at the end, and no more.
+pub const MOST_CUT_OFF: f64 = 0.01;
+
 /// Whether a run's numbers can be trusted, and why.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Verdict {
@@ -62,6 +65,7 @@ impl Verdict {
         reasons.extend(delay(totals));
         reasons.extend(difference(totals));
         reasons.extend(silence(totals));
+        reasons.extend(cut_off(totals));
         reasons.extend(ending(end));
         reasons.extend(absence(plan, totals));
         reasons.extend(gaps(totals));
@@ -133,8 +137,27 @@ fn difference(totals: &Totals) -> Reason {
 }
 
 fn silence(totals: &Totals) -> Reason {
-    let silent = totals.generators().next().is_none();
-    silent.then(|| (Status::Invalid, "empty: no generator reported anything".into()))
+    if totals.generators().next().is_none() {
+        return Some((Status::Invalid, "empty: no generator reported anything".into()));
+    }
+    let idle = totals.requests() == 0;
+    idle.then(|| (Status::Doubtful, "empty: not a single request was made".into()))
+}
+
+/// Requests that were cut off have no response time, only one that it exceeded.
+fn cut_off(totals: &Totals) -> Reason {
+    let ends = totals.generators().filter_map(|(_, generator)| generator.ending());
+    let cut_off: u64 = ends.map(|end| end.cut_off).sum();
+    let requests = totals.requests().max(cut_off);
+    #[expect(clippy::cast_precision_loss, reason = "a part is told to a tenth of a percent")]
+    let part = if requests == 0 { 0.0 } else { cut_off as f64 / requests as f64 };
+    (part > MOST_CUT_OFF).then(|| {
+        let text = format!(
+            "cut off: {cut_off} of {requests} requests outlasted the stop timeout, so their times \
+             are shorter than they would have been"
+        );
+        (Status::Doubtful, text)
+    })
 }
 
 fn ending(end: Option<&End>) -> Reason {

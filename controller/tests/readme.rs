@@ -25,7 +25,8 @@ fn blocks(key: &str) -> Vec<String> {
 #[test]
 fn its_scenarios_are_valid() {
     let data = json!({"password": "x", "hosts": {"shop": "https://shop.example.org"}});
-    let environment = Environment { name: "staging".into(), host: None, data };
+    let environment =
+        Environment { name: "staging".into(), host: Some("https://shop.example.org".into()), data };
     let scenarios = blocks("users");
     assert_eq!(scenarios.len(), 2);
     for text in scenarios {

@@ -102,6 +102,15 @@ fn totals_that_differ_are_invalid() {
 }
 
 #[test]
+fn requests_that_were_cut_off_are_told() {
+    let mut frames = frames();
+    finals(&mut frames).for_each(|last| last.cut_off = 2);
+    let verdict = judge(&frames);
+    assert_eq!(verdict.status, Status::Doubtful);
+    assert!(verdict.reasons[0].starts_with("cut off: 8 of 480 requests"), "{verdict:?}");
+}
+
+#[test]
 fn how_it_ended_counts() {
     let totals = absorbed(&frames());
     for how in [Some(Ending::Interrupted), Some(Ending::Failed), None] {

@@ -8,7 +8,10 @@ use http::{HeaderName, StatusCode};
 use serde_json::Value;
 
 pub use self::json::{Mismatch, subset};
-use crate::http::Response;
+use crate::{
+    http::Response,
+    secret::{MASK, is_secret_name},
+};
 
 /// What is expected of a response. By default: a status below 400.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,6 +42,9 @@ pub struct Check {
     pub expected: String,
     /// What was there instead; none if it was as expected.
     pub actual: Option<String>,
+    /// Whether that is all of a body, which differs from one response to the next and may hold
+    /// what is nobody's business: a report does not quote it.
+    pub is_body: bool,
 }
 
 impl Expected {
@@ -111,6 +117,7 @@ impl Expected {
         visit(&|| Check {
             expected: self.describe_status(),
             actual: (!passed).then(|| status.as_u16().to_string()),
+            is_body: false,
         })
     }
 
@@ -124,12 +131,15 @@ impl Expected {
 
     fn check_headers(&self, response: &Response, visit: Visit<'_>) -> bool {
         self.headers.iter().all(|(name, text)| {
+            let secret = is_secret_name(name.as_str());
+            let shown = |value: &str| if secret { MASK.into() } else { quote(value) };
             let mut values = response.headers.get_all(name.as_str());
             let passed = values.any(|value| value.contains(text.as_str()));
             visit(&|| Check {
-                expected: format!("header {name} with {}", quote(text)),
+                expected: format!("header {name} with {}", shown(text)),
                 actual: (!passed)
-                    .then(|| response.header(name.as_str()).map_or("no such header".into(), quote)),
+                    .then(|| response.header(name.as_str()).map_or("no such header".into(), shown)),
+                is_body: false,
             })
         })
     }
@@ -141,6 +151,7 @@ impl Expected {
             visit(&|| Check {
                 expected: format!("text {}", quote(text)),
                 actual: (!passed).then(|| quote(&body)),
+                is_body: true,
             })
         })
     }
@@ -151,14 +162,12 @@ impl Expected {
             Ok(actual) => subset(&expected.value, &actual, expected.camel_case).err(),
             Err(why) => Some(Mismatch::whole(&expected.value, why)),
         };
-        visit(&|| match &mismatch {
-            None => Check {
-                expected: format!("JSON {}", shorten(&expected.value.to_string())),
-                actual: None,
-            },
-            Some(mismatch) => {
-                Check { expected: mismatch.expected.clone(), actual: Some(mismatch.actual.clone()) }
-            }
+        visit(&|| {
+            let (expected, actual) = match &mismatch {
+                None => (format!("JSON {}", shorten(&expected.value.to_string())), None),
+                Some(Mismatch { expected, actual }) => (expected.clone(), Some(actual.clone())),
+            };
+            Check { expected, actual, is_body: false }
         })
     }
 }
@@ -166,16 +175,23 @@ impl Expected {
 type Visit<'a> = &'a mut dyn FnMut(&dyn Fn() -> Check) -> bool;
 
 impl Check {
-    /// The reason of failure, if it is one.
+    /// The reason of failure, if it is one, as reports count it.
     pub fn failure(&self) -> Option<String> {
-        self.actual.as_ref().map(|actual| format!("expected {}, got {actual}", self.expected))
+        let actual = self.actual.as_ref()?;
+        Some(if self.is_body {
+            format!("expected {}, which is not in the body", self.expected)
+        } else {
+            format!("expected {}, got {actual}", self.expected)
+        })
     }
 }
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.expected)?;
-        self.actual.as_ref().map_or(Ok(()), |actual| write!(f, ", got {actual}"))
+        match &self.actual {
+            None => f.write_str(&self.expected),
+            Some(actual) => write!(f, "expected {}, got {actual}", self.expected),
+        }
     }
 }
 

@@ -19,8 +19,8 @@ pub use self::{
     transaction::Transaction,
 };
 
-/// The most distinct transactions, and the most distinct reasons of failure per generator. What
-/// comes after is counted under [`OTHER`].
+/// The most distinct transactions, and the most distinct reasons of failure. What comes after is
+/// counted under [`OTHER`], so that memory is bounded whatever a scenario or its target does.
 pub const MOST_DISTINCT: usize = 2_000;
 
 /// The name under which what is beyond [`MOST_DISTINCT`] is counted.
@@ -78,36 +78,47 @@ impl Stats {
         if let Outcome::Failed(reason) = sample.outcome {
             let key = Key::from(&key);
             let failure = Failure { method: key.method, name: key.name, reason: reason.into() };
-            self.record_failure(failure, SystemTime::now());
+            self.failure(failure).add_one(SystemTime::now());
         }
     }
 
-    /// Counts an error of a task itself, not of a request.
-    pub fn record_exception(&mut self, task: &str, message: &str) {
-        let mut exception = Exception { task: task.into(), message: message.into() };
+    /// Counts an error of a task itself, not of a request; tells whether it is the first of its
+    /// kind here.
+    pub fn record_exception(&mut self, task: &str, message: &str) -> bool {
+        let exception = Exception { task: task.into(), message: message.into() };
+        let occurrences = self.exception(exception);
+        occurrences.add_one(SystemTime::now());
+        occurrences.count == 1
+    }
+
+    fn exception(&mut self, mut exception: Exception) -> &mut Occurrences {
         if self.exceptions.len() >= MOST_DISTINCT && !self.exceptions.contains_key(&exception) {
             exception.message = OTHER.into();
         }
-        self.exceptions.entry(exception).or_default().add_one(SystemTime::now());
+        self.exceptions.entry(exception).or_default()
     }
 
-    fn record_failure(&mut self, mut failure: Failure, at: SystemTime) {
+    fn failure(&mut self, mut failure: Failure) -> &mut Occurrences {
         if self.failures.len() >= MOST_DISTINCT && !self.failures.contains_key(&failure) {
             failure.reason = OTHER.into();
         }
-        self.failures.entry(failure).or_default().add_one(at);
+        self.failures.entry(failure).or_default()
     }
 
     /// Adds what `other` holds.
     pub fn merge(&mut self, other: &Self) {
         for (key, transaction) in &other.transactions {
-            self.transactions.entry(key.clone()).or_default().merge(transaction);
+            let mut key = key.clone();
+            if self.transactions.len() >= MOST_DISTINCT && !self.transactions.contains_key(&key) {
+                key.name = OTHER.into();
+            }
+            self.transactions.entry(key).or_default().merge(transaction);
         }
         for (failure, occurrences) in &other.failures {
-            self.failures.entry(failure.clone()).or_default().merge(occurrences);
+            self.failure(failure.clone()).merge(occurrences);
         }
         for (exception, occurrences) in &other.exceptions {
-            self.exceptions.entry(exception.clone()).or_default().merge(occurrences);
+            self.exception(exception.clone()).merge(occurrences);
         }
     }
 
@@ -255,6 +266,22 @@ mod tests {
         }
         assert_eq!(stats.transactions().len(), MOST_DISTINCT + 1);
         assert_eq!(stats.aggregated().requests, 3 * MOST_DISTINCT as u64);
+    }
+
+    #[test]
+    fn distinct_reasons_are_bounded_over_many_merges() {
+        let mut all = Stats::default();
+        for part in 0..6_u32 {
+            let mut stats = Stats::default();
+            for i in 0..1000_u32 {
+                let reason = format!("got {}", part * 1000 + i);
+                let outcome = Outcome::Failed(&reason);
+                stats.record(&Sample { outcome, ..sample("/", 1, true) });
+            }
+            all.merge(&stats);
+        }
+        assert_eq!(all.failures().len(), MOST_DISTINCT + 1);
+        assert_eq!(all.failures().iter().map(|(_, seen)| seen.count).sum::<u64>(), 6000);
     }
 
     proptest! {

@@ -110,6 +110,11 @@ impl Template {
         Ok(Self { segments })
     }
 
+    /// One hole for a variable.
+    pub fn variable(name: &str) -> Self {
+        Self { segments: vec![Segment::Hole(Hole::Variable(name.into()))] }
+    }
+
     /// The text, if there is no hole in it.
     pub fn fixed(&self) -> Option<&str> {
         match &*self.segments {
@@ -117,6 +122,11 @@ impl Template {
             [Segment::Text(text)] => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether it begins with a character, and not with a hole.
+    pub fn starts_with(&self, start: char) -> bool {
+        matches!(self.segments.first(), Some(Segment::Text(text)) if text.starts_with(start))
     }
 
     /// The holes.

@@ -10,6 +10,7 @@ use crate::{
     config::{Configuration, Project},
     debug_view::DebugView,
     exit_code::ExitCode,
+    grouped::counted,
     style::Style,
 };
 
@@ -41,15 +42,15 @@ pub(super) fn run_configured(
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
     let failures = all.failures + exceptions;
-    let verdict = match exceptions {
-        _ if failures == 0 => format!("\nall {} requests passed\n", all.requests),
-        0 => format!("\n{} of {} requests failed\n", all.failures, all.requests),
-        1 => format!("\n{} of {} requests failed, 1 error in a task\n", all.failures, all.requests),
-        _ => format!(
-            "\n{} of {} requests failed, {exceptions} errors in tasks\n",
-            all.failures, all.requests
-        ),
+    let requests = counted(all.requests, "request");
+    let verdict = match (failures, exceptions) {
+        (0, _) => format!("{requests}, no failures"),
+        (_, 0) => format!("{requests}, {} failed", all.failures),
+        _ => {
+            let errors = counted(exceptions, "error");
+            format!("{requests}, {} failed, {errors} in tasks", all.failures)
+        }
     };
-    print(&verdict)?;
+    print(&format!("\n{verdict}\n"))?;
     Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
 }

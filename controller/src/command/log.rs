@@ -1,11 +1,15 @@
 //! The log of this process.
 
-use std::{fs::File, io, io::IsTerminal};
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Write as _},
+    time::SystemTime,
+};
 
 use env_logger::{Builder, Target};
 use log::LevelFilter;
 
-use crate::config::Logging;
+use crate::{config::Logging, run_folder::rfc3339};
 
 /// The name under which the HTTP client logs.
 const HTTP_CLIENT: &str = "hyperclient";
@@ -19,7 +23,11 @@ pub(super) fn start(logging: &Logging, file: Option<File>) {
         .filter_module("engine", logging.loglevel.filter())
         .filter_module("controller", logging.loglevel.filter())
         .filter_module(HTTP_CLIENT, logging.hyperclient_console_log_level.filter())
-        .format_timestamp_millis();
+        .format(|out, record| {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            let (level, target) = (record.level(), record.target());
+            writeln!(out, "{} {level:<5} {target}: {}", rfc3339(now), record.args())
+        });
     builder.target(match file {
         Some(file) => Target::Pipe(Box::new(file)),
         None => Target::Stderr,

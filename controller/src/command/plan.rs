@@ -2,21 +2,32 @@
 
 use std::{io, time::Duration};
 
-use engine::duration;
+use engine::{duration, scenario::Linked};
 
-use super::{Error, configuration, print};
+use super::{Error, configuration, print, scenario_source};
 use crate::{
     cli,
-    config::Project,
+    config::{Project, ScenarioRef},
     exit_code::ExitCode,
-    grouped::grouped,
+    grouped::{counted, grouped},
     plan::{Interval, Plan},
     style::Style,
     table::{Column, Table},
 };
 
-pub(super) fn run(project: &Project, arguments: &cli::Plan) -> Result<ExitCode, Error> {
-    let plan = configuration(project, &arguments.select)?.plan();
+pub(super) fn run(
+    project: &Project,
+    arguments: &cli::Plan,
+    linked: &Linked,
+) -> Result<ExitCode, Error> {
+    let configuration = configuration(project, &arguments.select)?;
+    let mut plan = configuration.plan();
+    if let ScenarioRef::Locustfile { path, .. } = &configuration.profile.scenario {
+        let path = path.display();
+        plan.warnings.push(format!("{path} is Python and cannot run here; `run` says what can"));
+    } else {
+        scenario_source(project, &arguments.select, &configuration, linked)?;
+    }
     if arguments.json {
         let json = serde_json::to_string_pretty(&plan)
             .map_err(|error| Error::new(ExitCode::GENERATOR, format!("no JSON: {error}")))?;
@@ -128,11 +139,6 @@ fn totals(plan: &Plan) -> String {
         counted(generators as u64, "generator"),
         time(life),
     )
-}
-
-fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
 }
 
 /// A time to the millisecond; ramps may end between two.

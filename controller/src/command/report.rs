@@ -1,6 +1,6 @@
 //! `load-test report`: all reports of a run again.
 
-use super::{Error, run::show};
+use super::{Error, print, run::show};
 use crate::{cli, exit_code::ExitCode, report};
 
 pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
@@ -8,6 +8,9 @@ pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
         Error::of(ExitCode::INVALID, &error)
             .with_hint("a run's folder is `results/<test>/<UTC time>`, and holds its run.json")
     })?;
+    let run = &written.report.run;
+    let host = run.host.as_deref().unwrap_or("the hosts of its scenario");
+    print(&format!("{}, started {}, against {host}\n", run.test, run.started))?;
     show(&written)?;
     Ok(ExitCode::PASSED)
 }

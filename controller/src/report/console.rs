@@ -13,6 +13,9 @@ use crate::{
 /// Which percentiles give way in a narrow terminal, the first first.
 const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
 
+/// Of failures and exceptions, the most frequent; the files have all of them.
+const MOST_LISTED: usize = 20;
+
 /// What the text is made for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Look {
@@ -93,11 +96,15 @@ impl Console<'_> {
         }
         let mut table =
             Table::new(vec![Column::number("#"), Column::text("Type"), Column::elastic("Failure")]);
-        for failure in &self.report.failures {
+        let mut failures: Vec<_> = self.report.failures.iter().collect();
+        failures.sort_by_key(|failure| std::cmp::Reverse(failure.seen.count));
+        for failure in failures.iter().take(MOST_LISTED) {
             let text = format!("{}: {}", shown(&failure.name), shown(&failure.reason));
             table.push(vec![failure.seen.count.to_string(), shown(&failure.method), text]);
         }
-        self.table("Failures", table, |_| true)
+        let mut lines = self.table("Failures", table, |_| true);
+        lines.extend(more(failures.len()));
+        lines
     }
 
     fn exceptions(&self) -> Vec<String> {
@@ -105,11 +112,15 @@ impl Console<'_> {
             return Vec::new();
         }
         let mut table = Table::new(vec![Column::number("#"), Column::elastic("Exception")]);
-        for exception in &self.report.exceptions {
+        let mut exceptions: Vec<_> = self.report.exceptions.iter().collect();
+        exceptions.sort_by_key(|exception| std::cmp::Reverse(exception.seen.count));
+        for exception in exceptions.iter().take(MOST_LISTED) {
             let text = format!("{}: {}", shown(&exception.task), shown(&exception.message));
             table.push(vec![exception.seen.count.to_string(), text]);
         }
-        self.table("Exceptions", table, |_| true)
+        let mut lines = self.table("Exceptions", table, |_| true);
+        lines.extend(more(exceptions.len()));
+        lines
     }
 
     /// A title and a table; rows for which `is_bad` stand out.
@@ -248,4 +259,9 @@ fn ms(ms: f64) -> String {
 fn fails(failures: u64, requests: u64) -> String {
     let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
     format!("{failures} ({:.2}%)", part * 100.0)
+}
+
+/// How many are left out of a list, if any are.
+fn more(all: usize) -> Option<String> {
+    (all > MOST_LISTED).then(|| format!("and {} more: see the CSV files", all - MOST_LISTED))
 }

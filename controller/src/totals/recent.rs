@@ -30,6 +30,9 @@ impl Totals {
     /// What happened in the last `seconds` that all running generators have reported.
     pub fn recent(&self, seconds: u32) -> Recent {
         let Some(last) = self.settled() else { return Recent::default() };
+        // The last requests in flight end in a second of their own, which says nothing of rates.
+        let busy = self.series.between(last.saturating_sub(1), last).filter(|s| s.users > 0);
+        let last = busy.map(|second| second.second).max().unwrap_or(last);
         let from = last.saturating_add(1).saturating_sub(seconds.max(1));
         let (mut requests, mut failures, mut users) = (0, 0, 0);
         let mut latency = Latency::default();

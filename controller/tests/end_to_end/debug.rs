@@ -57,7 +57,7 @@ fn everything_is_shown_but_secrets() {
         "order = 1",
         "> authorization: ***",
         "> {\"user\":\"anna\",\"password\":\"***\"}",
-        "all 3 requests passed",
+        "3 requests, no failures",
     ] {
         assert!(out.contains(part), "no {part:?} in:\n{out}");
     }
@@ -74,7 +74,8 @@ fn everything_is_shown_but_secrets() {
 fn a_profile_may_ask_for_it() {
     let api = DemoApi::spawn().unwrap();
     let changes = ["--set", "profile.test.debug=true"];
-    let finished = project(&api).run(changes).expect_code(0).expect_stdout("all 3 requests passed");
+    let finished =
+        project(&api).run(changes).expect_code(0).expect_stdout("3 requests, no failures");
     assert!(!finished.path().join("results").exists());
     assert_eq!(api.counters().total(), 3);
 }
@@ -105,7 +106,7 @@ fn a_failed_check_shows_what_was_expected_and_what_came() {
         "xml",
         "application/json",
         "$.id",
-        "5 of 5 requests failed, 1 error in a task",
+        "5 requests, 5 failed, 1 error in tasks",
     ] {
         assert!(finished.stdout.contains(part), "no {part:?} in:\n{}", finished.stdout);
     }
@@ -125,6 +126,6 @@ fn a_flow_that_is_interrupted_is_not_walked_on() {
         .call(["debug"])
         .expect_code(4)
         .expect_stdout("what follows is left out")
-        .expect_stdout("1 of 1 requests failed");
+        .expect_stdout("1 request, 1 failed");
     assert_eq!(api.counters().total(), 1);
 }

@@ -15,7 +15,7 @@ fn what_init_writes_runs_at_once() {
     assert!(begun.stdout.contains("load-test run shop"), "{}", begun.stdout);
 
     let debugged = project.again().call(["debug", "shop"]).expect_code(0);
-    assert!(debugged.stdout.contains("all 4 requests passed"), "{}", debugged.stdout);
+    assert!(debugged.stdout.contains("4 requests, no failures"), "{}", debugged.stdout);
     let changes = ["run", "shop", "--duration", "2s", "--hatch-rate", "10"];
     let ran = project.again().call(changes).expect_code(0);
     let report = ran.report();

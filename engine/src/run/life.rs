@@ -151,7 +151,10 @@ async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> Ta
 }
 
 fn except(user: &User, task: &str, message: &str) {
-    log::error!("{}.{task}: {message}", user.class());
     let task = format!("{}.{task}", user.class());
-    user.context().stats.borrow_mut().record_exception(&task, message);
+    let is_first = user.context().stats.borrow_mut().record_exception(&task, message);
+    // Statistics are taken each second, so this logs each kind once a second.
+    if is_first {
+        log::error!("{task}: {message}");
+    }
 }

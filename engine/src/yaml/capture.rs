@@ -22,8 +22,8 @@ pub(super) fn read_all(node: &Node, path: &str, reading: &Reading<'_>) -> Vec<Ca
         return Vec::new();
     };
     let read = |entry: &Entry| {
-        let variable = reading.declare(&entry.key);
         let path = format!("{path}.{}", entry.key);
+        let variable = reading.declare(&entry.key, &entry.place, &path)?;
         Some(Capture { variable, from: read(entry, &path, reading)? })
     };
     entries.iter().filter_map(read).collect()

@@ -32,6 +32,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     let mut class = UserClass::new(name, TaskSet::weighted([])).wait_time(wait_time);
     class.weight = fields.get("weight").unwrap_or(1);
     class.host = host(&mut fields, reading);
+    reading.of_class(class.host.is_some());
     class.on_start = step::read_action(&mut fields, "on_start", reading);
     class.on_stop = step::read_action(&mut fields, "on_stop", reading);
     match tasks::read(&mut fields, reading) {

@@ -91,6 +91,9 @@ impl Setting for Status {
     const EXPECTED: &'static str = "an HTTP status from 100 to 599, or a list of them";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
+        if node.text().is_some_and(|text| text.parse::<u16>().is_ok()) {
+            return Err(Rejection::Because("expected a number, without quotes".into()));
+        }
         let number = u16::try_from(u64::read(node)?).map_err(|_| Rejection::Unexpected)?;
         let code = StatusCode::from_u16(number).ok().filter(|_| (100..600).contains(&number));
         code.map(Self).ok_or(Rejection::Unexpected)

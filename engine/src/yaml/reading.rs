@@ -1,6 +1,9 @@
 //! What is known while a scenario is read.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 
 use crate::{
     document::{Fields, Node, Place, Problem, Problems, Value},
@@ -13,17 +16,60 @@ use crate::{
 pub(super) struct Reading<'a> {
     pub(super) environment: &'a Environment,
     problems: &'a Problems,
+    /// How many task sets, besides the user class's own, the reading is in.
+    depth: Cell<u32>,
+    /// Whether paths have a host to be relative to.
+    has_host: Cell<bool>,
     variables: RefCell<Vec<Arc<str>>>,
     holes: RefCell<Vec<(Place, String, Hole)>>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(environment: &'a Environment, problems: &'a Problems) -> Self {
-        Self { environment, problems, variables: RefCell::default(), holes: RefCell::default() }
+        Self {
+            environment,
+            problems,
+            depth: Cell::default(),
+            has_host: Cell::new(environment.host.is_some()),
+            variables: RefCell::default(),
+            holes: RefCell::default(),
+        }
     }
 
-    /// Notes a variable that some step sets.
-    pub(super) fn declare(&self, name: &str) -> Arc<str> {
+    /// Reads a class with or without a host of its own.
+    pub(super) fn of_class(&self, has_own_host: bool) {
+        self.has_host.set(has_own_host || self.environment.host.is_some());
+    }
+
+    /// Whether paths have a host to be relative to.
+    pub(super) fn has_host(&self) -> bool {
+        self.has_host.get()
+    }
+
+    /// Reads what is in a nested task set.
+    pub(super) fn nested<T>(&self, read: impl FnOnce() -> T) -> T {
+        self.depth.update(|depth| depth + 1);
+        let read = read();
+        self.depth.update(|depth| depth - 1);
+        read
+    }
+
+    /// Whether there is a task set to leave.
+    pub(super) fn is_nested(&self) -> bool {
+        self.depth.get() > 0
+    }
+
+    /// Notes a variable that some step sets, if it may have the name.
+    pub(super) fn declare(&self, name: &str, place: &Place, path: &str) -> Option<Arc<str>> {
+        if Template::parse(&format!("${{{name}}}")) != Ok(Template::variable(name)) {
+            let message = "a variable's name is letters, digits and _, and not `iteration`";
+            self.reject(place, path, message);
+            return None;
+        }
+        Some(self.declared(name))
+    }
+
+    fn declared(&self, name: &str) -> Arc<str> {
         let mut variables = self.variables.borrow_mut();
         if let Some(known) = variables.iter().find(|known| &***known == name) {
             return Arc::clone(known);

@@ -1,6 +1,6 @@
 //! Requests.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 
@@ -9,6 +9,7 @@ use super::{
     body::{BodyTemplate, read_pairs, render_pairs},
     capture::{self, header_entries},
     expect::ExpectTemplate,
+    positive,
 };
 use crate::{
     document::{Fields, Node, Value},
@@ -73,6 +74,11 @@ impl RequestStep {
 
     fn set_url(&mut self, node: &Node, path: &str, reading: &Reading<'_>) {
         let Some(template) = reading.template_of(node, path) else { return };
+        if !reading.has_host() && template.starts_with('/') {
+            let message = "a path without a host: give `host` in the environment or in the user \
+                           class, or --host";
+            reading.reject(&node.place, path, message);
+        }
         let Some(url) = template.fixed() else {
             self.url = Some(template);
             return;
@@ -87,9 +93,12 @@ impl RequestStep {
 
     fn read_fields(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
         if let Some(name) = fields.get::<String>("name") {
+            if name.is_empty() {
+                fields.reject("name", "found an empty text, expected a transaction's name");
+            }
             self.request.name = name.into();
         }
-        self.request.timeout = fields.get::<Duration>("timeout");
+        self.request.timeout = positive(fields, "timeout");
         self.request.interrupt_flow = fields.get("interrupt_flow").unwrap_or(false);
         self.request.skip_transaction = fields.get("skip_transaction").unwrap_or(false);
         self.read_query(fields, reading);

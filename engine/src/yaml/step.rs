@@ -154,13 +154,19 @@ fn read_set(
         return None;
     };
     let read = |entry: &Entry| {
-        let value = reading.json(&entry.node, &format!("{path}.{}", entry.key))?;
-        Some((reading.declare(&entry.key), value))
+        let path = format!("{path}.{}", entry.key);
+        let value = reading.json(&entry.node, &path)?;
+        Some((reading.declare(&entry.key, &entry.place, &path)?, value))
     };
     Some(entries.iter().filter_map(read).collect())
 }
 
 fn read_interrupt(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Step> {
+    if !reading.is_nested() {
+        let message = "`interrupt` leaves a task set that is a task itself, and this is in none";
+        reading.reject(&entry.place, path, message);
+        return None;
+    }
     match &entry.node.value {
         Value::Bool(true) => Some(Step::Interrupt { reschedule: false }),
         Value::Text(text) if text == "reschedule" => Some(Step::Interrupt { reschedule: true }),

@@ -64,7 +64,7 @@ fn read_task(entry: &Entry, path: &str, outer: &Fields<'_>, reading: &Reading<'_
     let mut fields = Fields::of(&entry.node, path, outer.problems())?;
     let weight = fields.get("weight").unwrap_or(1);
     let steps = step::read_steps(&mut fields, "steps", reading);
-    let set = read(&mut fields, reading);
+    let set = reading.nested(|| read(&mut fields, reading));
     let body = match (steps, set) {
         (Some(steps), None) => Some(Body::Action(Box::new(steps))),
         (None, Some(set)) => Some(Body::Set(with_own_settings(set, &mut fields, reading))),

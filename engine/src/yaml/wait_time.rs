@@ -11,6 +11,13 @@ use crate::{
 /// Reads `wait_time`, if it is there: `{between: [1s, 5s]}`, `{constant: 1s}`,
 /// `{constant_pacing: 2s}` or `{constant_throughput: 0.5}`.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<WaitTime> {
+    let node = fields.node("wait_time")?;
+    if !matches!(node.value, Value::Map(_)) {
+        let expected = "{between: [1s, 5s]}, {constant: 1s}, {constant_pacing: 2s} or \
+                        {constant_throughput: 0.5}";
+        fields.reject("wait_time", format!("found {}, expected {expected}", node.describe()));
+        return None;
+    }
     let mut wait = fields.fields("wait_time")?;
     let read = [
         wait.get::<Range>("between").map(|Range(least, most)| WaitTime::Between(least, most)),

@@ -1,0 +1,74 @@
+//! What is wrong with a scenario is told with its place, before anything runs.
+
+use engine::{environment::Environment, yaml};
+
+/// The first line of each problem.
+fn problems(text: &str, host: Option<&str>) -> Vec<String> {
+    let environment = Environment { host: host.map(Into::into), ..Environment::default() };
+    let problems = yaml::read("s.yml", text, &environment).err().unwrap_or_default();
+    let texts = problems.iter().map(ToString::to_string);
+    texts.map(|text| text.lines().next().unwrap_or_default().to_owned()).collect()
+}
+
+fn with_host(text: &str) -> Vec<String> {
+    problems(text, Some("http://127.0.0.1"))
+}
+
+#[test]
+fn an_interrupt_outside_of_a_nested_set_is_refused() {
+    let message = "users.U.tasks.a[0].interrupt: `interrupt` leaves a task set that is a task \
+                   itself, and this is in none";
+    assert_eq!(
+        with_host("users: {U: {tasks: {a: [interrupt: true]}}}"),
+        [format!("s.yml:1:24: {message}")]
+    );
+    let nested = "users: {U: {tasks: {set: {tasks: {a: [interrupt: reschedule]}}}}}";
+    assert_eq!(with_host(nested), [""; 0]);
+}
+
+#[test]
+fn a_path_needs_a_host() {
+    let text = "users:\n  U:\n    tasks: {a: [get: /x]}\n";
+    let found = problems(text, None);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("s.yml:3:22: users.U.tasks.a[0].get: a path without a host"));
+    for fine in [
+        "users: {U: {tasks: {a: [get: 'http://127.0.0.1/x']}}}",
+        "users: {U: {host: 'http://127.0.0.1', tasks: {a: [get: /x]}}}",
+    ] {
+        assert_eq!(problems(fine, None), [""; 0]);
+    }
+}
+
+#[test]
+fn names_of_variables_can_be_read_back() {
+    for name in ["user.id", "iteration", "a-b", "env.x"] {
+        let text = format!("users: {{U: {{tasks: {{a: [set: {{{name}: 1}}]}}}}}}");
+        let found = with_host(&text);
+        assert!(found.len() == 1 && found[0].contains("a variable's name is letters"), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_meant_is_shown() {
+    for (scenario, message) in [
+        (
+            "wait_time: 1s, tasks: {a: [get: /x]}",
+            "found the text `1s`, expected {between: [1s, 5s]}",
+        ),
+        ("tasks: {a: [gte: /x]}", "unknown step; did you mean `get`?"),
+        ("tasks: {a: [get: {path: /x, timeout: 0}]}", "expected a duration above 0"),
+        ("tasks: {a: [get: {path: /x, name: ''}]}", "expected a transaction's name"),
+        ("tasks: {a: [get: {path: /x, expect: {status: '200'}}]}", "a number, without quotes"),
+        ("tasks: {a: [get: '/${nobody}']}", "no variable `nobody` is set or captured"),
+        ("tasks: {a: [get: {path: /x, capture: {v: {regex: '('}}}]}", "not a regular expression"),
+        ("tasks: {a: [get: {path: /x, json: {}, text: x}]}", "a request has one body"),
+        ("tasks: {}", "expected at least one task with a weight above 0"),
+        ("weight: 0, tasks: {a: [get: /x]}", "at least one user class with a weight above 0"),
+    ] {
+        let found = with_host(&format!("users: {{U: {{{scenario}}}}}"));
+        assert_eq!(found.len(), 1, "{scenario}: {found:?}");
+        assert!(found[0].starts_with("s.yml:1:"), "{found:?}");
+        assert!(found[0].contains(message), "{found:?}");
+    }
+}
