@@ -20,7 +20,7 @@ fn an_interrupt_outside_of_a_nested_set_is_refused() {
                    itself, and this is in none";
     assert_eq!(
         with_host("users: {U: {tasks: {a: [interrupt: true]}}}"),
-        [format!("s.yml:1:24: {message}")]
+        [format!("s.yml:1:25: {message}")]
     );
     let nested = "users: {U: {tasks: {set: {tasks: {a: [interrupt: reschedule]}}}}}";
     assert_eq!(with_host(nested), [""; 0]);
