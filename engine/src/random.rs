@@ -35,9 +35,9 @@ impl Random {
     }
 }
 
-/// Spreads a number over all bits (the finalizer of `SplitMix64`), as neighbouring seeds would
-/// otherwise begin alike.
-fn mix(mut bits: u64) -> u64 {
+/// Spreads a number over all bits (the finalizer of `SplitMix64`), so that neighbouring numbers
+/// have nothing in common.
+pub fn mix(mut bits: u64) -> u64 {
     bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use engine::random::mix;
+
 /// A die whose rolls follow from how often it was rolled.
 #[derive(Default)]
 pub(super) struct Dice(AtomicU64);
@@ -9,7 +11,7 @@ pub(super) struct Dice(AtomicU64);
 impl Dice {
     /// The next roll, from 0 to below `sides`.
     pub(super) fn roll(&self, sides: u64) -> u64 {
-        scramble(self.0.fetch_add(1, Ordering::Relaxed)) % sides
+        mix(self.0.fetch_add(1, Ordering::Relaxed)) % sides
     }
 
     /// One of several.
@@ -18,14 +20,6 @@ impl Dice {
         let side = self.roll(SIDES as u64) as usize;
         from[side]
     }
-}
-
-/// Spreads a number over all 64 bits: the finalizer of `SplitMix64`.
-pub(super) fn scramble(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

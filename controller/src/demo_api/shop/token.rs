@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 
-use super::super::dice::scramble;
+use engine::random::mix;
 
 /// A token the shop can recognise without remembering it: its second half follows from its
 /// first. Good enough for a sample, and for nothing else.
@@ -13,7 +13,7 @@ pub(super) struct Token(u64);
 impl Token {
     /// The token of a user, the same at each sign-in.
     pub(super) fn of(user: &str) -> Self {
-        Self(user.bytes().fold(0, |sum, byte| scramble(sum ^ u64::from(byte))))
+        Self(user.bytes().fold(0, |sum, byte| mix(sum ^ u64::from(byte))))
     }
 
     fn is(text: &str) -> bool {
@@ -24,7 +24,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}{:016x}", self.0, scramble(self.0))
+        write!(f, "{:016x}{:016x}", self.0, mix(self.0))
     }
 }
 
