@@ -7,10 +7,10 @@ use rand_pcg::Pcg64Mcg;
 pub struct Random(Pcg64Mcg);
 
 impl Random {
-    /// The choices of a user: a function of the seed, the user's number, and of how many cuts
-    /// the user has come through, so that one who continues does not repeat its first choices.
-    pub fn of_user(seed: u64, user: u32, cuts: u32) -> Self {
-        let place = (u64::from(cuts) << 32) | u64::from(user);
+    /// The choices of a user: a function of the seed, the user's number, and the interval in
+    /// which it continues, so that it does not repeat its first choices; 0 where it starts.
+    pub fn of_user(seed: u64, user: u32, continues_in: u32) -> Self {
+        let place = (u64::from(continues_in) << 32) | u64::from(user);
         Self(Pcg64Mcg::seed_from_u64(mix(mix(seed) ^ place)))
     }
 
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_user_repeats_itself_and_nobody_else() {
-        let bits = |seed, user, cuts| Random::of_user(seed, user, cuts).bits();
+        let bits = |seed, user, interval| Random::of_user(seed, user, interval).bits();
         assert_eq!(bits(1, 17, 0), bits(1, 17, 0));
         let others = [bits(1, 17, 0), bits(2, 17, 0), bits(1, 18, 0), bits(1, 17, 1)];
         let distinct: std::collections::HashSet<_> = others.into_iter().collect();

@@ -44,6 +44,8 @@ pub struct User {
 pub struct Context {
     /// The environment.
     pub environment: Arc<Environment>,
+    /// Its values that must not be shown.
+    secrets: Vec<String>,
     /// What all clients share.
     pub http: Rc<http::Shared>,
     /// Where samples are counted.
@@ -68,6 +70,7 @@ impl Context {
         observer: Option<Rc<dyn Observer>>,
     ) -> Self {
         Self {
+            secrets: environment.secrets().into_iter().map(str::to_owned).collect(),
             environment,
             http: Rc::new(http),
             stats: RefCell::default(),
@@ -345,7 +348,7 @@ impl User {
 
     /// A reason without the secrets of the environment and of the user's variables.
     fn masked(&self, reason: &str) -> String {
-        let reason = mask(reason, &self.context.environment.secrets());
+        let reason = mask(reason, &self.context.secrets);
         mask(&reason, &self.variables.secrets())
     }
 

@@ -34,11 +34,10 @@ pub(super) fn run_configured(
     let _demo = start_demo(select, &mut configuration)?;
     log::start(&configuration.profile.logging, None);
     let environment = configuration.environment;
-    let failed = |error: &dyn std::error::Error| Error::of(ExitCode::GENERATOR, error);
-    let scenario = make_scenario(&source, &environment, linked).map_err(|error| failed(&error))?;
+    let scenario = make_scenario(&source, &environment, linked).map_err(Error::failed)?;
     let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()));
-    let stats = walk(&scenario, environment, view.clone()).map_err(|error| failed(&error))?;
-    view.finish().map_err(|error| failed(&error))?;
+    let stats = walk(&scenario, environment, view.clone()).map_err(Error::failed)?;
+    view.finish().map_err(Error::failed)?;
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
     let failures = all.failures + exceptions;

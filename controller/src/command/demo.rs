@@ -5,7 +5,6 @@ use crate::{
     cli::Select,
     config::Configuration,
     demo_api::{DemoApi, Running},
-    exit_code::ExitCode,
 };
 
 /// Starts the sample API for `--demo`, unless another host is given.
@@ -16,7 +15,7 @@ pub(super) fn start_demo(
     if !select.demo || select.overrides.host().is_some() {
         return Ok(None);
     }
-    let demo = DemoApi::spawn().map_err(|error| Error::of(ExitCode::GENERATOR, &error))?;
+    let demo = DemoApi::spawn().map_err(Error::failed)?;
     configuration.environment.host = Some(format!("http://{}", demo.addr()));
     Ok(Some(demo))
 }

@@ -8,18 +8,17 @@ use super::{Error, print};
 use crate::{cli, demo_api::DemoApi, exit_code::ExitCode, interrupt::Interrupts};
 
 pub(super) fn run(arguments: &cli::DemoApi) -> Result<ExitCode, Error> {
-    let failed = |error: &dyn std::error::Error| Error::of(ExitCode::GENERATOR, error);
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::failed)?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let demo = DemoApi::bind(address).map_err(|error| failed(&error))?;
-        let mut interrupts = Interrupts::listen().map_err(|error| failed(&error))?;
+        let demo = DemoApi::bind(address).map_err(Error::failed)?;
+        let mut interrupts = Interrupts::listen().map_err(Error::failed)?;
         print(&format!(
             "the demo API listens on http://{0}\ncounts of all requests: http://{0}/_stats\n\
              Ctrl-C ends it\n",
             demo.addr()
         ))?;
-        demo.serve(async move { interrupts.next().await }).await.map_err(|error| failed(&error))?;
+        demo.serve(async move { interrupts.next().await }).await.map_err(Error::failed)?;
         Ok(ExitCode::PASSED)
     })
 }

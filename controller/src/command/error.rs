@@ -37,6 +37,11 @@ impl Error {
         Self::new(code, message)
     }
 
+    /// Something that did not work out, though what was asked for is valid.
+    pub fn failed(error: impl std::error::Error) -> Self {
+        Self::of(ExitCode::GENERATOR, &error)
+    }
+
     /// With what is wrong in what a person wrote.
     #[must_use]
     pub fn with_problems(self, problems: Vec<Problem>) -> Self {

@@ -1,10 +1,6 @@
 //! The log of this process.
 
-use std::{
-    fs::File,
-    io::{self, IsTerminal, Write as _},
-    time::SystemTime,
-};
+use std::{fs::File, io::Write as _, time::SystemTime};
 
 use env_logger::{Builder, Target};
 use log::LevelFilter;
@@ -32,9 +28,6 @@ pub(super) fn start(logging: &Logging, file: Option<File>) {
         Some(file) => Target::Pipe(Box::new(file)),
         None => Target::Stderr,
     });
-    if io::stderr().is_terminal() {
-        builder.write_style(env_logger::WriteStyle::Never);
-    }
     // A second logger in one process is only met in tests; the first one stays.
     let _ = builder.try_init();
 }

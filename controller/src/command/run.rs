@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io::{self, IsTerminal},
-    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -80,9 +79,10 @@ fn keep(
     plan: &Plan,
     started: SystemTime,
 ) -> Result<RunFolder, Error> {
-    let folder = RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(failed)?;
-    folder.write_profile(&configuration.profile.to_yaml()).map_err(failed)?;
-    folder.write_plan(plan).map_err(failed)?;
+    let folder =
+        RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(Error::failed)?;
+    folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
+    folder.write_plan(plan).map_err(Error::failed)?;
     let path = folder.path().join("run.log");
     let file = File::create(&path).map_err(|error| {
         Error::new(ExitCode::GENERATOR, format!("cannot write {}: {error}", path.display()))
@@ -123,13 +123,13 @@ fn drive(
         let mut interrupts = Interrupts::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })?;
-        let mut frames = folder.frame_writer().map_err(failed)?;
+        let mut frames = folder.frame_writer().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let mut progress = Progress::new(&order.plan, io::stderr().is_terminal());
         let ended =
             run::run(order, invoke, &mut frames, &mut totals, &mut progress, &mut interrupts).await;
         progress.finish();
-        Ok((ended.map_err(failed)?, totals))
+        Ok((ended.map_err(Error::failed)?, totals))
     })
 }
 
@@ -140,8 +140,8 @@ fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCo
         Ended { failures, .. } if !failures.is_empty() => Ending::Failed,
         _ => Ending::Completed,
     };
-    folder.write_end(&End { how, messages: ended.failures.clone() }).map_err(failed)?;
-    let written = report::write_all(folder, totals).map_err(failed)?;
+    folder.write_end(&End { how, messages: ended.failures.clone() }).map_err(Error::failed)?;
+    let written = report::write_all(folder, totals).map_err(Error::failed)?;
     show(&written)?;
     Ok(match how {
         Ending::Interrupted => ExitCode::INTERRUPTED,
@@ -153,10 +153,5 @@ fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCo
 /// Shows a report on the terminal.
 pub(super) fn show(written: &Written) -> Result<(), Error> {
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
-    let files: Vec<PathBuf> = written.files.clone();
-    print(&format!("\n{}", console::text(&written.report, &files, look)))
-}
-
-fn failed(error: impl std::error::Error) -> Error {
-    Error::of(ExitCode::GENERATOR, &error)
+    print(&format!("\n{}", console::text(&written.report, &written.files, look)))
 }

@@ -185,8 +185,8 @@ impl Running {
         if continues {
             self.arrivals.expect();
         }
-        let cuts = if continues { job.id.interval } else { 0 };
-        let random = Random::of_user(job.seed, id, cuts);
+        let continues_in = if continues { job.id.interval } else { 0 };
+        let random = Random::of_user(job.seed, id, continues_in);
         let user = User::new(id, Arc::clone(class), host, random, Rc::clone(&self.context));
         let arrivals = Rc::clone(&self.arrivals);
         users.spawn_local(async move { live(user, birth, &arrivals).await });
