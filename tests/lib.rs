@@ -8,6 +8,9 @@ use engine::scenario::Linked;
 /// The scenario of `--demo`.
 pub const DEMO: &str = include_str!("demo/scenario.yml");
 
+/// Which sources this was built from: equal where generators behave alike.
+pub const BUILD: &str = env!("BUILD");
+
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
     Linked::default().with("demo", demo::scenario)

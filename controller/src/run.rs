@@ -186,6 +186,7 @@ impl Order {
                 interval: interval.index,
                 region: share.region.clone(),
                 share: share.share.index(),
+                attempt: 0,
             },
             test: self.plan.test.clone(),
             scenario: self.scenario.clone(),

@@ -1,4 +1,4 @@
-//! A job as bytes in, frames as lines out: the same on a laptop and in a function.
+//! A job in, frames as lines out: the same on a laptop and in a function.
 
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
@@ -18,9 +18,6 @@ const WAITING: usize = 64;
 /// Why a job failed as a whole.
 #[derive(Debug, Error)]
 pub enum JobError {
-    /// The bytes are no job.
-    #[error("failed to read the job: {0}")]
-    Decode(#[source] serde_json::Error),
     /// The job's scenario is none.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -44,22 +41,21 @@ fn list(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("\n{problem}")).collect()
 }
 
-/// Runs an encoded job; each frame is sent as one line of JSON with its line feed.
+/// Runs a job; each frame is sent as one line of JSON with its line feed.
 ///
 /// # Errors
 ///
-/// A job that cannot be read or run.
+/// A job that cannot be run.
 ///
 /// # Panics
 ///
 /// Never: a frame is always valid JSON.
 pub async fn run_job(
-    job: &[u8],
+    job: Job,
     linked: &Linked,
     signal: watch::Receiver<Signal>,
     lines: mpsc::Sender<Vec<u8>>,
 ) -> Result<(), JobError> {
-    let job: Job = serde_json::from_slice(job).map_err(JobError::Decode)?;
     let scenario = scenario(&job, linked)?;
     let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
     let encode = async {

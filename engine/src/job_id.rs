@@ -15,10 +15,15 @@ pub struct JobId {
     pub region: String,
     /// The share of the users.
     pub share: u32,
+    /// 0, or 1 for the one that replaces a generator that did not come up, or was lost.
+    #[serde(default)]
+    pub attempt: u32,
 }
 
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}/{}", self.run, self.interval, self.region, self.share)
+        let Self { run, interval, region, share, attempt } = self;
+        write!(f, "{run}/{interval}/{region}/{share}")?;
+        if *attempt > 0 { write!(f, "/{attempt}") } else { Ok(()) }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod stop;
 
 use std::{num::NonZero, sync::Arc, thread};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
@@ -29,7 +30,8 @@ use crate::{
 };
 
 /// What a running job is told.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Go on.
     #[default]

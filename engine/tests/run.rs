@@ -59,6 +59,7 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
             interval: u32::from(window.0 > 0),
             region: "local".into(),
             share: 0,
+            attempt: 0,
         },
         test: "test".into(),
         scenario: ScenarioSource::Yaml { file: "scenario.yml".into(), text: SCENARIO.into() },
@@ -85,9 +86,8 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
 /// Runs a job as a generator would, and gives what it sent.
 async fn run(job: Job, signal: watch::Receiver<Signal>) -> (Stats, Vec<(u32, u32)>, Final) {
     let (lines, mut received) = mpsc::channel(8);
-    let bytes = serde_json::to_vec(&job).unwrap();
     let running =
-        tokio::spawn(async move { run_job(&bytes, &Linked::default(), signal, lines).await });
+        tokio::spawn(async move { run_job(job, &Linked::default(), signal, lines).await });
     let (mut merged, mut users, mut last) = (Stats::default(), Vec::new(), None);
     let mut sequence = 0;
     while let Some(line) = received.recv().await {

@@ -34,7 +34,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// One user's work for a second.
 fn job(web: &Web, scenario: ScenarioSource) -> Job {
-    let id = JobId { run: "test".into(), interval: 0, region: "local".into(), share: 0 };
+    let id =
+        JobId { run: "test".into(), interval: 0, region: "local".into(), share: 0, attempt: 0 };
     let (clients, rate) = (Clients::try_new(1).unwrap(), HatchRate::try_new(1.0).unwrap());
     Job {
         id,
@@ -55,7 +56,7 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
 async fn run(job: &Job, linked: &Linked) -> Stats {
     let (_keep, signal) = watch::channel(Signal::Run);
     let (lines, mut received) = mpsc::channel(64);
-    run_job(&serde_json::to_vec(job).unwrap(), linked, signal, lines).await.unwrap();
+    run_job(job.clone(), linked, signal, lines).await.unwrap();
     while let Some(line) = received.recv().await {
         if let Body::Final(end) = serde_json::from_slice::<Frame>(&line).unwrap().body {
             return end.totals;

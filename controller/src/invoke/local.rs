@@ -38,9 +38,10 @@ impl Invoke for Local {
         let linked = self.linked.clone();
         Box::pin(async move {
             let job = serde_json::to_vec(&job).expect("a job is valid JSON");
+            let job: Job = serde_json::from_slice(&job).expect("it was encoded here");
             let (sender, lines) = mpsc::channel(WAITING);
             let (ended, received) =
-                tokio::join!(run_job(&job, &linked, signal, sender), receive(lines, frames));
+                tokio::join!(run_job(job, &linked, signal, sender), receive(lines, frames));
             ended.map_err(|error| InvokeError::Generator(error.to_string()))?;
             received
         })

@@ -106,7 +106,8 @@ mod tests {
     use super::*;
 
     fn frame(sequence: u64) -> Frame {
-        let job = JobId { run: "r".into(), interval: 0, region: "local".into(), share: 0 };
+        let job =
+            JobId { run: "r".into(), interval: 0, region: "local".into(), share: 0, attempt: 0 };
         let (stats, health) = (Stats::default(), Health::default());
         Frame { job, sequence, body: Body::Second(Second { second: 0, users: 1, stats, health }) }
     }

@@ -31,7 +31,7 @@ fn stats(samples: &[(u8, u64, bool)]) -> Stats {
 }
 
 fn job(share: u32) -> JobId {
-    JobId { run: "run".into(), interval: 0, region: "local".into(), share }
+    JobId { run: "run".into(), interval: 0, region: "local".into(), share, attempt: 0 }
 }
 
 fn second(given: &Given) -> Second {

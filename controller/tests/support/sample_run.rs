@@ -86,7 +86,7 @@ pub(crate) fn frames() -> Vec<Frame> {
 }
 
 fn frame(interval: u32, share: u32, sequence: u64, body: Body) -> Frame {
-    let job = JobId { run: "golden".into(), interval, region: "local".into(), share };
+    let job = JobId { run: "golden".into(), interval, region: "local".into(), share, attempt: 0 };
     Frame { job, sequence, body }
 }
 

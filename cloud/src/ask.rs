@@ -1,0 +1,62 @@
+//! What a function is asked for.
+
+use std::time::SystemTime;
+
+use engine::job::Job;
+use serde::{Deserialize, Serialize};
+
+use crate::lease::Leased;
+
+/// The payload of an invocation. The answer is lines: a [`Hello`](crate::hello::Hello), and for a
+/// run one [`Frame`](engine::frame::Frame) each after it.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Say who you are, and what the time is.
+    Ping(Ping),
+    /// Run a job.
+    Run(Box<Run>),
+}
+
+/// Asks who answers.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ping {
+    /// Whether this bucket can be read is to be tried too.
+    pub bucket: Option<String>,
+}
+
+/// Asks for a run.
+#[derive(Deserialize, Serialize)]
+pub struct Run {
+    /// What to run.
+    pub job: Job,
+    /// An invocation that arrives later than this does nothing, by the function's clock.
+    pub start_by: SystemTime,
+    /// What keeps it running; none if there is no bucket.
+    pub lease: Option<Leased>,
+    /// How the answer travels.
+    pub reply: Reply,
+}
+
+/// How an answer travels.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Each line as soon as it is there.
+    #[default]
+    Stream,
+    /// All lines at the end, packed by [`reply::pack`](crate::reply::pack).
+    Whole,
+}
+
+/// Why a function refuses a run: the types of errors that its answer carries.
+pub mod refusal {
+    /// It was asked too late.
+    pub const LATE: &str = "LoadTest.Late";
+    /// The job was begun by another invocation.
+    pub const CLAIMED: &str = "LoadTest.Claimed";
+    /// The payload is none of this build's.
+    pub const UNREADABLE: &str = "LoadTest.Unreadable";
+    /// The job cannot be run, such as one whose scenario is not linked in.
+    pub const JOB: &str = "LoadTest.Job";
+}

@@ -1,0 +1,32 @@
+//! Who answers.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+/// The first line of every answer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Hello {
+    /// Which sources the function was built from.
+    pub build: String,
+    /// The function's clock when it answered.
+    pub now: SystemTime,
+    /// Names the execution environment: its log stream.
+    pub environment: String,
+    /// Whether this is the first thing that the environment does.
+    pub cold: bool,
+    /// Its memory, megabytes.
+    pub memory_mb: u32,
+    /// Whether the bucket that was asked about can be read.
+    pub bucket: Option<Access>,
+}
+
+/// Whether something can be read.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// It can.
+    Granted,
+    /// It cannot, and why.
+    Failed(String),
+}

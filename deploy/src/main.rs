@@ -1,0 +1,2 @@
+//! Deploys.
+fn main() {}
