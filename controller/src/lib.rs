@@ -1,5 +1,6 @@
 //! The laptop's side of a load test: configuration, plan, invocation, totals and reports.
 
+pub mod aws;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod interrupt;
 pub mod invoke;
 mod millis;
 pub mod plan;
+pub mod preflight;
 pub mod progress;
 pub mod report;
 pub mod reporter;

@@ -1,5 +1,7 @@
 //! A run: each interval's jobs at the right moment, their frames into the totals.
 
+mod awake;
+
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
@@ -12,6 +14,7 @@ use engine::{
     job_id::JobId,
     listener::Listening,
     run::Signal,
+    window::Window,
 };
 use tokio::{
     select,
@@ -19,30 +22,30 @@ use tokio::{
     time::{self, Instant, MissedTickBehavior},
 };
 
+use self::awake::Awake;
 use crate::{
     interrupt::Interrupts,
-    invoke::{Invoke, InvokeError},
+    invoke::{Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::Reporter,
-    run_folder::{FrameWriter, RunFolderError},
+    run_folder::{InvocationRecord, Journal, RunFolderError},
     totals::Totals,
 };
 
-/// How long before its warm-up a generator is started.
-const LEAD: Duration = Duration::from_millis(500);
-
-/// How long generators that are told to end at once may take to hand over what they have.
-const GRACE: Duration = Duration::from_secs(2);
-
 /// Time between two looks at the totals.
 const TICK: Duration = Duration::from_millis(250);
+
+/// A sleep of the machine that is worth a word.
+const NAP: Duration = Duration::from_secs(2);
 
 /// What the jobs of a run have in common.
 pub struct Order {
     /// The run's name.
     pub run: String,
-    /// When the test starts.
+    /// When the test starts, by the generators' clocks.
     pub started: SystemTime,
+    /// The same instant here.
+    pub begun: Instant,
     /// The plan.
     pub plan: Plan,
     /// What the users do.
@@ -64,65 +67,190 @@ pub struct Ended {
 
 enum Event {
     Frame(Box<Frame>),
-    Ended(JobId, Result<(), InvokeError>),
+    Ended { job: Box<Job>, asked: Instant, invocation: Invocation },
+    /// It was stopped before it was asked for.
+    Spared,
 }
 
-/// Runs everything that was ordered. Frames are written as they arrive.
+/// Runs everything that was ordered. What arrives is written as it arrives.
 ///
 /// # Errors
 ///
-/// Only if frames cannot be written; what is wrong with generators is part of the result.
+/// Only if that cannot be written; what is wrong with generators is part of the result.
 pub async fn run(
     order: &Order,
     invoke: &Arc<dyn Invoke>,
-    frames: &mut FrameWriter,
+    journal: &mut Journal,
     totals: &mut Totals,
     reporter: &mut dyn Reporter,
     interrupts: &mut Interrupts,
 ) -> Result<Ended, RunFolderError> {
-    let (signal, told) = watch::channel(Signal::Run);
-    let ahead = order.started.duration_since(SystemTime::now()).unwrap_or_default();
-    let begun = Instant::now() + ahead;
-    let mut events = start_jobs(order, begun, invoke, &told);
-    drop(told);
-    // Between the seconds, so that a second's frames have arrived when it is looked at.
-    let mut ticks = time::interval_at(begun + TICK / 2, TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut ended = Ended::default();
-    let mut last_chance = None;
-    loop {
-        select! {
-            event = events.recv() => match event {
-                None => break,
-                Some(Event::Frame(frame)) => {
-                    frames.append(&frame)?;
-                    totals.absorb(*frame);
-                }
-                Some(Event::Ended(job, Err(error))) => {
-                    let failure = format!("generator {job} failed: {error}");
-                    reporter.note(&failure);
-                    ended.failures.push(failure);
-                }
-                Some(Event::Ended(_, Ok(()))) => {}
-            },
-            _ = ticks.tick() => reporter.tick(begun.elapsed(), totals),
-            () = interrupts.next() => {
-                let level = if ended.interrupted { Signal::Abort } else { Signal::Stop };
-                ended.interrupted = true;
-                reporter.note(match level {
-                    Signal::Abort => "interrupted again: ending at once",
-                    _ => "interrupted: requests in flight may end; interrupt again to end at once",
-                });
-                if level == Signal::Abort {
-                    last_chance = Some(Instant::now() + GRACE);
-                }
-                signal.send_replace(level);
-            }
-            () = deadline(last_chance) => break,
+    Running::new(order, invoke, journal, totals, reporter).run(interrupts).await
+}
+
+/// A run on its way.
+struct Running<'a> {
+    order: &'a Order,
+    invoke: &'a Arc<dyn Invoke>,
+    journal: &'a mut Journal,
+    totals: &'a mut Totals,
+    reporter: &'a mut dyn Reporter,
+    awake: Awake,
+    signal: watch::Sender<Signal>,
+    sender: mpsc::Sender<Event>,
+    events: mpsc::Receiver<Event>,
+    /// Jobs that have not ended.
+    jobs: usize,
+    slept: Duration,
+    ended: Ended,
+}
+
+impl<'a> Running<'a> {
+    fn new(
+        order: &'a Order,
+        invoke: &'a Arc<dyn Invoke>,
+        journal: &'a mut Journal,
+        totals: &'a mut Totals,
+        reporter: &'a mut dyn Reporter,
+    ) -> Self {
+        let (sender, events) = mpsc::channel(1024);
+        Self {
+            order,
+            invoke,
+            journal,
+            totals,
+            reporter,
+            awake: Awake::new(),
+            signal: watch::Sender::default(),
+            sender,
+            events,
+            jobs: 0,
+            slept: Duration::ZERO,
+            ended: Ended::default(),
         }
     }
-    reporter.tick(begun.elapsed(), totals);
-    Ok(ended)
+
+    async fn run(mut self, interrupts: &mut Interrupts) -> Result<Ended, RunFolderError> {
+        for interval in &self.order.plan.intervals {
+            for share in &interval.shares {
+                self.start(self.order.job(interval, share));
+            }
+        }
+        // Between the seconds, so that a second's frames have arrived when it is looked at.
+        let mut ticks = time::interval_at(self.order.begun + TICK / 2, TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut last_chance = None;
+        while self.jobs > 0 {
+            select! {
+                Some(event) = self.events.recv() => self.hear(event)?,
+                _ = ticks.tick() => self.tick(),
+                () = interrupts.next() => {
+                    if self.interrupt() == Signal::Abort {
+                        last_chance = Some(Instant::now() + self.invoke.pace().grace);
+                    }
+                }
+                () = deadline(last_chance) => break,
+            }
+        }
+        self.tick();
+        Ok(self.ended)
+    }
+
+    /// Begins a job: it waits for its moment by itself.
+    fn start(&mut self, job: Job) {
+        self.jobs += 1;
+        let early = job.warm_up + self.invoke.pace().lead;
+        let from = job.window.from();
+        let at = match from.checked_sub(early) {
+            Some(after) => self.order.begun + after,
+            None => self.order.begun.checked_sub(early - from).unwrap_or(self.order.begun),
+        };
+        let errand = Errand {
+            job,
+            invoke: Arc::clone(self.invoke),
+            signal: self.signal.subscribe(),
+            events: self.sender.clone(),
+        };
+        tokio::spawn(errand.run(self.awake, at));
+    }
+
+    fn hear(&mut self, event: Event) -> Result<(), RunFolderError> {
+        match event {
+            Event::Frame(frame) => {
+                self.journal.frame(&frame)?;
+                self.totals.absorb(*frame);
+            }
+            Event::Spared => self.jobs -= 1,
+            Event::Ended { job, asked, invocation: Invocation { facts, result } } => {
+                self.jobs -= 1;
+                self.journal.invocation(&InvocationRecord {
+                    job: job.id.clone(),
+                    asked_s: self.since_start(asked),
+                    ended_s: self.since_start(Instant::now()),
+                    facts,
+                    error: result.as_ref().err().map(ToString::to_string),
+                })?;
+                if let Err(error) = result {
+                    self.lose(&job, &error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A generator has failed: says so, and lets another take over where that doubles no load.
+    fn lose(&mut self, job: &Job, error: &InvokeError) {
+        if *self.signal.borrow() > Signal::Run && matches!(error, InvokeError::NotBegun(_)) {
+            return;
+        }
+        self.fail(format!("generator {} failed: {error}", job.id));
+        if *self.signal.borrow() > Signal::Run || !error.may_be_replaced() {
+            return;
+        }
+        if let Some(next) = replacement(job, self.elapsed(), self.invoke.pace().lead) {
+            let from = engine::duration::format(Duration::from_secs(next.window.from().as_secs()));
+            self.reporter.note(&format!("another takes over its users at {from}"));
+            self.start(next);
+        }
+    }
+
+    fn fail(&mut self, failure: String) {
+        self.reporter.note(&failure);
+        self.ended.failures.push(failure);
+    }
+
+    fn tick(&mut self) {
+        let slept = self.awake.slept();
+        if slept > self.slept + NAP {
+            let nap = engine::duration::format(Duration::from_secs((slept - self.slept).as_secs()));
+            self.fail(format!("this machine slept for {nap}; what it missed of it may be lost"));
+        }
+        self.slept = slept;
+        self.reporter.tick(self.elapsed(), self.totals);
+    }
+
+    fn interrupt(&mut self) -> Signal {
+        let level = if self.ended.interrupted { Signal::Abort } else { Signal::Stop };
+        self.ended.interrupted = true;
+        self.reporter.note(match level {
+            Signal::Abort => "interrupted again: ending at once",
+            _ => "interrupted: requests in flight may end; interrupt again to end at once",
+        });
+        self.signal.send_replace(level);
+        level
+    }
+
+    /// The time since the test's start.
+    fn elapsed(&self) -> Duration {
+        (Instant::now() + self.awake.slept()).saturating_duration_since(self.order.begun)
+    }
+
+    /// Seconds from the test's start to an instant, negative before it.
+    fn since_start(&self, at: Instant) -> f64 {
+        let begun = self.order.begun;
+        let after = at.saturating_duration_since(begun).as_secs_f64();
+        after - begun.saturating_duration_since(at).as_secs_f64()
+    }
 }
 
 async fn deadline(at: Option<Instant>) {
@@ -132,51 +260,61 @@ async fn deadline(at: Option<Instant>) {
     }
 }
 
-/// Starts a task for each job, which waits for its moment.
-fn start_jobs(
-    order: &Order,
-    begun: Instant,
-    invoke: &Arc<dyn Invoke>,
-    told: &watch::Receiver<Signal>,
-) -> mpsc::Receiver<Event> {
-    let (sender, events) = mpsc::channel(1024);
-    for interval in &order.plan.intervals {
-        for share in &interval.shares {
-            let job = order.job(interval, share);
-            let early = interval.window.from().saturating_sub(interval.warm_up + LEAD);
-            let task =
-                run_one(job, begun + early, Arc::clone(invoke), told.clone(), sender.clone());
-            tokio::spawn(task);
-        }
-    }
-    events
+/// A job on its way to a generator.
+struct Errand {
+    job: Job,
+    invoke: Arc<dyn Invoke>,
+    signal: watch::Receiver<Signal>,
+    events: mpsc::Sender<Event>,
 }
 
-async fn run_one(
-    job: Job,
-    at: Instant,
-    invoke: Arc<dyn Invoke>,
-    mut told: watch::Receiver<Signal>,
-    events: mpsc::Sender<Event>,
-) {
-    select! {
-        () = time::sleep_until(at) => {}
-        // An interval that has not begun when the run is stopped never does.
-        _ = told.wait_for(|signal| *signal > Signal::Run) => return,
+impl Errand {
+    async fn run(mut self, awake: Awake, at: Instant) {
+        let spared = select! {
+            () = awake.sleep_until(at) => false,
+            // An interval that has not begun when the run is stopped never does.
+            _ = self.signal.wait_for(|signal| *signal > Signal::Run) => true,
+        };
+        let event = if spared { Event::Spared } else { self.invoke().await };
+        // Without a receiver the run is over.
+        let _ = self.events.send(event).await;
     }
-    let id = job.id.clone();
-    let (sender, mut frames) = mpsc::channel(64);
-    let forward = async {
-        while let Some(frame) = frames.recv().await {
-            if events.send(Event::Frame(Box::new(frame))).await.is_err() {
-                break;
+
+    async fn invoke(&self) -> Event {
+        let asked = Instant::now();
+        let (sender, mut frames) = mpsc::channel(64);
+        let forward = async {
+            while let Some(frame) = frames.recv().await {
+                if self.events.send(Event::Frame(Box::new(frame))).await.is_err() {
+                    break;
+                }
             }
-        }
-    };
-    let (result, ()) = tokio::join!(invoke.invoke(job, told, sender), forward);
-    // Without a receiver the run is over.
-    let _ = events.send(Event::Ended(id, result)).await;
+        };
+        let invoked = self.invoke.invoke(self.job.clone(), self.signal.clone(), sender);
+        let (invocation, ()) = tokio::join!(invoked, forward);
+        Event::Ended { job: Box::new(self.job.clone()), asked, invocation }
+    }
 }
+
+/// The job of a generator that takes over from one that was lost: the same users for the rest of
+/// the window. There is only one such job, and none for a rest that is not worth it.
+fn replacement(job: &Job, now: Duration, lead: Duration) -> Option<Job> {
+    let warm_up = job.warm_up.max(LEAST_WARM_UP).min(LONGEST_WARM_UP);
+    let from = job.window.from().max(now + lead + warm_up);
+    let window = Window::try_new(from, job.window.to()).ok()?;
+    let worth_it = window.length() >= lead + warm_up;
+    (job.id.attempt == 0 && worth_it).then(|| Job {
+        id: JobId { attempt: 1, ..job.id.clone() },
+        window,
+        warm_up,
+        ..job.clone()
+    })
+}
+
+/// The time that the users of a lost generator get to sign in again: enough for most, and not so
+/// long that their load is missed for long.
+const LEAST_WARM_UP: Duration = Duration::from_secs(1);
+const LONGEST_WARM_UP: Duration = Duration::from_secs(5);
 
 impl Order {
     fn job(&self, interval: &Interval, share: &PlannedShare) -> Job {

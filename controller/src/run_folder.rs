@@ -3,6 +3,8 @@
 mod end;
 mod error;
 mod frames;
+mod invocation;
+mod journal;
 mod run;
 
 use std::{
@@ -18,7 +20,9 @@ pub(crate) use self::run::rfc3339;
 pub use self::{
     end::{End, Ending},
     error::RunFolderError,
-    frames::{FrameProblem, FrameWriter},
+    frames::FrameProblem,
+    invocation::InvocationRecord,
+    journal::Journal,
     run::Run,
 };
 use crate::plan::Plan;
@@ -27,6 +31,7 @@ const PROFILE: &str = "profile.yml";
 const PLAN: &str = "plan.json";
 const RUN: &str = "run.json";
 const FRAMES: &str = "frames.jsonl";
+const INVOCATIONS: &str = "invocations.jsonl";
 const END: &str = "end.json";
 
 /// `results/<test>/<start, UTC>/`: the profile, the plan, every frame, how it ended, the reports.
@@ -124,13 +129,22 @@ impl RunFolder {
         if path.exists() { read_json(&path).map(Some) } else { Ok(None) }
     }
 
-    /// Where frames are appended as they arrive.
+    /// Where is noted what arrives, as it arrives.
     ///
     /// # Errors
     ///
-    /// The file cannot be opened.
-    pub fn frame_writer(&self) -> Result<FrameWriter, RunFolderError> {
-        FrameWriter::open(self.path.join(FRAMES))
+    /// A file cannot be opened.
+    pub fn journal(&self) -> Result<Journal, RunFolderError> {
+        Journal::open(self.path.join(FRAMES), self.path.join(INVOCATIONS))
+    }
+
+    /// What became of each invocation, as far as it was noted. A torn last line is left out.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read. That there is none is no error: no invocation had ended.
+    pub fn invocations(&self) -> Result<Vec<InvocationRecord>, RunFolderError> {
+        invocation::read(&self.path.join(INVOCATIONS))
     }
 
     /// Hands every frame that had arrived to `each`, in the order of arrival, and returns what

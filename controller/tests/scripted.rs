@@ -13,7 +13,7 @@ use std::{
 
 use controller::{
     interrupt::Interrupts,
-    invoke::{Invoke, InvokeError},
+    invoke::{Invocation, Invoke, InvokeError, Pace},
     report::{self, Report},
     reporter::Reporter,
     run::{self, Order},
@@ -29,7 +29,10 @@ use engine::{
     listener::Listening,
     run::Signal,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use self::support::sample_run::{folder, frames, plan};
 
@@ -48,7 +51,7 @@ impl Invoke for Scripted {
         job: Job,
         _: watch::Receiver<Signal>,
         out: mpsc::Sender<Frame>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), InvokeError>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let own = frames().into_iter().filter(|frame| frame.job == job.id).collect();
         let (frames, result) = (self.change)(&job.id, own);
         self.invoked.lock().unwrap().push(job);
@@ -56,8 +59,12 @@ impl Invoke for Scripted {
             for frame in frames {
                 out.send(frame).await.unwrap();
             }
-            result
+            result.into()
         })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { lead: Duration::from_millis(500), grace: Duration::from_secs(2) }
     }
 }
 
@@ -85,6 +92,7 @@ async fn run(
     let order = Order {
         run: "golden".into(),
         started: SystemTime::now(),
+        begun: Instant::now(),
         plan: plan(),
         scenario: ScenarioSource::Linked("none".into()),
         environment: Environment::default(),
@@ -99,11 +107,11 @@ async fn run(
     let invoke: Arc<dyn Invoke> = Arc::new(scripted);
     let root = tempfile::tempdir().unwrap();
     let folder = folder(root.path(), &[]);
-    let mut writer = folder.frame_writer().unwrap();
+    let mut journal = folder.journal().unwrap();
     let (mut totals, mut notes) = (Totals::default(), Notes::default());
     let mut interrupts = Interrupts::listen().unwrap();
     let ended =
-        run::run(&order, &invoke, &mut writer, &mut totals, &mut notes, &mut interrupts).await;
+        run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut interrupts).await;
     let failures = ended.unwrap().failures;
     let how = if failures.is_empty() { Ending::Completed } else { Ending::Failed };
     folder.write_end(&End { how, messages: failures }).unwrap();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use engine::scenario::Linked;
-use tokio::runtime::Builder;
+use tokio::{runtime::Builder, time::Instant};
 
 use super::{Error, configuration, debug, demo::start_demo, log, print, scenario_source};
 use crate::{
@@ -54,6 +54,7 @@ pub(super) fn run(
     let order = Order {
         run: folder.run().id.clone(),
         started,
+        begun: Instant::now() + started.duration_since(SystemTime::now()).unwrap_or_default(),
         plan,
         scenario,
         environment: configuration.environment,
@@ -123,11 +124,11 @@ fn drive(
         let mut interrupts = Interrupts::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })?;
-        let mut frames = folder.frame_writer().map_err(Error::failed)?;
+        let mut journal = folder.journal().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let mut progress = Progress::new(&order.plan, io::stderr().is_terminal());
         let ended =
-            run::run(order, invoke, &mut frames, &mut totals, &mut progress, &mut interrupts).await;
+            run::run(order, invoke, &mut journal, &mut totals, &mut progress, &mut interrupts).await;
         progress.finish();
         Ok((ended.map_err(Error::failed)?, totals))
     })

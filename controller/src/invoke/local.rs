@@ -1,6 +1,6 @@
 //! Jobs on this machine.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use engine::{
     frame::{Body, Frame},
@@ -11,10 +11,13 @@ use engine::{
 };
 use tokio::sync::{mpsc, watch};
 
-use super::{Invoke, InvokeError};
+use super::{Invocation, Invoke, InvokeError, Pace};
 
 /// How many lines may wait to be read before the generator waits.
 const WAITING: usize = 64;
+
+/// A thread is there at once, and so is its answer.
+const PACE: Pace = Pace { lead: Duration::from_millis(500), grace: Duration::from_secs(2) };
 
 /// Runs jobs in this process, but through the same bytes as anywhere else.
 pub struct Local {
@@ -34,7 +37,7 @@ impl Invoke for Local {
         job: Job,
         signal: watch::Receiver<Signal>,
         frames: mpsc::Sender<Frame>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), InvokeError>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let linked = self.linked.clone();
         Box::pin(async move {
             let job = serde_json::to_vec(&job).expect("a job is valid JSON");
@@ -42,9 +45,13 @@ impl Invoke for Local {
             let (sender, lines) = mpsc::channel(WAITING);
             let (ended, received) =
                 tokio::join!(run_job(job, &linked, signal, sender), receive(lines, frames));
-            ended.map_err(|error| InvokeError::Generator(error.to_string()))?;
-            received
+            let ended = ended.map_err(|error| InvokeError::Generator(error.to_string()));
+            ended.and(received).into()
         })
+    }
+
+    fn pace(&self) -> Pace {
+        PACE
     }
 }
 

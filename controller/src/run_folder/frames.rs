@@ -2,23 +2,14 @@
 
 use std::{
     fmt,
-    fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, Write},
-    path::{Path, PathBuf},
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
 };
 
 use engine::frame::Frame;
 
 use super::RunFolderError;
-
-/// Appends frames to a run folder.
-///
-/// Each is handed to the operating system at once, so a killed process loses none.
-#[derive(Debug)]
-pub struct FrameWriter {
-    file: File,
-    path: PathBuf,
-}
 
 /// A line that holds no frame.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,28 +30,6 @@ impl fmt::Display for FrameProblem {
         } else {
             write!(f, "line {line} of the frames was skipped, as it holds no frame: {message}")
         }
-    }
-}
-
-impl FrameWriter {
-    pub(super) fn open(path: PathBuf) -> Result<Self, RunFolderError> {
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        let file = file.map_err(|error| RunFolderError::write(&path, error))?;
-        Ok(Self { file, path })
-    }
-
-    /// Appends a frame.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be written.
-    pub fn append(&mut self, frame: &Frame) -> Result<(), RunFolderError> {
-        let line = serde_json::to_vec(frame).map_err(io::Error::from).map(|mut line| {
-            line.push(b'\n');
-            line
-        });
-        line.and_then(|line| self.file.write_all(&line))
-            .map_err(|error| RunFolderError::write(&self.path, error))
     }
 }
 
@@ -103,7 +72,7 @@ mod tests {
         stats::Stats,
     };
 
-    use super::*;
+    use super::{super::Journal, *};
 
     fn frame(sequence: u64) -> Frame {
         let job =
@@ -124,8 +93,9 @@ mod tests {
         let path = folder.path().join("frames.jsonl");
         assert_eq!(read(&path), (vec![], vec![]));
 
-        let mut writer = FrameWriter::open(path.clone()).unwrap();
-        (0..4).for_each(|sequence| writer.append(&frame(sequence)).unwrap());
+        let mut journal =
+            Journal::open(path.clone(), folder.path().join("invocations.jsonl")).unwrap();
+        (0..4).for_each(|sequence| journal.frame(&frame(sequence)).unwrap());
         assert_eq!(read(&path), (vec![0, 1, 2, 3], vec![]));
 
         let text = fs::read_to_string(&path).unwrap();

@@ -1,0 +1,228 @@
+//! Jobs in Lambda functions.
+//!
+//! An invocation is never repeated unless it surely did not begin: who asks twice may load twice.
+//! What is not known is settled through the bucket: a job is begun only by who claims it there
+//! first, so the laptop claims a job of which it has heard nothing, and knows; and the lines of one
+//! whose answer broke off are handed in there.
+
+mod answer;
+mod billing;
+mod clock;
+mod failure;
+mod keeper;
+mod lines;
+mod ping;
+mod reading;
+mod region;
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use cloud::{
+    ask::{Ask, Run},
+    lease::{claim_key, hand_in_key},
+    reply::unpack,
+};
+use engine::{frame::Frame, job::Job, run::Signal};
+use tokio::{
+    select,
+    sync::{mpsc, watch},
+    time,
+};
+
+pub use self::{clock::Offset, ping::{PingError, Pong}, region::Region};
+use self::{failure::Failure, keeper::Keeper, reading::{Patience, Reading}};
+use super::{Facts, Invocation, Invoke, InvokeError, Pace};
+
+/// How long before its warm-up a function is asked for: time for a cold start, and for asking again
+/// where too many run already.
+pub const LEAD: Duration = Duration::from_secs(5);
+
+/// How long functions that are told to end at once may take: they look each second, and the rest is
+/// for the way.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How late a function may come up and still run its job.
+const LATEST: Duration = Duration::from_secs(10);
+
+/// How long a function that makes load may say nothing, though it has something to say each second.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// The first and the longest wait before asking again.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
+
+/// How often is looked whether a job has handed in its lines.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How long after its end a job may take to hand in its lines.
+const HANDING_IN: Duration = Duration::from_secs(20);
+
+/// Runs jobs in the functions of some regions.
+#[derive(Clone)]
+pub struct Lambda(Arc<Inner>);
+
+struct Inner {
+    regions: BTreeMap<String, Region>,
+    offset: Offset,
+    keeper: Keeper,
+}
+
+impl Lambda {
+    /// With these regions, by name, whose clocks are `offset` ahead of this machine's. Where they
+    /// have a bucket, a lease is kept there for the run.
+    pub fn new(run: &str, regions: BTreeMap<String, Region>, offset: Offset) -> Self {
+        let stores = regions.values().filter_map(|region| region.store().cloned());
+        let keeper = Keeper::new(run, stores);
+        Self(Arc::new(Inner { regions, offset, keeper }))
+    }
+
+    /// Tells all functions that are still there to end. For when the run is over.
+    pub async fn finish(&self) {
+        self.0.keeper.finish().await;
+    }
+}
+
+impl Invoke for Lambda {
+    fn invoke(
+        &self,
+        job: Job,
+        signal: watch::Receiver<Signal>,
+        frames: mpsc::Sender<Frame>,
+    ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let mut errand = Errand { inner, job, signal, frames, facts: Facts::default() };
+            let result = errand.run().await;
+            Invocation { facts: errand.facts, result }
+        })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { lead: LEAD, grace: GRACE }
+    }
+}
+
+/// One job on its way.
+struct Errand {
+    inner: Arc<Inner>,
+    job: Job,
+    signal: watch::Receiver<Signal>,
+    frames: mpsc::Sender<Frame>,
+    facts: Facts,
+}
+
+impl Errand {
+    async fn run(&mut self) -> Result<(), InvokeError> {
+        let inner = Arc::clone(&self.inner);
+        let name = &self.job.id.region;
+        let unknown = || InvokeError::Generator(format!("there is no function in {name}"));
+        let region = inner.regions.get(name).ok_or_else(unknown)?;
+        inner.keeper.start(&self.signal).await;
+        let payload = serde_json::to_vec(&self.ask(region)).expect("a job is valid JSON");
+        let answer = loop {
+            match region.ask(payload.clone()).await {
+                Ok(answer) => break answer,
+                Err(Failure::Busy(why)) => self.back_off(why).await?,
+                Err(Failure::Refused(why)) => return Err(InvokeError::NotBegun(why)),
+                Err(Failure::Unknown(why)) => return self.settle(region, false, why).await,
+            }
+        };
+        let mut reading = Reading::new(&self.job, self.quiet_until());
+        let ended = reading.read(answer, &self.frames).await;
+        let greeted = reading.greeted();
+        reading.note(&mut self.facts);
+        match ended {
+            Err(InvokeError::CutOff(why)) => self.settle(region, greeted, why).await,
+            ended => ended,
+        }
+    }
+
+    fn ask(&self, region: &Region) -> Ask {
+        let job = self.job.clone();
+        let latest = (job.window.from() + LATEST).min(job.window.to());
+        let start_by = job.start + latest;
+        let lease = region.store().map(|_| self.inner.keeper.leased(region.bucket()));
+        Ask::Run(Box::new(Run { job, start_by, lease, reply: region.reply() }))
+    }
+
+    /// Waits before the job is asked for again; fails once that is too late, as another takes over
+    /// then.
+    async fn back_off(&mut self, why: String) -> Result<(), InvokeError> {
+        let (first, longest) = BACK_OFF;
+        let wait = first.saturating_mul(1 << self.facts.throttled.min(8)).min(longest);
+        if self.left(self.job.window.from()) <= wait {
+            return Err(InvokeError::NotBegun(why));
+        }
+        self.facts.throttled += 1;
+        select! {
+            () = time::sleep(wait) => Ok(()),
+            _ = self.signal.wait_for(|signal| *signal > Signal::Run) => {
+                Err(InvokeError::NotBegun("the run was stopped".into()))
+            }
+        }
+    }
+
+    /// The time from now to one since the test's start, by the functions' clocks.
+    fn left(&self, at: Duration) -> Duration {
+        let now = self.inner.offset.there(SystemTime::now());
+        (self.job.start + at).duration_since(now).unwrap_or_default()
+    }
+
+    /// When a function that has said nothing is given up.
+    fn quiet_until(&self) -> Patience {
+        let load = time::Instant::now() + self.left(self.job.window.from());
+        Patience { load, quiet: QUIET }
+    }
+
+    /// Finds out what became of a job whose answer broke off, and fetches its lines when it ends.
+    async fn settle(
+        &mut self,
+        region: &Region,
+        greeted: bool,
+        why: String,
+    ) -> Result<(), InvokeError> {
+        let Some(store) = region.store() else { return Err(InvokeError::CutOff(why)) };
+        if !greeted {
+            match store.put_new(&claim_key(&self.job.id), b"{}".to_vec()).await {
+                // Whoever comes up now finds that the job was begun, and does nothing.
+                Ok(true) => return Err(InvokeError::NotBegun(why)),
+                Ok(false) => {}
+                Err(error) => log::warn!("{}: cannot claim: {error}", self.job.id),
+            }
+        }
+        self.inner.keeper.ask_to_hand_in(self.job.id.clone());
+        let end = self.job.window.to() + self.job.stop_timeout + HANDING_IN;
+        let deadline = time::Instant::now() + self.left(end);
+        loop {
+            select! {
+                () = time::sleep(LOOK) => {}
+                _ = self.signal.wait_for(|signal| *signal == Signal::Abort) => {
+                    return Err(InvokeError::CutOff(why));
+                }
+            }
+            match store.get(&hand_in_key(&self.job.id)).await {
+                Ok(Some(packed)) => return self.take_in(&packed).await,
+                Ok(None) => {}
+                Err(error) => log::warn!("{}: cannot look for its lines: {error}", self.job.id),
+            }
+            if time::Instant::now() >= deadline {
+                return Err(InvokeError::CutOff(why));
+            }
+        }
+    }
+
+    /// Hands on the lines that a job handed in. Those that had arrived are known by their numbers.
+    async fn take_in(&mut self, packed: &[u8]) -> Result<(), InvokeError> {
+        let lines = unpack(packed).map_err(|error| InvokeError::Generator(error.to_string()))?;
+        self.facts.handed_in = true;
+        let mut reading = Reading::new(&self.job, self.quiet_until());
+        reading.take(&lines, &self.frames).await?;
+        reading.note(&mut self.facts);
+        if reading.is_complete() { Ok(()) } else { Err(InvokeError::NoFinal) }
+    }
+}

@@ -1,0 +1,133 @@
+//! Keeping a run's lease.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use cloud::{
+    lease::{Lease, Leased, lease_key},
+    store::Store,
+};
+use engine::{job_id::JobId, run::Signal};
+use tokio::{
+    select,
+    sync::{OnceCell, watch},
+    task::JoinSet,
+    time,
+};
+
+/// How often the lease is renewed.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How soon a renewal that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How often functions look at it.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long a lease holds without a renewal: longer than a network is usually away.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long the last word may take to be written.
+const LAST_WORD: Duration = Duration::from_secs(3);
+
+/// Renews a run's lease in each region, and passes on what functions are told.
+pub(super) struct Keeper {
+    key: String,
+    stores: Vec<Store>,
+    lease: watch::Sender<Lease>,
+    started: OnceCell<()>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+impl Keeper {
+    /// The lease of a run; nothing is written before it starts.
+    pub(super) fn new(run: &str, stores: impl IntoIterator<Item = Store>) -> Self {
+        Self {
+            key: lease_key(run),
+            stores: stores.into_iter().collect(),
+            lease: watch::Sender::default(),
+            started: OnceCell::new(),
+            tasks: Mutex::default(),
+        }
+    }
+
+    /// What a function is told of the lease.
+    pub(super) fn leased(&self, bucket: &str) -> Leased {
+        Leased { bucket: bucket.into(), every: LOOK, patience: PATIENCE }
+    }
+
+    /// Grants the lease, and begins to renew it; the first time, and not again.
+    pub(super) async fn start(&self, signal: &watch::Receiver<Signal>) {
+        let start = async {
+            self.write_everywhere().await;
+            let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.spawn(follow(signal.clone(), self.lease.clone()));
+            for store in &self.stores {
+                tasks.spawn(renew(self.key.clone(), store.clone(), self.lease.subscribe()));
+            }
+        };
+        self.started.get_or_init(|| start).await;
+    }
+
+    /// Asks a job to put its lines into the bucket when it ends.
+    pub(super) fn ask_to_hand_in(&self, job: JobId) {
+        self.lease.send_modify(|lease| lease.hand_in.push(job));
+    }
+
+    /// Says for the last time that all shall end.
+    pub(super) async fn finish(&self) {
+        if self.started.initialized() {
+            self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+            self.lease.send_modify(|lease| lease.signal = Signal::Abort);
+            if time::timeout(LAST_WORD, self.write_everywhere()).await.is_err() {
+                log::warn!("the lease could not be ended; it ends by itself");
+            }
+        }
+    }
+
+    async fn write_everywhere(&self) {
+        let mut writes = JoinSet::new();
+        for store in &self.stores {
+            let (key, store) = (self.key.clone(), store.clone());
+            let lease = self.lease.borrow().clone();
+            writes.spawn(async move { write(&key, &store, &lease).await });
+        }
+        writes.join_all().await;
+    }
+}
+
+/// Passes on what the run's jobs are told.
+async fn follow(mut signal: watch::Receiver<Signal>, lease: watch::Sender<Lease>) {
+    while signal.changed().await.is_ok() {
+        let signal = *signal.borrow_and_update();
+        lease.send_modify(|lease| lease.signal = lease.signal.max(signal));
+    }
+    // The run is over; `finish` has the last word.
+    std::future::pending::<()>().await;
+}
+
+/// Renews the lease in one region.
+async fn renew(key: String, store: Store, mut lease: watch::Receiver<Lease>) {
+    let mut renewal = 0;
+    let mut pause = EVERY;
+    loop {
+        select! {
+            () = time::sleep(pause) => {}
+            changed = lease.changed() => if changed.is_err() { return },
+        }
+        renewal += 1;
+        let lease = Lease { renewal, ..lease.borrow_and_update().clone() };
+        pause = if write(&key, &store, &lease).await { EVERY } else { AGAIN };
+    }
+}
+
+async fn write(key: &str, store: &Store, lease: &Lease) -> bool {
+    let text = serde_json::to_vec(lease).expect("a lease is valid JSON");
+    let written = store.put(key, text).await;
+    if let Err(error) = &written {
+        log::warn!("cannot renew the lease: {error}");
+    }
+    written.is_ok()
+}

@@ -1,0 +1,140 @@
+//! An answer as it arrives, in pieces of any size.
+
+use cloud::hello::Hello;
+use engine::frame::Frame;
+
+/// The longest line. A frame of 2,000 transactions is far below it; what is longer is no frame.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// What stands between an answer's metadata and its body.
+const END_OF_METADATA: [u8; 8] = [0; 8];
+
+/// What an answer says, line by line.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Who answers.
+    Hello(Hello),
+    /// A frame.
+    Frame(Box<Frame>),
+}
+
+/// Puts pieces together to lines.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    buffer: Vec<u8>,
+    greeted: bool,
+}
+
+impl Lines {
+    /// Takes in a piece, and gives what it completes.
+    ///
+    /// A line that says nothing of what is expected is an error; those before it are lost only if
+    /// they came in the same piece.
+    pub(super) fn push(&mut self, piece: &[u8]) -> Result<Vec<Said>, serde_json::Error> {
+        self.buffer.extend_from_slice(piece);
+        let mut said = Vec::new();
+        let mut from = 0;
+        while let Some(length) = self.buffer[from..].iter().position(|byte| *byte == b'\n') {
+            let line = &self.buffer[from..from + length];
+            from += length + 1;
+            if self.greeted {
+                said.push(Said::Frame(serde_json::from_slice(line)?));
+            } else {
+                self.greeted = true;
+                said.push(Said::Hello(serde_json::from_slice(without_metadata(line))?));
+            }
+        }
+        self.buffer.drain(..from);
+        if self.buffer.len() > LONGEST {
+            return Err(serde::de::Error::custom("a line without end"));
+        }
+        Ok(said)
+    }
+}
+
+/// The runtime puts metadata before the first line of a stream.
+fn without_metadata(line: &[u8]) -> &[u8] {
+    let end = line.windows(END_OF_METADATA.len()).position(|bytes| bytes == END_OF_METADATA);
+    end.map_or(line, |end| &line[end + END_OF_METADATA.len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use engine::{
+        frame::{Body, Health, Second},
+        job_id::JobId,
+        stats::Stats,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hello() -> Hello {
+        Hello {
+            build: "b".into(),
+            now: UNIX_EPOCH,
+            environment: "e".into(),
+            cold: true,
+            memory_mb: 1769,
+            bucket: None,
+        }
+    }
+
+    fn frame(sequence: u64) -> Frame {
+        let job = JobId {
+            run: "r".into(),
+            interval: 0,
+            region: "eu-west-1".into(),
+            share: 0,
+            attempt: 0,
+        };
+        let (stats, health) = (Stats::default(), Health::default());
+        Frame { job, sequence, body: Body::Second(Second { second: 0, users: 1, stats, health }) }
+    }
+
+    fn answer(metadata: bool) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if metadata {
+            bytes.extend(br#"{"statusCode":200,"headers":{}}"#);
+            bytes.extend(END_OF_METADATA);
+        }
+        serde_json::to_writer(&mut bytes, &hello()).unwrap();
+        bytes.push(b'\n');
+        for sequence in 0..3 {
+            serde_json::to_writer(&mut bytes, &frame(sequence)).unwrap();
+            bytes.push(b'\n');
+        }
+        bytes
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_of_any_size_are_the_same_lines(metadata: bool, size in 1_usize..400) {
+            let mut lines = Lines::default();
+            let mut said = Vec::new();
+            for piece in answer(metadata).chunks(size) {
+                said.extend(lines.push(piece).unwrap());
+            }
+            prop_assert!(matches!(&said[0], Said::Hello(heard) if *heard == hello()));
+            let sequences: Vec<_> = said[1..]
+                .iter()
+                .map(|said| match said {
+                    Said::Frame(frame) => frame.sequence,
+                    Said::Hello(_) => panic!("a second greeting"),
+                })
+                .collect();
+            prop_assert_eq!(sequences, [0, 1, 2]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_line_of_ours_is_an_error() {
+        assert!(Lines::default().push(b"<html>\n").is_err());
+        let mut lines = Lines::default();
+        let mut bytes = answer(true);
+        bytes.extend(b"{}\n");
+        assert!(lines.push(&bytes).is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! Asking a function who it is.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_lambda::{
+    primitives::Blob, types::InvokeWithResponseStreamResponseEvent as Event,
+};
+use cloud::{
+    ask::{Ask, Ping},
+    hello::Hello,
+};
+use thiserror::Error;
+use tokio::time;
+
+use super::{
+    Offset, Region,
+    answer::Answer,
+    failure::Failure,
+    lines::{Lines, Said},
+};
+
+/// How long an answer may take: a cold start in a private network takes a while.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a function says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pong {
+    /// Who it is.
+    pub hello: Hello,
+    /// Its clock.
+    pub offset: Offset,
+}
+
+/// Why a function did not say who it is.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum PingError {
+    /// Too many run already.
+    #[error("{0}")]
+    Busy(String),
+    /// It was not invoked.
+    #[error("{0}")]
+    Refused(String),
+    /// It gave no answer.
+    #[error("{0}")]
+    Silent(String),
+    /// Something else answered.
+    #[error("what answers is no load generator: {0}")]
+    Other(String),
+}
+
+impl From<Failure> for PingError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Busy(why) => Self::Busy(why),
+            Failure::Refused(why) => Self::Refused(why),
+            Failure::Unknown(why) => Self::Silent(why),
+        }
+    }
+}
+
+impl Region {
+    /// Asks the function who it is.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer, or something else does.
+    pub async fn ping(&self) -> Result<Pong, PingError> {
+        let bucket = self.store().map(|_| self.bucket().to_owned());
+        let ask = serde_json::to_vec(&Ask::Ping(Ping { bucket })).expect("it is valid JSON");
+        let asked = SystemTime::now();
+        let late = |_| PingError::Silent(format!("no answer within {} s", PATIENCE.as_secs()));
+        let hello = time::timeout(PATIENCE, self.greet(ask)).await.map_err(late)??;
+        let offset = Offset::of(asked, SystemTime::now(), hello.now);
+        Ok(Pong { hello, offset })
+    }
+
+    async fn greet(&self, ask: Vec<u8>) -> Result<Hello, PingError> {
+        let mut lines = Lines::default();
+        match self.ask(ask).await? {
+            Answer::Whole { payload, failed: true, .. } => {
+                Err(PingError::Other(String::from_utf8_lossy(&payload).into_owned()))
+            }
+            Answer::Whole { payload, .. } => {
+                let hello = greeting(&mut lines, &payload)?;
+                hello.ok_or_else(|| PingError::Other("it did not say who it is".into()))
+            }
+            Answer::Stream(mut stream) => loop {
+                let error = match stream.recv().await {
+                    Ok(Some(Event::PayloadChunk(update))) => {
+                        let piece = update.payload.map(Blob::into_inner).unwrap_or_default();
+                        match greeting(&mut lines, &piece)? {
+                            Some(hello) => break Ok(hello),
+                            None => continue,
+                        }
+                    }
+                    Ok(Some(Event::InvokeComplete(end))) => {
+                        let code = end.error_code().unwrap_or("it ended");
+                        let details = end.error_details().unwrap_or("without a word");
+                        PingError::Other(format!("{code}: {details}"))
+                    }
+                    Ok(Some(_)) => continue,
+                    Ok(None) => PingError::Silent("the stream ended".into()),
+                    Err(error) => PingError::Silent(error.to_string()),
+                };
+                break Err(error);
+            },
+        }
+    }
+}
+
+fn greeting(lines: &mut Lines, piece: &[u8]) -> Result<Option<Hello>, PingError> {
+    let said = lines.push(piece).map_err(|error| PingError::Other(error.to_string()))?;
+    Ok(said.into_iter().find_map(|said| match said {
+        Said::Hello(hello) => Some(hello),
+        Said::Frame(_) => None,
+    }))
+}

@@ -1,0 +1,62 @@
+//! What keeps a run from starting.
+
+use std::fmt;
+
+use crate::{aws::AwsError, invoke::lambda::PingError};
+
+/// What is wrong in a region, and what to do about it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Trouble {
+    /// Where.
+    pub region: String,
+    /// What.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Trouble {
+    pub(super) fn new(region: &str, message: impl Into<String>, hint: &str) -> Self {
+        Self { region: region.into(), message: message.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn aws(region: &str, error: &AwsError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        Self { region: region.into(), message: error.to_string(), hint }
+    }
+
+    pub(super) fn ping(region: &str, function: &str, error: &PingError) -> Self {
+        let text = error.to_string();
+        if text.contains("ResourceNotFoundException") {
+            let message = format!("there is no function `{function}`");
+            return Self::new(region, message, "`prepare-lambda --build --upload` makes it");
+        }
+        if text.contains("AccessDenied") {
+            let hint = "the policy of this user or role must allow `lambda:InvokeFunction`; \
+                        `prepare-lambda --print-policy` prints all that is needed";
+            return Self::new(region, text, hint);
+        }
+        let hint = match error {
+            PingError::Busy(_) => {
+                "other functions of the account use up the region's concurrency, or the function's \
+                 reserved concurrency is 0: wait, or ask AWS for more"
+            }
+            PingError::Refused(_) => "`load-test doctor` looks closer",
+            PingError::Silent(_) => {
+                "is the network there, and the region enabled? `load-test doctor` looks closer"
+            }
+            PingError::Other(_) => {
+                "the function is not this tool's, or does not start; its log in CloudWatch tells \
+                 more, and `prepare-lambda --build --upload` replaces it"
+            }
+        };
+        Self::new(region, text, hint)
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.region, self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n  hint: {hint}"))
+    }
+}

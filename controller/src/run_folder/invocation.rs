@@ -1,0 +1,34 @@
+//! What became of an invocation.
+
+use std::{fs, io, path::Path};
+
+use engine::job_id::JobId;
+use serde::{Deserialize, Serialize};
+
+use super::RunFolderError;
+use crate::invoke::Facts;
+
+/// What became of an invocation.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct InvocationRecord {
+    /// Of which job.
+    pub job: JobId,
+    /// When the generator was asked for, seconds since the test's start; negative before it.
+    pub asked_s: f64,
+    /// When it was over, likewise.
+    pub ended_s: f64,
+    /// What is known of the generator.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// Reads the records that are whole.
+pub(super) fn read(path: &Path) -> Result<Vec<InvocationRecord>, RunFolderError> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(RunFolderError::read(path, error)),
+        Ok(text) => Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()),
+    }
+}

@@ -1,0 +1,68 @@
+//! What arrives during a run, one JSON line each.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use engine::frame::Frame;
+use serde::Serialize;
+
+use super::{InvocationRecord, RunFolderError};
+
+/// Notes what arrives in a run folder.
+///
+/// Each line is handed to the operating system at once, so a killed process loses none.
+#[derive(Debug)]
+pub struct Journal {
+    frames: Appender,
+    invocations: Appender,
+}
+
+#[derive(Debug)]
+struct Appender {
+    file: File,
+    path: PathBuf,
+}
+
+impl Journal {
+    pub(super) fn open(frames: PathBuf, invocations: PathBuf) -> Result<Self, RunFolderError> {
+        Ok(Self { frames: Appender::open(frames)?, invocations: Appender::open(invocations)? })
+    }
+
+    /// Notes a frame.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn frame(&mut self, frame: &Frame) -> Result<(), RunFolderError> {
+        self.frames.append(frame)
+    }
+
+    /// Notes what became of an invocation.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn invocation(&mut self, record: &InvocationRecord) -> Result<(), RunFolderError> {
+        self.invocations.append(record)
+    }
+}
+
+impl Appender {
+    fn open(path: PathBuf) -> Result<Self, RunFolderError> {
+        let file = OpenOptions::new().create(true).append(true).open(&path);
+        let file = file.map_err(|error| RunFolderError::write(&path, error))?;
+        Ok(Self { file, path })
+    }
+
+    fn append(&mut self, value: &impl Serialize) -> Result<(), RunFolderError> {
+        let line = serde_json::to_vec(value).map_err(io::Error::from).map(|mut line| {
+            line.push(b'\n');
+            line
+        });
+        line.and_then(|line| self.file.write_all(&line))
+            .map_err(|error| RunFolderError::write(&self.path, error))
+    }
+}
