@@ -5,3 +5,4 @@ pub mod hello;
 pub mod lease;
 pub mod names;
 pub mod reply;
+pub mod store;
