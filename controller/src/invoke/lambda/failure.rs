@@ -74,13 +74,21 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     DisplayErrorContext(error).to_string()
 }
 
-fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+/// Whether an error or any of its causes is such.
+fn any(error: &(dyn Error + 'static), is: impl Fn(&(dyn Error + 'static)) -> bool) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if is(error) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn no_credentials(error: &(dyn Error + 'static)) -> bool {
     use aws_credential_types::provider::error::CredentialsError;
-    sources(error).any(|error| error.is::<CredentialsError>())
+    any(error, |error| error.is::<CredentialsError>())
 }
 
 /// Whether no byte can have reached the other side.
@@ -94,7 +102,7 @@ fn not_connected(error: &(dyn Error + 'static)) -> bool {
                 | io::ErrorKind::AddrNotAvailable
         )
     };
-    sources(error).any(|error| {
+    any(error, |error| {
         let text = error.to_string();
         error.downcast_ref::<io::Error>().is_some_and(unreachable)
             || ["dns error", "tcp connect error", "HTTP connect"].iter().any(|t| text.contains(t))
