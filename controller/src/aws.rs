@@ -64,6 +64,20 @@ impl Account {
         aws_sdk_lambda::Client::from_conf(config.build())
     }
 
+    /// How many functions may run at once in a region, but for those that others have reserved.
+    ///
+    /// # Errors
+    ///
+    /// It may not be asked.
+    pub async fn quota(&self, region: &str) -> Result<u32, AwsError> {
+        let action = "lambda:GetAccountSettings";
+        let settings = self.lambda(region).get_account_settings().send().await;
+        let settings = settings.map_err(|error| AwsError::of(action, &error))?;
+        let limit = settings.account_limit.and_then(|limit| limit.unreserved_concurrent_executions);
+        let limit = limit.and_then(|limit| u32::try_from(limit).ok());
+        limit.ok_or_else(|| AwsError::new(action, "no limit in it"))
+    }
+
     /// Lambda in a region, for invocations: nothing is ever asked twice, nothing is given up
     /// because it is quiet, and a connection that breaks takes no others with it, as each client
     /// has its own.

@@ -47,6 +47,8 @@ pub enum Command {
     Debug(Debug),
     /// Make the reports of a run again from its folder
     Report(Report),
+    /// Check that a run in AWS Lambda could start
+    Doctor(Doctor),
     /// List the registered load tests
     List(List),
     /// Write a first profile and scenario, and register them
@@ -103,6 +105,20 @@ pub struct Plan {
     /// The plan as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Looks at the credentials, and in each region at the function, its build, memory, quota, lease and
+clock. Nothing is changed but a small object in the lease's bucket. Exits with 4 if no run can start.
+
+Example:
+  load-test doctor shop")]
+pub struct Doctor {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
 }
 
 /// Arguments of `debug`.

@@ -3,6 +3,7 @@
 mod debug;
 mod demo;
 mod demo_api;
+mod doctor;
 mod error;
 mod init;
 mod list;
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Report(arguments) => report::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
+        Command::Doctor(arguments) => doctor::run(&project, arguments),
         Command::List(arguments) => list::run(&project, arguments),
         Command::Init(arguments) => init::run(&project, arguments),
     }

@@ -31,7 +31,7 @@ pub use self::{
     project::{Project, Variables},
     registry::{Registered, Registry},
 };
-use crate::plan::{Header, Plan};
+use crate::plan::{Backend, Header, Plan};
 
 /// Everything a run is made from, validated.
 pub struct Configuration {
@@ -114,7 +114,7 @@ impl Configuration {
         problems.finish(configuration).map_err(ConfigError::Invalid)
     }
 
-    /// The plan of a run on this machine.
+    /// The plan of a run.
     pub fn plan(&self) -> Plan {
         let header = Header {
             test: self.profile.name.clone(),
@@ -122,8 +122,13 @@ impl Configuration {
             environment: self.environment.name.clone(),
             host: self.environment.host.clone(),
         };
-        let mut plan = Plan::new(header, &self.profile.runner);
-        plan.warnings.extend(self.profile.logging.warning());
+        let Profile { backend, locations, functions, runner, logging, .. } = &self.profile;
+        let mut plan = match backend {
+            Backend::Local => Plan::new(header, runner),
+            Backend::Lambda => Plan::on_lambda(header, runner, locations, functions),
+        };
+        plan.warnings.extend(self.profile.unused_locations());
+        plan.warnings.extend(logging.warning());
         plan
     }
 }

@@ -24,6 +24,11 @@ pub trait Invoke: Send + Sync {
 
     /// How much time it needs.
     fn pace(&self) -> Pace;
+
+    /// Sees to it that nothing runs on. For when the run is over.
+    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// How much time it takes to bring a generator up, and to hear the last of it.
@@ -108,6 +113,7 @@ mod seconds {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::ref_option, reason = "it is called so by what serde derives")]
     pub(super) fn serialize<S: Serializer>(
         time: &Option<Duration>,
         serializer: S,

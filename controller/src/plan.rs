@@ -1,18 +1,27 @@
 //! Everything about a run that is known before it starts.
 
-use std::time::Duration;
+mod concurrency;
+mod spread;
+mod warnings;
 
+use std::{collections::BTreeMap, time::Duration};
+
+use cloud::ask::Reply;
 use engine::{
     clients::Clients,
     curve::{LoadCurve, Steps},
-    duration,
     hatch_rate::HatchRate,
     share::Share,
     window::Window,
 };
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::grouped::grouped;
+use crate::{
+    functions::{Architecture, Functions},
+    location::Location,
+    price::{Cost, Usd},
+};
 
 /// The longest life of a function, start-up and waiting included.
 pub const LONGEST_LIFE: Duration = Duration::from_mins(15);
@@ -20,11 +29,35 @@ pub const LONGEST_LIFE: Duration = Duration::from_mins(15);
 /// What of a function's life is kept free: start-up, and handing over the results.
 pub const RESERVE: Duration = Duration::from_secs(10);
 
+/// How long before its warm-up a function is invoked: start-up, and room to ask again for what did
+/// not start. A part of [`RESERVE`].
+pub const LEAD: Duration = Duration::from_secs(5);
+
+/// How often a function looks at what keeps it running.
+pub const LEASE_EVERY: Duration = Duration::from_secs(1);
+
+/// How often that is renewed in each region.
+pub const RENEW_EVERY: Duration = Duration::from_secs(5);
+
+/// How many functions may run at once in a region of an account for which nothing else was agreed.
+pub const DEFAULT_QUOTA: u32 = 1_000;
+
 /// The longest time that continuing users take to sign in and connect before their window.
 const LONGEST_WARM_UP: Duration = Duration::from_secs(30);
 
 /// The region of runs on this machine.
 pub const LOCAL: &str = "local";
+
+/// Where generators run.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backend {
+    /// On this machine.
+    #[default]
+    Local,
+    /// In functions, in the profile's regions.
+    Lambda,
+}
 
 /// What a plan is made from: the validated `runner` section of a profile.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,8 +103,20 @@ pub struct Plan {
     pub seed: u64,
     /// The load level points.
     pub curve: LoadCurve,
+    /// Where the generators run.
+    #[serde(default)]
+    pub backend: Backend,
+    /// What the generators are, if they are functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions: Option<FunctionPlan>,
     /// The intervals, each of them the work of its own generators.
     pub intervals: Vec<Interval>,
+    /// The most functions that may be alive at once, by region.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub concurrency: BTreeMap<String, u32>,
+    /// What the functions cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// What the user should know before starting.
     pub warnings: Vec<String>,
 }
@@ -108,9 +153,73 @@ pub struct PlannedShare {
     pub users: u32,
 }
 
+/// What the functions of a run are.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct FunctionPlan {
+    /// Their name, the same in each region.
+    pub name: String,
+    /// Their memory, megabytes.
+    pub memory_mb: u32,
+    /// What they are built for.
+    pub architecture: Architecture,
+    /// The most users of one of them.
+    pub users_per_function: u32,
+    /// How their answers travel.
+    pub reply: Reply,
+    /// How much of a region's concurrency is theirs alone.
+    pub reserved_concurrency: Option<u32>,
+    /// The part of the function-seconds that must arrive, 0 to 1, or the run is ended.
+    pub min_coverage: Option<f64>,
+    /// What the run may cost.
+    #[serde(rename = "max_cost_usd")]
+    pub max_cost: Option<Usd>,
+}
+
+/// A run may cost more than it is allowed to.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[error(
+    "the run may cost up to {at_most} (about {expected} is expected), which is more than the \
+     {max} of max_cost"
+)]
+pub struct TooExpensive {
+    /// What it probably costs.
+    pub expected: Usd,
+    /// What it may cost.
+    pub at_most: Usd,
+    /// What it is allowed to cost.
+    pub max: Usd,
+}
+
 impl Plan {
     /// Works out the plan of a run on this machine.
     pub fn new(header: Header, runner: &Runner) -> Self {
+        let share = |users| vec![PlannedShare { region: LOCAL.into(), share: Share::WHOLE, users }];
+        Self::with_shares(header, runner, share)
+    }
+
+    /// Works out the plan of a run in functions. There is at least one location.
+    pub fn on_lambda(
+        header: Header,
+        runner: &Runner,
+        locations: &[Location],
+        functions: &Functions,
+    ) -> Self {
+        let per_function = functions.users_per_function;
+        let shares = |users| spread::shares(users, per_function, locations);
+        let mut plan = Self::with_shares(header, runner, shares);
+        plan.backend = Backend::Lambda;
+        plan.concurrency = concurrency::by_region(&plan.intervals);
+        plan.cost = Some(Cost::of(&plan.intervals, functions));
+        plan.functions = Some(FunctionPlan::new(&plan.test, functions));
+        plan.warnings.extend(warnings::of_functions(&plan, locations));
+        plan
+    }
+
+    fn with_shares(
+        header: Header,
+        runner: &Runner,
+        shares: impl Fn(u32) -> Vec<PlannedShare>,
+    ) -> Self {
         let Runner { clients, hatch_rate, duration, steps, stop_timeout, seed, .. } = *runner;
         let curve = match steps {
             None => LoadCurve::plain(clients, hatch_rate, duration),
@@ -120,9 +229,9 @@ impl Plan {
         let intervals = Window::cut(duration, runner.window())
             .into_iter()
             .zip(0..)
-            .map(|(window, index)| Interval::new(index, window, &curve, runner))
+            .map(|(window, index)| Interval::new(index, window, &curve, runner, &shares))
             .collect();
-        let warnings = warnings(&curve, runner, peak);
+        let warnings = warnings::of_load(&curve, runner, peak);
         let Header { test, description, environment, host } = header;
         Self {
             test,
@@ -135,9 +244,61 @@ impl Plan {
             stop_timeout,
             seed,
             curve,
+            backend: Backend::Local,
+            functions: None,
             intervals,
+            concurrency: BTreeMap::new(),
+            cost: None,
             warnings,
         }
+    }
+
+    /// Whether the run keeps to what it may cost, if anything is said about that.
+    ///
+    /// # Errors
+    ///
+    /// It may cost more.
+    pub fn check_cost(&self) -> Result<(), TooExpensive> {
+        let max = self.functions.as_ref().and_then(|functions| functions.max_cost);
+        let (Some(max), Some(cost)) = (max, &self.cost) else { return Ok(()) };
+        let (expected, at_most) = (cost.expected.total_usd, cost.at_most.total_usd);
+        if at_most > max { Err(TooExpensive { expected, at_most, max }) } else { Ok(()) }
+    }
+}
+
+impl Backend {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Lambda];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Lambda => "lambda",
+        }
+    }
+}
+
+impl FunctionPlan {
+    fn new(name: &str, functions: &Functions) -> Self {
+        Self {
+            name: name.into(),
+            memory_mb: functions.memory_mb,
+            architecture: functions.architecture,
+            users_per_function: functions.users_per_function,
+            reply: functions.reply,
+            reserved_concurrency: functions.reserved_concurrency,
+            min_coverage: functions.min_coverage,
+            max_cost: functions.max_cost,
+        }
+    }
+}
+
+impl TooExpensive {
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        "raise max_cost, or lower duration, clients or memory; more users_per_function take fewer \
+         functions"
     }
 }
 
@@ -160,13 +321,25 @@ impl Runner {
         LONGEST_LIFE.saturating_sub(RESERVE + LONGEST_WARM_UP + self.stop_timeout)
     }
 
+    /// Into how many intervals the test is cut.
+    pub fn intervals(&self) -> u64 {
+        let intervals = self.duration.as_nanos().div_ceil(self.window().as_nanos());
+        u64::try_from(intervals).unwrap_or(u64::MAX)
+    }
+
     fn window(&self) -> Duration {
         self.interval.unwrap_or_else(|| self.longest_window())
     }
 }
 
 impl Interval {
-    fn new(index: u32, window: Window, curve: &LoadCurve, runner: &Runner) -> Self {
+    fn new(
+        index: u32,
+        window: Window,
+        curve: &LoadCurve,
+        runner: &Runner,
+        shares: &impl Fn(u32) -> Vec<PlannedShare>,
+    ) -> Self {
         let last = window.to().saturating_sub(Duration::from_nanos(1));
         let users_to = curve.users(last);
         let continuing = if index == 0 { 0 } else { curve.users(window.from()) };
@@ -182,37 +355,15 @@ impl Interval {
             life: RESERVE + warm_up + window.length() + runner.stop_timeout,
             users_from: curve.users(window.from()),
             users_to,
-            shares: vec![PlannedShare {
-                region: LOCAL.into(),
-                share: Share::WHOLE,
-                users: users_to,
-            }],
+            shares: shares(users_to),
         }
     }
-}
 
-fn warnings(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if peak < runner.clients.get() {
-        warnings.push(format!(
-            "the duration ends before all clients are hatched: it reaches {} of {} clients in {}",
-            grouped(peak),
-            grouped(runner.clients.get()),
-            duration::format(runner.duration),
-        ));
+    /// When its functions may be alive, since the test's start: from being invoked on.
+    pub fn alive(&self) -> (Duration, Duration) {
+        let after = self.life.saturating_sub(self.warm_up + self.window.length() + LEAD);
+        (self.window.from().saturating_sub(self.warm_up + LEAD), self.window.to() + after)
     }
-    let lags = runner.steps.is_some_and(|steps| {
-        let hatched = steps.duration.as_secs_f64() * runner.hatch_rate.per_second();
-        hatched < f64::from(steps.clients.get()) && curve.duration() > steps.duration
-    });
-    if lags {
-        warnings.push(
-            "a step ends before its clients are hatched: the load lags behind its steps; raise \
-             hatch_rate or step_duration"
-                .into(),
-        );
-    }
-    warnings
 }
 
 #[cfg(test)]

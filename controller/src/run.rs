@@ -67,7 +67,11 @@ pub struct Ended {
 
 enum Event {
     Frame(Box<Frame>),
-    Ended { job: Box<Job>, asked: Instant, invocation: Invocation },
+    Ended {
+        job: Box<Job>,
+        asked: Instant,
+        invocation: Invocation,
+    },
     /// It was stopped before it was asked for.
     Spared,
 }
@@ -153,6 +157,7 @@ impl<'a> Running<'a> {
             }
         }
         self.tick();
+        self.invoke.finish().await;
         Ok(self.ended)
     }
 
@@ -317,6 +322,15 @@ const LEAST_WARM_UP: Duration = Duration::from_secs(1);
 const LONGEST_WARM_UP: Duration = Duration::from_secs(5);
 
 impl Order {
+    /// The size of the largest job as it travels, bytes.
+    pub fn largest_job(&self) -> usize {
+        let jobs = self.plan.intervals.iter().filter_map(|interval| {
+            let job = self.job(interval, interval.shares.first()?);
+            serde_json::to_vec(&job).ok()
+        });
+        jobs.map(|job| job.len()).max().unwrap_or(0)
+    }
+
     fn job(&self, interval: &Interval, share: &PlannedShare) -> Job {
         Job {
             id: JobId {

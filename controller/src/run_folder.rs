@@ -25,13 +25,14 @@ pub use self::{
     journal::Journal,
     run::Run,
 };
-use crate::plan::Plan;
+use crate::{plan::Plan, preflight::Preflight};
 
 const PROFILE: &str = "profile.yml";
 const PLAN: &str = "plan.json";
 const RUN: &str = "run.json";
 const FRAMES: &str = "frames.jsonl";
 const INVOCATIONS: &str = "invocations.jsonl";
+const PREFLIGHT: &str = "preflight.json";
 const END: &str = "end.json";
 
 /// `results/<test>/<start, UTC>/`: the profile, the plan, every frame, how it ended, the reports.
@@ -110,6 +111,24 @@ impl RunFolder {
         read_json(&self.path.join(PLAN))
     }
 
+    /// Keeps what was seen of the functions before the start.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn write_preflight(&self, preflight: &Preflight) -> Result<(), RunFolderError> {
+        self.write_json(PREFLIGHT, preflight)
+    }
+
+    /// What was seen of the functions before the start; none for a run on this machine.
+    ///
+    /// # Errors
+    ///
+    /// The file is there, but cannot be read.
+    pub fn preflight(&self) -> Result<Option<Preflight>, RunFolderError> {
+        self.read_if_any(PREFLIGHT)
+    }
+
     /// Notes how the run ended. Without it, it was killed.
     ///
     /// # Errors
@@ -125,8 +144,7 @@ impl RunFolder {
     ///
     /// The file is there, but cannot be read.
     pub fn end(&self) -> Result<Option<End>, RunFolderError> {
-        let path = self.path.join(END);
-        if path.exists() { read_json(&path).map(Some) } else { Ok(None) }
+        self.read_if_any(END)
     }
 
     /// Where is noted what arrives, as it arrives.
@@ -169,6 +187,11 @@ impl RunFolder {
             .and_then(|()| fs::rename(&unfinished, &path))
             .map_err(|error| RunFolderError::write(&path, error))?;
         Ok(path)
+    }
+
+    fn read_if_any<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, RunFolderError> {
+        let path = self.path.join(name);
+        if path.exists() { read_json(&path).map(Some) } else { Ok(None) }
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), RunFolderError> {

@@ -30,10 +30,7 @@ impl AwsError {
     pub(super) fn credentials(error: &CredentialsError) -> Self {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Self::no_credentials(),
-            _ => Self {
-                message: DisplayErrorContext(error).to_string(),
-                ..Self::no_credentials()
-            },
+            _ => Self { message: DisplayErrorContext(error).to_string(), ..Self::no_credentials() },
         }
     }
 
@@ -89,7 +86,8 @@ fn hint(code: &str, action: &str) -> Option<String> {
     } else if expired.contains(&code) {
         Some("the credentials have expired or are not valid: sign in again".into())
     } else if unknown.contains(&code) {
-        let region = "the credentials are not valid here, or the region is not enabled in the account";
+        let region =
+            "the credentials are not valid here, or the region is not enabled in the account";
         Some(region.into())
     } else {
         None

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use crate::config::Overrides;
 
 /// Name, value and help of each option.
-const OPTIONS: [(&str, &str, &str); 8] = [
+const OPTIONS: [(&str, &str, &str); 10] = [
     ("clients", "N", "Users at the height of the test"),
     ("hatch-rate", "RATE", "Users started per second, such as 5 or 0.5"),
     ("duration", "TIME", "How long the test runs, such as 90s, 10m or 1h20m"),
@@ -14,6 +14,8 @@ const OPTIONS: [(&str, &str, &str); 8] = [
     ("host", "URL", "The system under test, instead of the environment's host"),
     ("env", "NAME", "The environment: config/NAME.yml"),
     ("seed", "N", "What users' random choices follow from"),
+    ("backend", "NAME", "Where the load comes from: `local` or `lambda`"),
+    ("max-cost", "DOLLARS", "What a run on Lambda may cost, such as 5 or 0.50"),
     ("set", "KEY=VALUE", "Any other key of the profile, such as profile.logging.loglevel=DEBUG"),
 ];
 

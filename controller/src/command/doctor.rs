@@ -1,6 +1,6 @@
 //! `load-test doctor`: whether a run in functions could start.
 
-use std::io;
+use std::{fmt::Write, io};
 
 use tokio::runtime::Builder;
 
@@ -11,16 +11,19 @@ use crate::{
     config::Project,
     doctor::{self, Finding, Health},
     exit_code::ExitCode,
+    plan::Backend,
     style::Style,
 };
 
 pub(super) fn run(project: &Project, arguments: &cli::Doctor) -> Result<ExitCode, Error> {
-    let configuration = configuration(project, &arguments.select)?;
-    let plan = configuration.plan_on_lambda()?;
+    let mut select = arguments.select.clone();
+    select.overrides.push("backend", Backend::Lambda.name());
+    let plan = configuration(project, &select)?.plan();
+    let Some(functions) = plan.functions.clone() else { return Ok(ExitCode::PASSED) };
     let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::failed)?;
     let findings = runtime.block_on(async {
         let account = Account::load().await;
-        doctor::examine(&account, &plan, scenarios::BUILD).await
+        doctor::examine(&account, &plan, &functions, scenarios::BUILD).await
     });
     print(&render(&findings, Style::of(&io::stdout())))?;
     let worst = findings.iter().map(|finding| finding.health).max();
@@ -40,9 +43,9 @@ fn render(findings: &[Finding], style: Style) -> String {
             Health::Bad => style.error(&word),
         };
         let (place, subject) = (place(finding), finding.subject);
-        text += &format!("{word}  {place:<widest$}  {subject:<11}  {}\n", finding.message);
+        let _ = writeln!(text, "{word}  {place:<widest$}  {subject:<11}  {}", finding.message);
         if let Some(hint) = &finding.hint {
-            text += &format!("      {:<widest$}  {} {hint}\n", "", style.hint("hint:"));
+            let _ = writeln!(text, "      {:<widest$}  {} {hint}", "", style.hint("hint:"));
         }
     }
     text

@@ -2,24 +2,30 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use cloud::reply::LARGEST_PAYLOAD;
 use engine::scenario::Linked;
-use tokio::{runtime::Builder, time::Instant};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
 
 use super::{Error, configuration, debug, demo::start_demo, log, print, scenario_source};
 use crate::{
+    aws::{Account, AwsError},
     cli,
     config::{Configuration, Project},
     descriptors::make_room,
     exit_code::ExitCode,
     grouped::grouped,
     interrupt::Interrupts,
-    invoke::{Invoke, Local},
-    plan::Plan,
+    invoke::{Invoke, Local, lambda::Offset},
+    plan::{Backend, FunctionPlan, LEAD, Plan},
+    preflight::{Clearance, Look},
     progress::Progress,
     report::{self, Written, console},
     run::{self, Ended, Order},
@@ -28,8 +34,11 @@ use crate::{
     totals::Totals,
 };
 
-/// The time between the last preparation and the test's start.
-const LEAD: Duration = Duration::from_millis(500);
+/// The time between the start of the preparations and the moment in which generators are asked for.
+const PREPARATION: Duration = Duration::from_millis(500);
+
+/// What of a function's payload a job may take; the rest is for what goes with it.
+const LARGEST_JOB: usize = LARGEST_PAYLOAD - 4096;
 
 /// Where runs are kept, below the project.
 const RESULTS: &str = "results";
@@ -45,24 +54,99 @@ pub(super) fn run(
     }
     let scenario = scenario_source(project, &arguments.select, &configuration, linked)?;
     let _demo = start_demo(&arguments.select, &mut configuration)?;
-    let plan = configuration.plan();
-    make_room(connections(&plan, arguments.select.demo))
-        .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-    let started = SystemTime::now() + LEAD;
+    let mut plan = configuration.plan();
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::failed)?;
+    let ready = match plan.functions.clone() {
+        None => {
+            make_room(connections(&plan, arguments.select.demo))
+                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+            Ready::Here(Local::new(linked.clone()))
+        }
+        Some(functions) => {
+            let clearance = runtime.block_on(look(&plan, &functions))?;
+            plan.warnings.extend(clearance.warnings(&plan));
+            Ready::There(clearance)
+        }
+    };
+    let (started, begun) = ready.start(&plan);
     let folder = keep(project, &configuration, &plan, started)?;
     announce(&plan, &folder)?;
-    let order = Order {
-        run: folder.run().id.clone(),
-        started,
-        begun: Instant::now() + started.duration_since(SystemTime::now()).unwrap_or_default(),
-        plan,
-        scenario,
-        environment: configuration.environment,
-        listening: configuration.listening,
-    };
-    let invoke: Arc<dyn Invoke> = Arc::new(Local::new(linked.clone()));
-    let (ended, totals) = drive(&order, &invoke, &folder)?;
+    let run = folder.run().id.clone();
+    let invoke = ready.invoke(&run, &folder)?;
+    let Configuration { environment, listening, .. } = configuration;
+    let order = Order { run, started, begun, plan, scenario, environment, listening };
+    check_size(&order)?;
+    let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
     conclude(&folder, &ended, &totals)
+}
+
+/// Functions take jobs up to a size.
+fn check_size(order: &Order) -> Result<(), Error> {
+    let size = order.largest_job();
+    if order.plan.backend == Backend::Local || size < LARGEST_JOB {
+        return Ok(());
+    }
+    let message = format!(
+        "a job of {size} bytes is more than the {LARGEST_JOB} that a function takes: its scenario, \
+         its environment's data and its load level points travel with it"
+    );
+    Err(Error::new(ExitCode::INVALID, message))
+}
+
+/// Who is ready to make load.
+enum Ready {
+    /// This machine.
+    Here(Local),
+    /// Functions.
+    There(Clearance),
+}
+
+impl Ready {
+    /// When the test starts, by the generators' clocks and by this machine's timers.
+    fn start(&self, plan: &Plan) -> (SystemTime, Instant) {
+        let (lead, clock) = match self {
+            Self::Here(local) => (local.pace().lead, Offset::NONE),
+            Self::There(clearance) => (LEAD, clearance.preflight.clock),
+        };
+        let warm_up = plan.intervals.first().map(|interval| interval.warm_up);
+        let lead = lead + warm_up.unwrap_or_default() + PREPARATION;
+        (clock.there(SystemTime::now() + lead), Instant::now() + lead)
+    }
+
+    fn invoke(self, run: &str, folder: &RunFolder) -> Result<Arc<dyn Invoke>, Error> {
+        match self {
+            Self::Here(local) => Ok(Arc::new(local)),
+            Self::There(clearance) => {
+                folder.write_preflight(&clearance.preflight).map_err(Error::failed)?;
+                Ok(Arc::new(clearance.lambda(run)))
+            }
+        }
+    }
+}
+
+/// Looks at the functions of all regions.
+async fn look(plan: &Plan, functions: &FunctionPlan) -> Result<Clearance, Error> {
+    let regions: Vec<_> = plan.concurrency.keys().map(String::as_str).collect();
+    let text = format!("looking at the functions in {}", regions.join(", "));
+    // Whoever does not see it misses nothing.
+    let _ = writeln!(io::stderr(), "{text}");
+    let account = Account::load().await;
+    let aws = |error: AwsError| {
+        let failure = Error::new(ExitCode::INVALID, error.to_string());
+        match error.hint() {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    };
+    account.check_credentials().await.map_err(aws)?;
+    let number = account.number().await.map_err(aws)?;
+    let build = scenarios::BUILD;
+    let look = Look { account: &account, number: &number, plan, functions, build };
+    look.at_all().await.map_err(|troubles| {
+        let list: String = troubles.iter().map(|trouble| format!("\n  {trouble}")).collect();
+        let message = format!("the run cannot start, and nothing was started:{list}");
+        Error::new(ExitCode::INVALID, message)
+    })
 }
 
 /// How many descriptors the users' connections take: at a cut, those of two generators; and in a
@@ -113,13 +197,11 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
 
 /// Runs the jobs; this thread only gathers their frames.
 fn drive(
+    runtime: &Runtime,
     order: &Order,
     invoke: &Arc<dyn Invoke>,
     folder: &RunFolder,
 ) -> Result<(Ended, Totals), Error> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| Error::new(ExitCode::GENERATOR, format!("no runtime: {error}")))?;
     runtime.block_on(async {
         let mut interrupts = Interrupts::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
@@ -128,7 +210,8 @@ fn drive(
         let mut totals = Totals::default();
         let mut progress = Progress::new(&order.plan, io::stderr().is_terminal());
         let ended =
-            run::run(order, invoke, &mut journal, &mut totals, &mut progress, &mut interrupts).await;
+            run::run(order, invoke, &mut journal, &mut totals, &mut progress, &mut interrupts)
+                .await;
         progress.finish();
         Ok((ended.map_err(Error::failed)?, totals))
     })

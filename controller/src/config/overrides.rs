@@ -3,13 +3,15 @@
 use engine::document::{Node, Problem, Problems, Source, Value, parse_value};
 
 /// Options that stand for a key of the profile.
-pub const SHORTHANDS: [(&str, &str); 6] = [
+pub const SHORTHANDS: [(&str, &str); 8] = [
     ("clients", "profile.runner.clients"),
     ("hatch-rate", "profile.runner.hatch_rate"),
     ("duration", "profile.runner.duration"),
     ("interval", "profile.runner.interval"),
     ("seed", "profile.runner.seed"),
     ("env", "test_header.env"),
+    ("backend", "profile.backend"),
+    ("max-cost", "profile.lambda.max_cost"),
 ];
 
 /// Changes in the order in which they were given: a later one wins.

@@ -1,5 +1,7 @@
 //! A load test as a person describes it.
 
+mod functions;
+mod location;
 mod logging;
 mod runner;
 mod scenario;
@@ -11,7 +13,12 @@ pub use self::{
     scenario::ScenarioRef,
 };
 use super::{Project, Registered, yaml};
-use crate::plan::Runner;
+use crate::{
+    functions::Functions,
+    grouped::grouped,
+    location::Location,
+    plan::{Backend, Runner},
+};
 
 /// A load test, validated.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +29,12 @@ pub struct Profile {
     pub description: String,
     /// The environment: `config/<env>.yml`.
     pub env: Option<String>,
-    /// The AWS regions; none for runs on this machine only.
-    pub locations: Vec<String>,
+    /// The AWS regions, none of them twice; empty for runs on this machine only.
+    pub locations: Vec<Location>,
+    /// Where the generators run. There is a location if it is Lambda.
+    pub backend: Backend,
+    /// What the functions are like.
+    pub functions: Functions,
     /// How much load when.
     pub runner: Runner,
     /// What the users do.
@@ -44,18 +55,22 @@ impl Profile {
         let body = fields.require_fields("profile").map(Body::read);
         fields.finish();
         let Header { name, description, env, locations } = header??;
-        let Body { runner, scenario, debug, logging } = body??;
-        Some(Self {
+        let Body { backend, functions, runner, scenario, debug, logging } = body??;
+        let profile = Self {
             name,
             description,
             env,
             locations,
+            backend,
+            functions,
             runner,
             scenario,
             debug,
             logging,
             effective,
-        })
+        };
+        profile.check(problems);
+        Some(profile)
     }
 
     /// Reads the profile of a registered load test, without overrides.
@@ -74,13 +89,89 @@ impl Profile {
     pub fn to_yaml(&self) -> String {
         yaml::write(&self.effective)
     }
+
+    /// Says that the regions are not used, if there are any.
+    pub fn unused_locations(&self) -> Option<String> {
+        let unused = self.backend == Backend::Local && !self.locations.is_empty();
+        let regions: Vec<_> = self.locations.iter().map(|l| l.region.as_str()).collect();
+        unused.then(|| {
+            format!("runs on this machine; `--backend lambda` runs it in {}", regions.join(", "))
+        })
+    }
+
+    /// What no section can tell on its own.
+    fn check(&self, problems: &Problems) {
+        let reject = |key: &str, message: String| {
+            problems.add(Problem::new(&self.nearest(key).place, key, message));
+        };
+        if self.functions.vpc.is_some() && self.locations.len() > 1 {
+            let regions = self.locations.len();
+            let message =
+                format!("subnets belong to one region, and test_header.location has {regions}");
+            reject("profile.lambda.vpc", message);
+        }
+        if self.backend == Backend::Local {
+            return;
+        }
+        let key = "test_header.location";
+        if self.locations.is_empty() && self.is_unset(key) {
+            let message = format!(
+                "missing, expected {}, as the backend is lambda",
+                location::Region::EXPECTED
+            );
+            reject(key, message);
+        }
+        let functions = self.most_functions();
+        if functions > MOST_FUNCTIONS {
+            let message = format!(
+                "found {}, which makes {} functions of the whole test, expected at most {} of them",
+                self.functions.users_per_function,
+                grouped(functions),
+                grouped(MOST_FUNCTIONS),
+            );
+            reject("profile.lambda.users_per_function", message);
+        }
+    }
+
+    /// As many functions as a plan can have, all intervals together.
+    fn most_functions(&self) -> u64 {
+        let at_height = self.runner.clients.get().div_ceil(self.functions.users_per_function);
+        u64::from(at_height) * self.runner.intervals()
+    }
+
+    /// Whether there is nothing under a key.
+    fn is_unset(&self, key: &str) -> bool {
+        let mut parts = key.split('.');
+        let node = parts.try_fold(&self.effective, |node, part| node.get(part));
+        node.is_none_or(|node| match &node.value {
+            Value::Null => true,
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+            _ => false,
+        })
+    }
+
+    /// The value under a key, or the innermost mapping around it.
+    fn nearest(&self, key: &str) -> &Node {
+        let mut node = &self.effective;
+        for part in key.split('.') {
+            match node.get(part) {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        node
+    }
 }
+
+/// The most functions of a test. Beyond it a plan is unreadable, and a mistake.
+const MOST_FUNCTIONS: u64 = 100_000;
 
 struct Header {
     name: String,
     description: String,
     env: Option<String>,
-    locations: Vec<String>,
+    locations: Vec<Location>,
 }
 
 impl Header {
@@ -88,20 +179,15 @@ impl Header {
         let name = fields.require::<TestName>("name");
         let description = fields.get("description").unwrap_or_default();
         let env = fields.get("env");
-        let locations = items::<Region>(&mut fields, "location");
-        let mut regions: Vec<String> = Vec::new();
-        for Region(region) in locations {
-            if regions.contains(&region) {
-                fields.reject("location", format!("the region {region} is there twice"));
-            }
-            regions.push(region);
-        }
+        let locations = location::read(&mut fields);
         fields.finish();
-        Some(Self { name: name?.0, description, env, locations: regions })
+        Some(Self { name: name?.0, description, env, locations })
     }
 }
 
 struct Body {
+    backend: Backend,
+    functions: Functions,
     runner: Runner,
     scenario: ScenarioRef,
     debug: bool,
@@ -110,12 +196,14 @@ struct Body {
 
 impl Body {
     fn read(mut fields: Fields<'_>) -> Option<Self> {
+        let backend = fields.get("backend").unwrap_or_default();
         let runner = fields.require_fields("runner").map(runner::read);
         let test = fields.require_fields("test").map(scenario::read);
+        let functions = fields.fields("lambda").map_or_else(Functions::default, functions::read);
         let logging = fields.fields("logging").map_or_else(Logging::default, Logging::read);
         fields.finish();
         let (scenario, debug) = test??;
-        Some(Self { runner: runner??, scenario, debug, logging })
+        Some(Self { backend, functions, runner: runner??, scenario, debug, logging })
     }
 }
 
@@ -149,18 +237,13 @@ impl Setting for TestName {
     }
 }
 
-/// An AWS region.
-struct Region(String);
-
-impl Setting for Region {
-    const EXPECTED: &'static str = "an AWS region such as us-west-2, or a list of them";
+impl Setting for Backend {
+    const EXPECTED: &'static str = "local or lambda";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
         let text = node.text().ok_or(Rejection::Unexpected)?;
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let valid = text.split('-').count() >= 3 && text.split('-').all(|part| !part.is_empty());
-        let valid = valid && text.chars().all(allowed);
-        if valid { Ok(Self(text.into())) } else { Err(Rejection::Unexpected) }
+        let found = Self::ALL.into_iter().find(|backend| backend.name() == text);
+        found.ok_or(Rejection::Unexpected)
     }
 }
 

@@ -7,6 +7,11 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::{
+    functions::{Architecture, Functions, Vpc},
+    location::Location,
+    price::Usd,
+};
 
 const EXACT: &str = r"test_header:
   name: TPData        # name of the test and of its Lambda function
@@ -105,7 +110,7 @@ fn the_documented_profile_loads() {
         &configuration.profile;
     assert_eq!((name.as_str(), env.as_deref()), ("TPData", Some("cs1")));
     assert_eq!(description, "Create and check treatment variants");
-    assert_eq!(locations, &["us-west-2"]);
+    assert_eq!(locations, &[Location { region: "us-west-2".into(), weight: 1 }]);
     assert_eq!((runner.clients.get(), runner.duration), (50, Duration::from_mins(3)));
     assert_eq!((runner.steps, runner.interval, runner.seed), (None, None, 0));
     assert_eq!(runner.stop_timeout, Duration::from_secs(10));
@@ -117,7 +122,11 @@ fn the_documented_profile_loads() {
     assert_eq!(configuration.listening.every, Duration::from_secs(5));
     let plan = configuration.plan();
     assert_eq!(plan.host.as_deref(), Some("https://cs1.example.org"));
-    assert_eq!(plan.warnings, ["this version does not send statistics to Sfx and Splunk"]);
+    let expected = [
+        "runs on this machine; `--backend lambda` runs it in us-west-2",
+        "this version does not send statistics to Sfx and Splunk",
+    ];
+    assert_eq!(plan.warnings, expected);
 }
 
 #[test]
@@ -246,7 +255,7 @@ const REJECTED: [(&str, &str, &str); 32] = [
     (
         "set",
         "test_header.location=Oregon",
-        "--set: test_header.location: found the text `Oregon`, expected an AWS region such as us-west-2, or a list of them",
+        "--set: test_header.location: found the text `Oregon`, expected an AWS region such as us-west-2, a list of them, or weights such as {us-west-2: 3, eu-west-1: 1}",
     ),
     (
         "set",
@@ -391,7 +400,7 @@ fn overrides_win_in_their_order() {
     let profile = given.loaded().profile;
     assert_eq!(profile.runner.clients.get(), 40);
     assert_eq!(profile.logging.listeners, [ListenerKind::Debug]);
-    assert_eq!(profile.locations, ["eu-west-1"]);
+    assert_eq!(profile.locations, [Location { region: "eu-west-1".into(), weight: 1 }]);
     let expected = "test_header:
   name: shop
   location: eu-west-1

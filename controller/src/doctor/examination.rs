@@ -110,18 +110,16 @@ impl Examination {
     /// How many functions may run at once.
     async fn quota(&self) -> Finding {
         let subject = "quota";
-        let settings = self.account.lambda(&self.region).get_account_settings().send().await;
-        let limit = match settings {
-            Ok(settings) => settings.account_limit,
-            Err(error) => {
-                let error = AwsError::of("lambda:GetAccountSettings", &error);
-                let finding = Finding::aws(Some(&self.region), subject, &error);
-                return Finding { health: Health::Poor, ..finding };
-            }
+        let quota = match self.functions.reserved_concurrency {
+            Some(reserved) => reserved,
+            None => match self.account.quota(&self.region).await {
+                Ok(quota) => quota,
+                Err(error) => {
+                    let finding = Finding::aws(Some(&self.region), subject, &error);
+                    return Finding { health: Health::Poor, ..finding };
+                }
+            },
         };
-        let limit = limit.unwrap_or_default();
-        let unreserved = u32::try_from(limit.unreserved_concurrent_executions.unwrap_or(0));
-        let quota = self.functions.reserved_concurrency.unwrap_or(unreserved.unwrap_or(0));
         let message =
             format!("{} functions at once, {} needed", grouped(quota), grouped(self.most));
         if quota >= self.most {

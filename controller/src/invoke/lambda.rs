@@ -35,13 +35,18 @@ use tokio::{
     time,
 };
 
-pub use self::{clock::Offset, ping::{PingError, Pong}, region::Region};
-use self::{failure::Failure, keeper::Keeper, reading::{Patience, Reading}};
+pub use self::{
+    clock::Offset,
+    ping::{PingError, Pong},
+    region::Region,
+};
+use self::{
+    failure::Failure,
+    keeper::{Keeper, leased},
+    reading::{Patience, Reading},
+};
 use super::{Facts, Invocation, Invoke, InvokeError, Pace};
-
-/// How long before its warm-up a function is asked for: time for a cold start, and for asking again
-/// where too many run already.
-pub const LEAD: Duration = Duration::from_secs(5);
+use crate::plan::LEAD;
 
 /// How long functions that are told to end at once may take: they look each second, and the rest is
 /// for the way.
@@ -80,11 +85,6 @@ impl Lambda {
         let keeper = Keeper::new(run, stores);
         Self(Arc::new(Inner { regions, offset, keeper }))
     }
-
-    /// Tells all functions that are still there to end. For when the run is over.
-    pub async fn finish(&self) {
-        self.0.keeper.finish().await;
-    }
 }
 
 impl Invoke for Lambda {
@@ -104,6 +104,11 @@ impl Invoke for Lambda {
 
     fn pace(&self) -> Pace {
         Pace { lead: LEAD, grace: GRACE }
+    }
+
+    /// Functions that nobody has heard of for a while may still be there.
+    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.0.keeper.finish())
     }
 }
 
@@ -146,7 +151,7 @@ impl Errand {
         let job = self.job.clone();
         let latest = (job.window.from() + LATEST).min(job.window.to());
         let start_by = job.start + latest;
-        let lease = region.store().map(|_| self.inner.keeper.leased(region.bucket()));
+        let lease = region.store().map(|_| leased(region.bucket()));
         Ask::Run(Box::new(Run { job, start_by, lease, reply: region.reply() }))
     }
 

@@ -100,9 +100,7 @@ impl Errand {
     ) -> Result<(Region, crate::invoke::lambda::Pong), Trouble> {
         match region.ping().await {
             Ok(pong) => Ok((region, pong)),
-            Err(PingError::Refused(why))
-                if region.reply() == Reply::Stream && !is_final(&why) =>
-            {
+            Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
                 let region = region.replying(Reply::Whole);
                 let pong = region.ping().await.map_err(|error| self.unanswered(&error))?;
                 Ok((region, pong))
@@ -133,17 +131,16 @@ impl Errand {
 
     /// How many functions may run at once. Whoever may not ask is not kept from running.
     async fn quota(&self) -> Result<Option<u32>, Trouble> {
-        let settings = self.account.lambda(&self.region).get_account_settings().send().await;
-        let limit = settings.ok().and_then(|settings| settings.account_limit);
-        let Some(limit) = limit else { return Ok(None) };
-        let reserved = self.functions.reserved_concurrency;
-        let unreserved = limit.unreserved_concurrent_executions.unwrap_or(0);
-        let quota = reserved.unwrap_or(u32::try_from(unreserved).unwrap_or(0));
+        let quota = match self.functions.reserved_concurrency {
+            Some(reserved) => reserved,
+            None => match self.account.quota(&self.region).await {
+                Ok(quota) => quota,
+                Err(_) => return Ok(None),
+            },
+        };
         if quota < self.most {
-            let message = format!(
-                "the run needs {} functions at once, and {quota} may run",
-                self.most
-            );
+            let message =
+                format!("the run needs {} functions at once, and {quota} may run", self.most);
             let hint = "raise users_per_function or the profile's regions, or ask AWS for a higher \
                         quota of concurrent executions";
             return Err(Trouble::new(&self.region, message, hint));

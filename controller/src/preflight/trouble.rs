@@ -25,7 +25,7 @@ impl Trouble {
         Self { region: region.into(), message: error.to_string(), hint }
     }
 
-    pub(super) fn ping(region: &str, function: &str, error: &PingError) -> Self {
+    pub(crate) fn ping(region: &str, function: &str, error: &PingError) -> Self {
         let text = error.to_string();
         if text.contains("ResourceNotFoundException") {
             let message = format!("there is no function `{function}`");

@@ -189,9 +189,9 @@ pub(crate) fn folder(root: &Path, frames: &[Frame]) -> RunFolder {
     fs::write(path.join("run.json"), run.to_string()).unwrap();
     let folder = RunFolder::open(&path).unwrap();
     folder.write_plan(&plan()).unwrap();
-    let mut writer = folder.frame_writer().unwrap();
+    let mut journal = folder.journal().unwrap();
     for frame in frames {
-        writer.append(frame).unwrap();
+        journal.frame(frame).unwrap();
     }
     folder
 }

@@ -3,8 +3,7 @@
 use aws_sdk_lambda::{
     primitives::event_stream::EventReceiver,
     types::{
-        InvokeWithResponseStreamResponseEvent,
-        error::InvokeWithResponseStreamResponseEventError,
+        InvokeWithResponseStreamResponseEvent, error::InvokeWithResponseStreamResponseEventError,
     },
 };
 

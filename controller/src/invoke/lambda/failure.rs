@@ -88,7 +88,7 @@ fn any(error: &(dyn Error + 'static), is: impl Fn(&(dyn Error + 'static)) -> boo
 
 fn no_credentials(error: &(dyn Error + 'static)) -> bool {
     use aws_credential_types::provider::error::CredentialsError;
-    any(error, |error| error.is::<CredentialsError>())
+    any(error, <dyn Error>::is::<CredentialsError>)
 }
 
 /// Whether no byte can have reached the other side.

@@ -17,14 +17,10 @@ use tokio::{
     time,
 };
 
-/// How often the lease is renewed.
-const EVERY: Duration = Duration::from_secs(5);
+use crate::plan::{LEASE_EVERY, RENEW_EVERY};
 
 /// How soon a renewal that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// How often functions look at it.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// How long a lease holds without a renewal: longer than a network is usually away.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -51,11 +47,6 @@ impl Keeper {
             started: OnceCell::new(),
             tasks: Mutex::default(),
         }
-    }
-
-    /// What a function is told of the lease.
-    pub(super) fn leased(&self, bucket: &str) -> Leased {
-        Leased { bucket: bucket.into(), every: LOOK, patience: PATIENCE }
     }
 
     /// Grants the lease, and begins to renew it; the first time, and not again.
@@ -98,6 +89,11 @@ impl Keeper {
     }
 }
 
+/// What a function is told of a lease.
+pub(super) fn leased(bucket: &str) -> Leased {
+    Leased { bucket: bucket.into(), every: LEASE_EVERY, patience: PATIENCE }
+}
+
 /// Passes on what the run's jobs are told.
 async fn follow(mut signal: watch::Receiver<Signal>, lease: watch::Sender<Lease>) {
     while signal.changed().await.is_ok() {
@@ -111,7 +107,7 @@ async fn follow(mut signal: watch::Receiver<Signal>, lease: watch::Sender<Lease>
 /// Renews the lease in one region.
 async fn renew(key: String, store: Store, mut lease: watch::Receiver<Lease>) {
     let mut renewal = 0;
-    let mut pause = EVERY;
+    let mut pause = RENEW_EVERY;
     loop {
         select! {
             () = time::sleep(pause) => {}
@@ -119,7 +115,7 @@ async fn renew(key: String, store: Store, mut lease: watch::Receiver<Lease>) {
         }
         renewal += 1;
         let lease = Lease { renewal, ..lease.borrow_and_update().clone() };
-        pause = if write(&key, &store, &lease).await { EVERY } else { AGAIN };
+        pause = if write(&key, &store, &lease).await { RENEW_EVERY } else { AGAIN };
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_lambda::{
-    primitives::Blob, types::InvokeWithResponseStreamResponseEvent as Event,
-};
+use aws_sdk_lambda::{primitives::Blob, types::InvokeWithResponseStreamResponseEvent as Event};
 use cloud::{
     ask::{Ask, Ping},
     hello::Hello,
@@ -64,6 +62,10 @@ impl Region {
     /// # Errors
     ///
     /// It does not answer, or something else does.
+    ///
+    /// # Panics
+    ///
+    /// Never: a ping is always valid JSON.
     pub async fn ping(&self) -> Result<Pong, PingError> {
         let bucket = self.store().map(|_| self.bucket().to_owned());
         let ask = serde_json::to_vec(&Ask::Ping(Ping { bucket })).expect("it is valid JSON");

@@ -1,0 +1,115 @@
+//! What the user should know before starting.
+
+use engine::{curve::LoadCurve, duration};
+
+use super::{DEFAULT_QUOTA, Plan, Runner};
+use crate::{
+    functions::ONE_CORE_MB,
+    grouped::{counted, grouped},
+    location::Location,
+};
+
+/// What a function takes for itself, megabytes: the program, its threads and its statistics.
+const BASE_MB: u32 = 40;
+
+/// How many users a megabyte holds: a connection with TLS, cookies, and a body that is being read.
+const USERS_PER_MB: u32 = 8;
+
+/// About the load itself.
+pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if peak < runner.clients.get() {
+        warnings.push(format!(
+            "the duration ends before all clients are hatched: it reaches {} of {} clients in {}",
+            grouped(peak),
+            grouped(runner.clients.get()),
+            duration::format(runner.duration),
+        ));
+    }
+    let lags = runner.steps.is_some_and(|steps| {
+        let hatched = steps.duration.as_secs_f64() * runner.hatch_rate.per_second();
+        hatched < f64::from(steps.clients.get()) && curve.duration() > steps.duration
+    });
+    if lags {
+        warnings.push(
+            "a step ends before its clients are hatched: the load lags behind its steps; raise \
+             hatch_rate or step_duration"
+                .into(),
+        );
+    }
+    warnings
+}
+
+/// About functions.
+pub(super) fn of_functions(plan: &Plan, locations: &[Location]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    warnings.extend(regions_without_users(plan, locations));
+    warnings.extend(less_than_a_core(plan));
+    warnings.extend(too_little_memory(plan));
+    warnings.extend(too_little_concurrency(plan));
+    warnings.extend(
+        plan.check_cost().err().map(|error| format!("`run` refuses: {error}; {}", error.advice())),
+    );
+    warnings
+}
+
+fn regions_without_users(plan: &Plan, locations: &[Location]) -> Option<String> {
+    let without: Vec<_> = locations
+        .iter()
+        .map(|location| location.region.as_str())
+        .filter(|region| !plan.concurrency.contains_key(*region))
+        .collect();
+    let users = counted(u64::from(plan.peak), "user");
+    let regions = locations.len();
+    (!without.is_empty()).then(|| {
+        format!("{users} are fewer than the {regions} regions: none in {}", without.join(", "))
+    })
+}
+
+fn less_than_a_core(plan: &Plan) -> Option<String> {
+    let memory = plan.functions.as_ref()?.memory_mb;
+    (memory < ONE_CORE_MB).then(|| {
+        format!(
+            "a function with {} MB of memory has less than one core ({} MB): it may send late; \
+             the verdict tells whether it did",
+            grouped(memory),
+            grouped(ONE_CORE_MB),
+        )
+    })
+}
+
+fn too_little_memory(plan: &Plan) -> Option<String> {
+    let memory = plan.functions.as_ref()?.memory_mb;
+    let shares = plan.intervals.iter().flat_map(|interval| &interval.shares);
+    let users = shares.map(|share| share.users).max()?;
+    let held = memory.saturating_sub(BASE_MB) * USERS_PER_MB;
+    (users > held).then(|| {
+        format!(
+            "a function has up to {}, and its {} MB of memory hold about {}: raise memory or \
+             lower users_per_function",
+            counted(u64::from(users), "user"),
+            grouped(memory),
+            grouped(held),
+        )
+    })
+}
+
+fn too_little_concurrency(plan: &Plan) -> Vec<String> {
+    let reserved = plan.functions.as_ref().and_then(|functions| functions.reserved_concurrency);
+    let short = |(region, needed): (&String, &u32)| {
+        let functions = counted(u64::from(*needed), "function");
+        match reserved {
+            Some(reserved) if reserved < *needed => Some(format!(
+                "{region} needs {functions} at once, and reserved_concurrency is {}: the others \
+                 cannot start",
+                grouped(reserved)
+            )),
+            None if *needed > DEFAULT_QUOTA => Some(format!(
+                "{region} needs {functions} at once, and AWS's default quota is {}",
+                grouped(DEFAULT_QUOTA)
+            )),
+            _ => None,
+        }
+    };
+    plan.concurrency.iter().filter_map(short).collect()
+}
