@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     job_id::JobId,
-    stats::{Latency, Stats},
+    stats::{Digest, Latency, Stats},
 };
 
 /// A message from a generator. As JSON it is one line.
@@ -46,8 +46,15 @@ pub struct Second {
 /// The end of a job. A job without it failed.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Final {
-    /// The generator's own totals: the sum of its seconds must equal them.
-    pub totals: Stats,
+    /// Of everything that it measured: what its seconds add up to must have the same.
+    pub digest: Digest,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ending {
     /// When the load began and ended, as measured.
     pub load: Option<LoadTimes>,
     /// Users that should have run by the job's end.

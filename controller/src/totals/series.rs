@@ -49,10 +49,10 @@ struct Slot {
 }
 
 impl Series {
-    /// Adds what one generator reported of a second, and `more_users` that ran in it.
-    pub(super) fn absorb(&mut self, second: &Second, more_users: u32) {
+    /// Adds what one generator reported of a second, which it does but once.
+    pub(super) fn absorb(&mut self, second: &Second) {
         self.open.insert(second.second);
-        self.slots.entry(second.second).or_default().absorb(second, more_users);
+        self.slots.entry(second.second).or_default().absorb(second);
         while self.open.len() > OPEN {
             let oldest = self.open.pop_first().and_then(|oldest| self.slots.get_mut(&oldest));
             oldest.into_iter().for_each(Slot::pack);
@@ -76,8 +76,8 @@ impl Series {
 }
 
 impl Slot {
-    fn absorb(&mut self, second: &Second, more_users: u32) {
-        self.users = self.users.saturating_add(more_users.into());
+    fn absorb(&mut self, second: &Second) {
+        self.users = self.users.saturating_add(second.users.into());
         for (_, transaction) in second.stats.transactions() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{
-    frame::{Continuing, Final, Health},
+    frame::{Continuing, Ending, Final, Health},
     stats::{Outcome, Phases, Sample},
 };
 use proptest::prelude::*;
@@ -42,16 +42,16 @@ fn second(given: &Given) -> Second {
     Second { second: given.0, users: given.1, stats: stats(&given.2), health }
 }
 
-fn last(totals: Stats) -> Final {
-    Final {
-        totals,
+fn last(totals: &Stats) -> Final {
+    let ending = Ending {
         load: None,
         users: 1,
         continuing: Continuing::default(),
         cut_off: 0,
         resent: 0,
         stopped_early: false,
-    }
+    };
+    Final { digest: totals.digest(), ending }
 }
 
 /// The frames of one generator, the final one included.
@@ -61,7 +61,7 @@ fn frames(share: u32, seconds: &[Given]) -> Vec<Frame> {
     for second in &seconds {
         totals.merge(&second.stats);
     }
-    let bodies = seconds.into_iter().map(Body::Second).chain([Body::Final(last(totals))]);
+    let bodies = seconds.into_iter().map(Body::Second).chain([Body::Final(last(&totals))]);
     bodies.zip(0..).map(|(body, sequence)| Frame { job: job(share), sequence, body }).collect()
 }
 
@@ -107,9 +107,10 @@ proptest! {
     #[test]
     fn neither_order_nor_duplicates_change_totals((frames, shuffled) in shuffled()) {
         let (in_order, in_disorder) = (absorbed(&frames), absorbed(&shuffled));
+        prop_assert!(in_order.is_consistent() && in_disorder.is_consistent());
         assert_same(&in_order, &in_disorder);
         for generator in in_order.generators.values() {
-            prop_assert!(generator.is_complete() && generator.is_released());
+            prop_assert!(generator.is_complete());
             prop_assert_eq!(generator.totals_equal(), Some(true));
         }
         let doubled: u64 = in_disorder.generators.values().map(Generator::duplicates).sum();
@@ -143,10 +144,31 @@ fn a_lost_frame_shows() {
 #[test]
 fn totals_that_differ_show() {
     let mut frames = frames(0, &[(0, 1, vec![(0, 10, false)])]);
-    frames[1].body = Body::Final(last(stats(&[(0, 11, false)])));
+    frames[1].body = Body::Final(last(&stats(&[(0, 11, false)])));
     let generator = &absorbed(&frames).generators[&job(0)];
     assert!(generator.is_complete());
     assert_eq!(generator.totals_equal(), Some(false));
+}
+
+#[test]
+fn a_merge_that_differs_shows() {
+    let mut totals = absorbed(&frames(0, &[(0, 1, vec![(0, 10, false)])]));
+    assert!(totals.is_consistent());
+    totals.stats.record_exception("task", "that no generator sent");
+    assert!(!totals.is_consistent());
+    let runner = crate::plan::Runner {
+        clients: engine::clients::Clients::try_new(1).unwrap(),
+        hatch_rate: engine::hatch_rate::HatchRate::try_new(1.0).unwrap(),
+        duration: Duration::from_secs(1),
+        steps: None,
+        interval: None,
+        stop_timeout: Duration::ZERO,
+        seed: 0,
+    };
+    let plan = crate::plan::Plan::new(crate::plan::Header::default(), &runner);
+    let verdict = crate::verdict::Verdict::judge(&plan, &totals, None);
+    assert_eq!(verdict.status, crate::verdict::Status::Invalid);
+    assert!(verdict.reasons[0].starts_with("inconsistent: the totals of the run differ"));
 }
 
 #[test]
@@ -163,8 +185,8 @@ fn frames_after_the_end_make_its_totals_differ() {
 }
 
 #[test]
-fn users_are_summed_over_generators_and_seconds_reported_twice_count_once() {
-    let mut all = frames(0, &[(3, 5, vec![]), (3, 4, vec![])]);
+fn users_are_summed_over_generators() {
+    let mut all = frames(0, &[(3, 5, vec![])]);
     all.extend(frames(1, &[(3, 7, vec![])]));
     let users: Vec<_> = absorbed(&all).seconds().map(|second| second.users).collect();
     assert_eq!(users, [12]);

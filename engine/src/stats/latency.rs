@@ -117,6 +117,17 @@ impl Latency {
         self.sum_us.checked_div(self.count()).map(Duration::from_micros)
     }
 
+    /// The highest value of each bucket that counted something, and how often it did.
+    pub(super) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
+        let recorded = self.histogram.iter().flat_map(|histogram| histogram.iter_recorded());
+        recorded.map(|at| (at.value_iterated_to(), at.count_at_value()))
+    }
+
+    /// The sum of all times, microseconds.
+    pub(super) fn sum_us(&self) -> u64 {
+        self.sum_us
+    }
+
     /// The histogram itself; none if nothing was ever recorded.
     pub fn histogram(&self) -> Option<&Histogram<u64>> {
         self.histogram.as_deref()
@@ -178,16 +189,6 @@ fn quantile(percentile: f64, count: u64) -> f64 {
     (rank - 0.5) / count as f64
 }
 
-/// Whether both hold the same values. Unlike their own comparison, this does not depend on how
-/// much room each has set aside for values to come.
-fn same(a: &Histogram<u64>, b: &Histogram<u64>) -> bool {
-    let counts = |h: &Histogram<u64>| {
-        let recorded = h.iter_recorded();
-        recorded.map(|at| (at.value_iterated_to(), at.count_at_value())).collect::<Vec<_>>()
-    };
-    counts(a) == counts(b)
-}
-
 /// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
 /// trackable value.
 fn check_header(plain: &[u8]) -> Option<()> {
@@ -201,15 +202,11 @@ fn check_header(plain: &[u8]) -> Option<()> {
     sound.then_some(())
 }
 
+/// Whether both hold the same values, however much room each has set aside for values to come.
 impl PartialEq for Latency {
     fn eq(&self, other: &Self) -> bool {
         let figures = |l: &Self| (l.count(), l.sum_us, l.min_us, l.max_us);
-        figures(self) == figures(other)
-            && match (&self.histogram, &other.histogram) {
-                (Some(a), Some(b)) => same(a, b),
-                // One of them is empty, and so is the other, as the counts are equal.
-                _ => true,
-            }
+        figures(self) == figures(other) && self.buckets().eq(other.buckets())
     }
 }
 
