@@ -56,8 +56,9 @@ impl Generator {
 
     /// Adds a second.
     pub(super) fn absorb(&mut self, second: &Second) {
-        self.newest = self.newest.max(Some(second.second));
-        self.cpu.absorb(&second.health);
+        let span = second.span();
+        self.newest = self.newest.max(Some(span.end - 1));
+        self.cpu.absorb(&second.health, span.len() as u64);
         self.delay.merge(&second.health.delay);
         self.received += second.stats.digest();
         self.rest();
@@ -130,12 +131,12 @@ impl Generator {
 }
 
 impl Cpu {
-    fn absorb(&mut self, health: &Health) {
+    fn absorb(&mut self, health: &Health, seconds: u64) {
         if health.over_us == 0 {
             return;
         }
-        self.seconds += 1;
-        self.saturated += u64::from(health.busiest() >= SATURATED);
+        self.seconds += seconds;
+        self.saturated += seconds * u64::from(health.busiest() >= SATURATED);
         self.most = self.most.max(health.busiest());
         self.threads = self.threads.max(health.thread_cpu_us.len());
         let busiest = health.thread_cpu_us.iter().copied().max().unwrap_or(0);

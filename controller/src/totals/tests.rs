@@ -39,7 +39,7 @@ fn second(given: &Given) -> Second {
     delay.record(Duration::from_micros(given.0.into()));
     let health =
         Health { thread_cpu_us: vec![u64::from(given.1) * 1000], over_us: 1_000_000, delay };
-    Second { second: given.0, users: given.1, stats: stats(&given.2), health }
+    Second { second: given.0, seconds: 1, users: given.1, stats: stats(&given.2), health }
 }
 
 fn last(totals: &Stats) -> Final {
@@ -86,10 +86,13 @@ fn assert_same(a: &Totals, b: &Totals) {
     }
 }
 
-fn given() -> impl Strategy<Value = Vec<Vec<Given>>> {
+fn given_second() -> impl Strategy<Value = Given> {
     let samples = prop::collection::vec((0_u8..3, 1_u64..5_000_000, any::<bool>()), 0..5);
-    let seconds = prop::collection::vec((0_u32..40, 0_u32..1000, samples), 0..20);
-    prop::collection::vec(seconds, 1..4)
+    (0_u32..40, 0_u32..1000, samples)
+}
+
+fn given() -> impl Strategy<Value = Vec<Vec<Given>>> {
+    prop::collection::vec(prop::collection::vec(given_second(), 0..20), 1..4)
 }
 
 /// All frames of all generators, and the same in another order with some twice.
@@ -128,6 +131,71 @@ proptest! {
         prop_assert_eq!(totals.seconds().map(|second| second.bytes).sum::<u64>(), all.bytes);
         prop_assert_eq!((totals.requests(), totals.failures()), (all.requests, all.failures));
     }
+}
+
+/// The frames of a generator that joins `joined` seconds at a time.
+fn coarse(frames: &[Frame], joined: usize) -> Vec<Frame> {
+    let mut coarse: Vec<Frame> = Vec::new();
+    for frame in frames {
+        match (&frame.body, coarse.last_mut().map(|last| &mut last.body)) {
+            (Body::Second(next), Some(Body::Second(last))) if last.span().len() < joined => {
+                last.join(next.clone());
+            }
+            _ => coarse.push(Frame { sequence: coarse.len() as u64, ..frame.clone() }),
+        }
+    }
+    coarse
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn joined_seconds_are_the_same_totals(
+        seconds in prop::collection::vec(given_second(), 1..30),
+        joined in 2_usize..12,
+    ) {
+        let seconds: Vec<Given> =
+            (3..).zip(seconds).map(|(second, (_, users, samples))| (second, users, samples)).collect();
+        let fine = frames(0, &seconds);
+        let coarse = coarse(&fine, joined);
+        prop_assert_eq!(coarse.len(), seconds.len().div_ceil(joined) + 1);
+        let (fine, coarse) = (absorbed(&fine), absorbed(&coarse));
+        prop_assert_eq!(&fine.stats, &coarse.stats);
+        prop_assert!(coarse.is_consistent());
+        prop_assert_eq!(coarse.generators[&job(0)].totals_equal(), Some(true));
+        prop_assert_eq!(fine.delay(), coarse.delay());
+        let sums = |totals: &Totals| {
+            let mut sum = SecondTotals::default();
+            for second in totals.seconds() {
+                sum.requests += second.requests;
+                sum.failures += second.failures;
+                sum.bytes += second.bytes;
+                sum.latency.merge(&second.latency);
+                sum.delay.merge(&second.delay);
+            }
+            sum
+        };
+        prop_assert_eq!(sums(&fine), sums(&coarse));
+        let known = |totals: &Totals| totals.seconds().map(|s| s.second).collect::<Vec<_>>();
+        prop_assert_eq!(known(&fine), known(&coarse));
+        for (second, fine) in coarse.seconds().zip(fine.seconds()).collect::<Vec<_>>() {
+            prop_assert!(second.failures <= second.requests);
+            prop_assert_eq!(second.requests, second.latency.count());
+            let ends = (second.second - 3 + 1) as usize % joined == 0;
+            prop_assert!(!ends || second.users == fine.users);
+        }
+    }
+}
+
+#[test]
+fn an_absurd_span_does_no_harm() {
+    let mut frames = frames(0, &[(5, 1, vec![(0, 10, false)])]);
+    let Body::Second(second) = &mut frames[0].body else { unreachable!() };
+    second.seconds = u32::MAX;
+    let totals = absorbed(&frames);
+    assert_eq!(totals.seconds().count(), Second::LONGEST as usize);
+    assert_eq!(totals.seconds().map(|second| second.requests).sum::<u64>(), 1);
 }
 
 #[test]

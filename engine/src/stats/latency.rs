@@ -55,11 +55,7 @@ impl Latency {
     /// Counts a time.
     pub fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).min(Self::max_us());
-        self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
-        self.max_us = self.max_us.max(micros);
-        self.sum_us = self.sum_us.saturating_add(micros);
-        let recorded = self.histogram_mut().record(micros);
-        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
+        self.add(micros, 1);
     }
 
     /// Adds what `other` counted.
@@ -70,6 +66,55 @@ impl Latency {
         self.sum_us = self.sum_us.saturating_add(other.sum_us);
         let added = self.histogram_mut().add(histogram);
         debug_assert!(added.is_ok(), "a histogram that resizes takes any other");
+    }
+
+    /// Deals its times out, as evenly as cards: of the sorted times, each part takes every n-th.
+    /// Merged again, the parts are equal to it.
+    pub fn deal(&self, parts: usize) -> Vec<Self> {
+        let mut dealt = vec![Self::default(); parts];
+        let mut next = 0;
+        for (value, times) in self.buckets() {
+            let value = floor(value).max(self.min_us);
+            let round = times.min(parts as u64);
+            for offset in 0..round {
+                dealt[next].add(value, (times - offset).div_ceil(parts as u64));
+                next = (next + 1) % parts;
+            }
+            let rest = usize::try_from((times - round) % parts as u64).unwrap_or(0);
+            next = (next + rest) % parts;
+        }
+        self.settle(&mut dealt, next);
+        dealt
+    }
+
+    /// Makes up for the buckets, which tell times less precisely than least, greatest and sum are
+    /// known. The last time was dealt to the part before `next`.
+    fn settle(&self, dealt: &mut [Self], next: usize) {
+        let filled = self.count().min(dealt.len() as u64);
+        let Some(last) = dealt.get_mut((next + dealt.len() - 1) % dealt.len().max(1)) else {
+            return;
+        };
+        if filled == 0 {
+            return;
+        }
+        last.sum_us = last.sum_us.saturating_add(self.max_us.saturating_sub(last.max_us));
+        last.max_us = self.max_us;
+        let sum = dealt.iter().fold(0, |sum: u64, part| sum.saturating_add(part.sum_us));
+        let lacking = self.sum_us.saturating_sub(sum);
+        let filled_parts = dealt.iter_mut().filter(|part| !part.is_empty());
+        for (part, at) in filled_parts.zip(0..) {
+            let more = lacking / filled + u64::from(at < lacking % filled);
+            part.sum_us = part.sum_us.saturating_add(more);
+        }
+    }
+
+    /// Counts a time, microseconds, so many times.
+    fn add(&mut self, micros: u64, times: u64) {
+        self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
+        self.max_us = self.max_us.max(micros);
+        self.sum_us = self.sum_us.saturating_add(micros.saturating_mul(times));
+        let recorded = self.histogram_mut().record_n(micros, times);
+        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
     }
 
     /// Forgets all times, but keeps the memory.
@@ -187,6 +232,12 @@ fn quantile(percentile: f64, count: u64) -> f64 {
     let exact = percentile.clamp(0.0, 100.0) * count as f64 / 100.0;
     let rank = (exact * (1.0 - 1e-14)).ceil().max(1.0);
     (rank - 0.5) / count as f64
+}
+
+/// The lowest value of a bucket, whose values share the first 11 binary digits.
+fn floor(value: u64) -> u64 {
+    let beyond = (u64::BITS - value.leading_zeros()).saturating_sub(11);
+    value >> beyond << beyond
 }
 
 /// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
@@ -334,6 +385,27 @@ mod tests {
             prop_assert_eq!(latency.min().unwrap().as_micros(), u128::from(*micros.iter().min().unwrap()));
             prop_assert_eq!(latency.max().unwrap().as_micros(), u128::from(*micros.iter().max().unwrap()));
             prop_assert_eq!(latency.count(), micros.len() as u64);
+        }
+
+        #[test]
+        fn what_is_dealt_out_merges_to_the_same(
+            micros in prop::collection::vec(0_u64..4_000_000_000, 0..300),
+            few in prop::collection::vec(1_000_u64..1_100, 0..300),
+            parts in 1_usize..12,
+        ) {
+            let latency = latency(&[micros, few].concat());
+            let dealt = latency.deal(parts);
+            let mut merged = Latency::default();
+            for part in &dealt {
+                merged.merge(part);
+                let text = serde_json::to_string(part).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<Latency>(&text).unwrap(), part);
+            }
+            prop_assert_eq!(&merged, &latency);
+            let counts: Vec<_> = dealt.iter().map(Latency::count).collect();
+            prop_assert_eq!(counts.len(), parts);
+            prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1);
+            prop_assert!(counts.is_sorted_by(|a, b| a >= b));
         }
 
         #[test]
