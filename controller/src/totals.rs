@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use engine::{
     frame::{Body, Frame, Second},
     job_id::JobId,
-    stats::{Latency, Stats},
+    stats::{Digest, Latency, Stats},
 };
 
 use self::series::Series;
 pub use self::{
-    generator::{Cpu, Ending, Generator, SATURATED},
+    generator::{Cpu, Generator, SATURATED},
     recent::Recent,
     series::SecondTotals,
 };
@@ -43,9 +43,9 @@ impl Totals {
         match body {
             Body::Final(last) => generator.end(sequence, last),
             Body::Second(second) => {
-                let more_users = generator.absorb(&second);
+                generator.absorb(&second);
                 self.count(&second);
-                self.series.absorb(&second, more_users);
+                self.series.absorb(&second);
                 self.stats.merge(&second.stats);
             }
         }
@@ -62,6 +62,13 @@ impl Totals {
     /// Everything that was measured, by transaction.
     pub fn stats(&self) -> &Stats {
         &self.stats
+    }
+
+    /// Whether the merge of all generators is the sum of what each of them sent. It is not
+    /// compared where names had to be folded, which changes the sum by intent.
+    pub fn is_consistent(&self) -> bool {
+        let received: Digest = self.generators.values().map(Generator::received).sum();
+        self.stats.is_folded() || self.stats.digest() == received
     }
 
     /// Requests so far, failed ones included.
@@ -88,7 +95,7 @@ impl Totals {
     pub fn delay(&self) -> Latency {
         let mut all = Latency::default();
         for generator in self.generators.values() {
-            all.merge(generator.delay());
+            all.merge(&generator.delay());
         }
         all
     }

@@ -64,6 +64,7 @@ impl Verdict {
         reasons.extend(saturation(totals));
         reasons.extend(delay(totals));
         reasons.extend(difference(totals));
+        reasons.extend(contradiction(totals));
         reasons.extend(silence(totals));
         reasons.extend(cut_off(totals));
         reasons.extend(ending(end));
@@ -133,6 +134,13 @@ fn difference(totals: &Totals) -> Reason {
              they sent each second"
         );
         (Status::Invalid, text)
+    })
+}
+
+fn contradiction(totals: &Totals) -> Reason {
+    (!totals.is_consistent()).then(|| {
+        let text = "inconsistent: the totals of the run differ from the sum over its generators";
+        (Status::Invalid, text.into())
     })
 }
 

@@ -10,7 +10,10 @@ use controller::{
     run_folder::{End, Ending},
     verdict::{Status, Verdict},
 };
-use engine::frame::{Body, Final, Frame, Second};
+use engine::{
+    frame::{Body, Final, Frame, Second},
+    stats::Stats,
+};
 
 use self::support::sample_run::{absorbed, completed, frames, plan};
 
@@ -95,7 +98,9 @@ fn missing_parts_are_told() {
 #[test]
 fn totals_that_differ_are_invalid() {
     let mut frames = frames();
-    finals(&mut frames).next().unwrap().totals.record_exception("t", "never sent");
+    let mut never_sent = Stats::default();
+    never_sent.record_exception("task", "message");
+    finals(&mut frames).next().unwrap().digest += never_sent.digest();
     let verdict = judge(&frames);
     assert_eq!(verdict.status, Status::Invalid);
     assert!(verdict.reasons[0].starts_with("inconsistent: the totals of 1 of 4"));
@@ -104,7 +109,7 @@ fn totals_that_differ_are_invalid() {
 #[test]
 fn requests_that_were_cut_off_are_told() {
     let mut frames = frames();
-    finals(&mut frames).for_each(|last| last.cut_off = 2);
+    finals(&mut frames).for_each(|last| last.ending.cut_off = 2);
     let verdict = judge(&frames);
     assert_eq!(verdict.status, Status::Doubtful);
     assert!(verdict.reasons[0].starts_with("cut off: 8 of 480 requests"), "{verdict:?}");

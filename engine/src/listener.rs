@@ -107,7 +107,7 @@ impl Listeners {
         }
         self.gathered.merge(&second.stats);
         self.users = second.users;
-        self.over += Duration::from_secs(1);
+        self.over += Duration::from_secs(second.span().len() as u64);
         if !self.listening.final_only && self.over >= self.listening.every {
             self.report();
         }

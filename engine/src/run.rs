@@ -20,13 +20,13 @@ use self::{
 };
 use crate::{
     environment::Environment,
-    frame::{Body, Continuing, Final, Frame, LoadTimes},
+    frame::{Body, Continuing, Ending, Final, Frame, LoadTimes},
     http::{Target, TargetError, TlsError, tls_config},
     job::Job,
     listener::Listeners,
     scenario::{Scenario, UserClass},
     share::Share,
-    stats::Stats,
+    stats::Digest,
 };
 
 /// What a running job is told.
@@ -138,7 +138,7 @@ struct Coordinator<'a> {
     shards: usize,
     ended: Vec<ShardEnd>,
     seconds: Seconds,
-    totals: Stats,
+    digest: Digest,
     listeners: Listeners,
     sequence: u64,
     frames: mpsc::Sender<Frame>,
@@ -151,7 +151,7 @@ impl<'a> Coordinator<'a> {
             shards: shares.len(),
             ended: Vec::new(),
             seconds: Seconds::of(shares.iter().map(|share| share.index())),
-            totals: Stats::default(),
+            digest: Digest::default(),
             listeners: Listeners::start(&setup.job.test, &setup.job.listening),
             sequence: 0,
             frames,
@@ -171,7 +171,7 @@ impl<'a> Coordinator<'a> {
                 }
             }
             for second in self.seconds.complete() {
-                self.totals.merge(&second.stats);
+                self.digest += second.stats.digest();
                 self.listeners.hear(&second);
                 self.send(Body::Second(second)).await?;
             }
@@ -180,7 +180,7 @@ impl<'a> Coordinator<'a> {
             return Err(RunError::Lost);
         }
         self.listeners.finish();
-        let last = self.last();
+        let last = Final { digest: self.digest, ending: self.ending() };
         self.send(Body::Final(last)).await
     }
 
@@ -190,7 +190,7 @@ impl<'a> Coordinator<'a> {
         self.frames.send(frame).await.map_err(|_| RunError::NoReceiver)
     }
 
-    fn last(&mut self) -> Final {
+    fn ending(&self) -> Ending {
         let job = &self.setup.job;
         let mut continuing = Continuing::default();
         for end in &self.ended {
@@ -201,8 +201,7 @@ impl<'a> Coordinator<'a> {
         let load: Vec<LoadTimes> = self.ended.iter().filter_map(|end| end.load).collect();
         let from = load.iter().map(|times| times.from).max();
         let to = load.iter().map(|times| times.to).min();
-        Final {
-            totals: std::mem::take(&mut self.totals),
+        Ending {
             load: from.zip(to).map(|(from, to)| LoadTimes { from, to }),
             users: job.share.count(job.curve.users_before(job.window.to())),
             continuing,

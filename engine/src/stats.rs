@@ -1,5 +1,6 @@
 //! What was measured, in a form that merges: associative, commutative, and of constant size.
 
+mod digest;
 mod failure;
 mod latency;
 mod phases;
@@ -12,6 +13,7 @@ use hashbrown::{Equivalent, HashMap};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    digest::Digest,
     failure::{Exception, Failure, Occurrences},
     latency::{DecodeLatencyError, Latency},
     phases::{Phase, PhaseTotal, PhaseTotals, Phases},
@@ -32,6 +34,8 @@ pub struct Stats {
     transactions: HashMap<Key, Transaction>,
     failures: HashMap<Failure, Occurrences>,
     exceptions: HashMap<Exception, Occurrences>,
+    /// Whether something was counted under [`OTHER`] here.
+    folded: bool,
 }
 
 /// What a transaction is known by.
@@ -69,6 +73,7 @@ impl Stats {
         let mut key = KeyRef { method: sample.method, name: sample.name };
         if full && !self.transactions.contains_key(&key) {
             key.name = OTHER;
+            self.folded = true;
         }
         let transaction = match self.transactions.get_mut(&key) {
             Some(transaction) => transaction,
@@ -94,6 +99,7 @@ impl Stats {
     fn exception(&mut self, mut exception: Exception) -> &mut Occurrences {
         if self.exceptions.len() >= MOST_DISTINCT && !self.exceptions.contains_key(&exception) {
             exception.message = OTHER.into();
+            self.folded = true;
         }
         self.exceptions.entry(exception).or_default()
     }
@@ -101,6 +107,7 @@ impl Stats {
     fn failure(&mut self, mut failure: Failure) -> &mut Occurrences {
         if self.failures.len() >= MOST_DISTINCT && !self.failures.contains_key(&failure) {
             failure.reason = OTHER.into();
+            self.folded = true;
         }
         self.failures.entry(failure).or_default()
     }
@@ -111,6 +118,7 @@ impl Stats {
             let mut key = key.clone();
             if self.transactions.len() >= MOST_DISTINCT && !self.transactions.contains_key(&key) {
                 key.name = OTHER.into();
+                self.folded = true;
             }
             self.transactions.entry(key).or_default().merge(transaction);
         }
@@ -135,6 +143,7 @@ impl Stats {
             transactions: transactions.collect(),
             failures: std::mem::take(&mut self.failures),
             exceptions: std::mem::take(&mut self.exceptions),
+            folded: std::mem::take(&mut self.folded),
         }
     }
 
@@ -158,6 +167,17 @@ impl Stats {
         let mut sorted: Vec<_> = self.exceptions.iter().collect();
         sorted.sort_by_key(|(exception, _)| (&exception.task, &exception.message));
         sorted
+    }
+
+    /// A checksum that adds up where statistics merge.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+
+    /// Whether names beyond [`MOST_DISTINCT`] were counted under [`OTHER`] here. What already was
+    /// under it when it came is a name like any other.
+    pub fn is_folded(&self) -> bool {
+        self.folded
     }
 
     /// All transactions as one.
@@ -209,6 +229,7 @@ impl<'de> Deserialize<'de> for Stats {
             transactions: wire.transactions.into_iter().collect(),
             failures: wire.failures.into_iter().collect(),
             exceptions: wire.exceptions.into_iter().collect(),
+            folded: false,
         })
     }
 }

@@ -120,7 +120,7 @@ async fn what_the_server_saw_is_what_is_reported() {
     let (_keep, signal) = watch::channel(Signal::Run);
     let (merged, users, end) = run(job(&server, 12, 12.0, (0, 3), 3), signal).await;
 
-    assert_eq!(merged, end.totals);
+    assert_eq!(merged.digest(), end.digest);
     let counts = counts(&merged);
     let seen = server.requests();
     let by_path =
@@ -133,8 +133,8 @@ async fn what_the_server_saw_is_what_is_reported() {
     let reasons: Vec<_> = merged.failures().iter().map(|(f, _)| f.reason.clone()).collect();
     assert_eq!(reasons, ["expected status 404, got 200"]);
     assert_eq!(users[..3], [(0, 12), (1, 12), (2, 12)]);
-    assert!(!end.stopped_early);
-    assert_eq!(end.users, 12);
+    assert!(!end.ending.stopped_early);
+    assert_eq!(end.ending.users, 12);
 }
 
 #[tokio::test]
@@ -148,10 +148,10 @@ async fn a_cut_shows_neither_dip_nor_bump() {
         tokio::time::sleep(Duration::from_millis(2500)).await;
         run(second, signal.clone()).await
     });
-    assert_eq!(one.0, one.2.totals);
-    assert_eq!(two.0, two.2.totals);
-    assert_eq!(two.2.continuing.users, 60);
-    assert_eq!(two.2.continuing.late, 0, "{:?}", two.2.continuing);
+    assert_eq!(one.0.digest(), one.2.digest);
+    assert_eq!(two.0.digest(), two.2.digest);
+    assert_eq!(two.2.ending.continuing.users, 60);
+    assert_eq!(two.2.ending.continuing.late, 0, "{:?}", two.2.ending.continuing);
     let look: Vec<Duration> = server
         .requests()
         .iter()
@@ -183,7 +183,7 @@ async fn a_stop_ends_early_and_loses_nothing() {
         stop.send(Signal::Stop).unwrap();
     });
     assert!(begun.elapsed() < Duration::from_secs(4));
-    assert!(result.2.stopped_early);
-    assert_eq!(result.0, result.2.totals);
+    assert!(result.2.ending.stopped_early);
+    assert_eq!(result.0.digest(), result.2.digest);
     assert_eq!(result.0.aggregated().requests, server.requests().len() as u64);
 }

@@ -57,9 +57,14 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
     let (_keep, signal) = watch::channel(Signal::Run);
     let (lines, mut received) = mpsc::channel(64);
     run_job(job.clone(), linked, signal, lines).await.unwrap();
+    let mut merged = Stats::default();
     while let Some(line) = received.recv().await {
-        if let Body::Final(end) = serde_json::from_slice::<Frame>(&line).unwrap().body {
-            return end.totals;
+        match serde_json::from_slice::<Frame>(&line).unwrap().body {
+            Body::Second(second) => merged.merge(&second.stats),
+            Body::Final(last) => {
+                assert_eq!(last.digest, merged.digest());
+                return merged;
+            }
         }
     }
     panic!("no final frame");

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use engine::frame::Ending;
 use serde::Serialize;
 
 use crate::{
     plan::{Interval, Plan},
-    totals::{Ending, Totals},
+    totals::Totals,
     verdict,
 };
 

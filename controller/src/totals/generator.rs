@@ -1,13 +1,11 @@
 //! What one generator has sent, and how it fared.
 
-use std::collections::BTreeMap;
-
 use engine::{
-    frame::{Continuing, Final, Health, LoadTimes, Second},
-    stats::{Latency, Stats},
+    frame::{Ending, Final, Health, Second},
+    stats::{Digest, Latency},
 };
 
-use super::sequences::Sequences;
+use super::{held::Held, sequences::Sequences};
 
 /// A thread that uses this part of its core or more has no time left: what it measures may be
 /// its own slowness.
@@ -19,19 +17,18 @@ pub struct Generator {
     sequences: Sequences,
     duplicates: u64,
     cpu: Cpu,
-    delay: Latency,
+    delay: Held,
     newest: Option<u32>,
-    ending: Option<Ending>,
-    /// What its own seconds add up to; none once that was compared with its final frame.
-    open: Option<Box<Open>>,
-    compared_equal: bool,
+    /// The sum over the seconds that came.
+    received: Digest,
+    last: Option<Last>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Open {
-    merged: Stats,
-    claimed: Option<Stats>,
-    users: BTreeMap<u32, u32>,
+/// The final frame, and its number: all before it must have come.
+#[derive(Clone, Debug)]
+struct Last {
+    sequence: u64,
+    content: Final,
 }
 
 /// The processor time of a generator's busiest threads.
@@ -49,97 +46,57 @@ pub struct Cpu {
     over_us: u64,
 }
 
-/// What a generator's final frame said, but for its totals.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ending {
-    /// The frame's number: all before it must have come.
-    pub sequence: u64,
-    /// When the load began and ended.
-    pub load: Option<LoadTimes>,
-    /// Users that should have run by the end.
-    pub users: u32,
-    /// Users that continued from an earlier interval.
-    pub continuing: Continuing,
-    /// Requests cut off as they outlasted the stop timeout.
-    pub cut_off: u64,
-    /// Requests sent again on a new connection.
-    pub resent: u64,
-    /// Whether it was stopped before its window ended.
-    pub stopped_early: bool,
-}
-
 impl Generator {
     /// Notes a frame's number; false if that frame has come before.
     pub(super) fn is_news(&mut self, sequence: u64) -> bool {
-        if self.sequences.count() == 0 {
-            self.open = Some(Box::default());
-        }
         let news = self.sequences.insert(sequence);
         self.duplicates += u64::from(!news);
         news
     }
 
-    /// Adds a second. Returns by how many users the second's sum rises: should a generator report
-    /// a second in two frames, its users count once.
-    pub(super) fn absorb(&mut self, second: &Second) -> u32 {
-        self.newest = self.newest.max(Some(second.second));
-        self.cpu.absorb(&second.health);
+    /// Adds a second.
+    pub(super) fn absorb(&mut self, second: &Second) {
+        let span = second.span();
+        self.newest = self.newest.max(Some(span.end - 1));
+        self.cpu.absorb(&second.health, span.len() as u64);
         self.delay.merge(&second.health.delay);
-        let Some(open) = &mut self.open else { return second.users };
-        open.merged.merge(&second.stats);
-        let users = open.users.entry(second.second).or_default();
-        let more = second.users.saturating_sub(*users);
-        *users += more;
-        self.compare();
-        more
+        self.received += second.stats.digest();
+        self.rest();
     }
 
     /// Notes its end.
-    pub(super) fn end(&mut self, sequence: u64, last: Final) {
-        let Final { totals, load, users, continuing, cut_off, resent, stopped_early } = last;
-        if self.ending.is_some() {
-            return;
-        }
-        let ending = Ending { sequence, load, users, continuing, cut_off, resent, stopped_early };
-        self.ending = Some(ending);
-        if let Some(open) = &mut self.open {
-            open.claimed = Some(totals);
-        }
-        self.compare();
+    pub(super) fn end(&mut self, sequence: u64, content: Final) {
+        self.last.get_or_insert(Last { sequence, content });
+        self.rest();
     }
 
-    /// Once everything has come, its own sum is no longer needed.
-    fn compare(&mut self) {
-        let covered = self.ending.is_some_and(|ending| self.sequences.cover(ending.sequence));
-        if let Some(open) = self.open.take_if(|_| covered) {
-            self.compared_equal = open.claimed.is_some_and(|claimed| claimed == open.merged);
+    /// Gives memory back once everything has come: the generators of a long run are many.
+    fn rest(&mut self) {
+        if self.last.as_ref().is_some_and(|last| self.sequences.cover(last.sequence)) {
+            self.delay.pack();
         }
     }
 
-    /// Its final frame, if that has come.
+    /// What its final frame said, if that has come.
     pub fn ending(&self) -> Option<&Ending> {
-        self.ending.as_ref()
+        self.last.as_ref().map(|last| &last.content.ending)
     }
 
     /// Whether its final frame and all before it have come.
     pub fn is_complete(&self) -> bool {
-        self.ending.is_some() && self.sequences.missing() == 0
+        self.last.is_some() && self.sequences.missing() == 0
     }
 
     /// Whether its seconds, as they arrived, add up to the totals it claims; none without its
     /// final frame.
     pub fn totals_equal(&self) -> Option<bool> {
-        let ending = self.ending?;
-        let equal = match &self.open {
-            None => self.compared_equal,
-            Some(open) => open.claimed.as_ref().is_some_and(|claimed| *claimed == open.merged),
-        };
-        Some(equal && self.sequences.beyond(ending.sequence) == 0)
+        let Last { sequence, content } = self.last.as_ref()?;
+        Some(content.digest == self.received && self.sequences.beyond(*sequence) == 0)
     }
 
-    #[cfg(test)]
-    pub(super) fn is_released(&self) -> bool {
-        self.open.is_none()
+    /// Of what its seconds, as they arrived, add up to.
+    pub(super) fn received(&self) -> Digest {
+        self.received
     }
 
     /// How many different frames have come.
@@ -168,18 +125,18 @@ impl Generator {
     }
 
     /// By how much things happened later than they were due.
-    pub fn delay(&self) -> &Latency {
-        &self.delay
+    pub fn delay(&self) -> Latency {
+        self.delay.latency()
     }
 }
 
 impl Cpu {
-    fn absorb(&mut self, health: &Health) {
+    fn absorb(&mut self, health: &Health, seconds: u64) {
         if health.over_us == 0 {
             return;
         }
-        self.seconds += 1;
-        self.saturated += u64::from(health.busiest() >= SATURATED);
+        self.seconds += seconds;
+        self.saturated += seconds * u64::from(health.busiest() >= SATURATED);
         self.most = self.most.max(health.busiest());
         self.threads = self.threads.max(health.thread_cpu_us.len());
         let busiest = health.thread_cpu_us.iter().copied().max().unwrap_or(0);

@@ -49,14 +49,31 @@ struct Slot {
 }
 
 impl Series {
-    /// Adds what one generator reported of a second, and `more_users` that ran in it.
-    pub(super) fn absorb(&mut self, second: &Second, more_users: u32) {
-        self.open.insert(second.second);
-        self.slots.entry(second.second).or_default().absorb(second, more_users);
-        while self.open.len() > OPEN {
-            let oldest = self.open.pop_first().and_then(|oldest| self.slots.get_mut(&oldest));
+    /// Adds what one generator reported of a second, which it does but once. Of seconds that it
+    /// joined, each takes an even part.
+    pub(super) fn absorb(&mut self, report: &Second) {
+        let span = report.span();
+        if span.len() == 1 {
+            self.open(span.start).absorb(report);
+            return;
+        }
+        let mut joined = Slot::default();
+        joined.absorb(report);
+        for part in joined.totals(span.start).deal(span.len()) {
+            self.open(part.second).merge(&part);
+        }
+    }
+
+    /// A second, ready to be added to. The one that was so the longest is packed for it.
+    fn open(&mut self, second: u32) -> &mut Slot {
+        self.open.insert(second);
+        if self.open.len() > OPEN {
+            let oldest = self.open.iter().copied().find(|oldest| *oldest != second);
+            let oldest = oldest.filter(|oldest| self.open.remove(oldest));
+            let oldest = oldest.and_then(|oldest| self.slots.get_mut(&oldest));
             oldest.into_iter().for_each(Slot::pack);
         }
+        self.slots.entry(second).or_default()
     }
 
     /// The seconds in order.
@@ -75,9 +92,31 @@ impl Series {
     }
 }
 
+impl SecondTotals {
+    /// Deals it out to seconds from its own on: counts and times evenly, so that their sums are
+    /// its own. Users, and how busy a thread was, are the same in each.
+    fn deal(self, seconds: usize) -> impl Iterator<Item = Self> {
+        let even = move |count: u64, at: u32| {
+            let seconds = seconds as u64;
+            count / seconds + u64::from(u64::from(at) < count % seconds)
+        };
+        let times = self.latency.deal(seconds).into_iter().zip(self.delay.deal(seconds));
+        (0..).zip(times).map(move |(at, (latency, delay))| Self {
+            second: self.second.saturating_add(at),
+            users: self.users,
+            requests: even(self.requests, at),
+            failures: even(self.failures, at),
+            bytes: even(self.bytes, at),
+            busiest: self.busiest,
+            latency,
+            delay,
+        })
+    }
+}
+
 impl Slot {
-    fn absorb(&mut self, second: &Second, more_users: u32) {
-        self.users = self.users.saturating_add(more_users.into());
+    fn absorb(&mut self, second: &Second) {
+        self.users = self.users.saturating_add(second.users.into());
         for (_, transaction) in second.stats.transactions() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
@@ -86,6 +125,16 @@ impl Slot {
         }
         self.busiest = self.busiest.max(second.health.busiest());
         self.delay.merge(&second.health.delay);
+    }
+
+    fn merge(&mut self, part: &SecondTotals) {
+        self.users = self.users.saturating_add(part.users);
+        self.requests = self.requests.saturating_add(part.requests);
+        self.failures = self.failures.saturating_add(part.failures);
+        self.bytes = self.bytes.saturating_add(part.bytes);
+        self.busiest = self.busiest.max(part.busiest);
+        self.latency.merge(&part.latency);
+        self.delay.merge(&part.delay);
     }
 
     fn pack(&mut self) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{
-    frame::{Continuing, Final, Health},
+    frame::{Continuing, Ending, Final, Health},
     stats::{Outcome, Phases, Sample},
 };
 use proptest::prelude::*;
@@ -39,19 +39,19 @@ fn second(given: &Given) -> Second {
     delay.record(Duration::from_micros(given.0.into()));
     let health =
         Health { thread_cpu_us: vec![u64::from(given.1) * 1000], over_us: 1_000_000, delay };
-    Second { second: given.0, users: given.1, stats: stats(&given.2), health }
+    Second { second: given.0, seconds: 1, users: given.1, stats: stats(&given.2), health }
 }
 
-fn last(totals: Stats) -> Final {
-    Final {
-        totals,
+fn last(totals: &Stats) -> Final {
+    let ending = Ending {
         load: None,
         users: 1,
         continuing: Continuing::default(),
         cut_off: 0,
         resent: 0,
         stopped_early: false,
-    }
+    };
+    Final { digest: totals.digest(), ending }
 }
 
 /// The frames of one generator, the final one included.
@@ -61,7 +61,7 @@ fn frames(share: u32, seconds: &[Given]) -> Vec<Frame> {
     for second in &seconds {
         totals.merge(&second.stats);
     }
-    let bodies = seconds.into_iter().map(Body::Second).chain([Body::Final(last(totals))]);
+    let bodies = seconds.into_iter().map(Body::Second).chain([Body::Final(last(&totals))]);
     bodies.zip(0..).map(|(body, sequence)| Frame { job: job(share), sequence, body }).collect()
 }
 
@@ -86,10 +86,13 @@ fn assert_same(a: &Totals, b: &Totals) {
     }
 }
 
-fn given() -> impl Strategy<Value = Vec<Vec<Given>>> {
+fn given_second() -> impl Strategy<Value = Given> {
     let samples = prop::collection::vec((0_u8..3, 1_u64..5_000_000, any::<bool>()), 0..5);
-    let seconds = prop::collection::vec((0_u32..40, 0_u32..1000, samples), 0..20);
-    prop::collection::vec(seconds, 1..4)
+    (0_u32..40, 0_u32..1000, samples)
+}
+
+fn given() -> impl Strategy<Value = Vec<Vec<Given>>> {
+    prop::collection::vec(prop::collection::vec(given_second(), 0..20), 1..4)
 }
 
 /// All frames of all generators, and the same in another order with some twice.
@@ -107,9 +110,10 @@ proptest! {
     #[test]
     fn neither_order_nor_duplicates_change_totals((frames, shuffled) in shuffled()) {
         let (in_order, in_disorder) = (absorbed(&frames), absorbed(&shuffled));
+        prop_assert!(in_order.is_consistent() && in_disorder.is_consistent());
         assert_same(&in_order, &in_disorder);
         for generator in in_order.generators.values() {
-            prop_assert!(generator.is_complete() && generator.is_released());
+            prop_assert!(generator.is_complete());
             prop_assert_eq!(generator.totals_equal(), Some(true));
         }
         let doubled: u64 = in_disorder.generators.values().map(Generator::duplicates).sum();
@@ -129,6 +133,71 @@ proptest! {
     }
 }
 
+/// The frames of a generator that joins `joined` seconds at a time.
+fn coarse(frames: &[Frame], joined: usize) -> Vec<Frame> {
+    let mut coarse: Vec<Frame> = Vec::new();
+    for frame in frames {
+        match (&frame.body, coarse.last_mut().map(|last| &mut last.body)) {
+            (Body::Second(next), Some(Body::Second(last))) if last.span().len() < joined => {
+                last.join(next.clone());
+            }
+            _ => coarse.push(Frame { sequence: coarse.len() as u64, ..frame.clone() }),
+        }
+    }
+    coarse
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn joined_seconds_are_the_same_totals(
+        seconds in prop::collection::vec(given_second(), 1..30),
+        joined in 2_usize..12,
+    ) {
+        let seconds: Vec<Given> =
+            (3..).zip(seconds).map(|(second, (_, users, samples))| (second, users, samples)).collect();
+        let fine = frames(0, &seconds);
+        let coarse = coarse(&fine, joined);
+        prop_assert_eq!(coarse.len(), seconds.len().div_ceil(joined) + 1);
+        let (fine, coarse) = (absorbed(&fine), absorbed(&coarse));
+        prop_assert_eq!(&fine.stats, &coarse.stats);
+        prop_assert!(coarse.is_consistent());
+        prop_assert_eq!(coarse.generators[&job(0)].totals_equal(), Some(true));
+        prop_assert_eq!(fine.delay(), coarse.delay());
+        let sums = |totals: &Totals| {
+            let mut sum = SecondTotals::default();
+            for second in totals.seconds() {
+                sum.requests += second.requests;
+                sum.failures += second.failures;
+                sum.bytes += second.bytes;
+                sum.latency.merge(&second.latency);
+                sum.delay.merge(&second.delay);
+            }
+            sum
+        };
+        prop_assert_eq!(sums(&fine), sums(&coarse));
+        let known = |totals: &Totals| totals.seconds().map(|s| s.second).collect::<Vec<_>>();
+        prop_assert_eq!(known(&fine), known(&coarse));
+        for (second, fine) in coarse.seconds().zip(fine.seconds()).collect::<Vec<_>>() {
+            prop_assert!(second.failures <= second.requests);
+            prop_assert_eq!(second.requests, second.latency.count());
+            let ends = (second.second - 3 + 1) as usize % joined == 0;
+            prop_assert!(!ends || second.users == fine.users);
+        }
+    }
+}
+
+#[test]
+fn an_absurd_span_does_no_harm() {
+    let mut frames = frames(0, &[(5, 1, vec![(0, 10, false)])]);
+    let Body::Second(second) = &mut frames[0].body else { unreachable!() };
+    second.seconds = u32::MAX;
+    let totals = absorbed(&frames);
+    assert_eq!(totals.seconds().count(), Second::LONGEST as usize);
+    assert_eq!(totals.seconds().map(|second| second.requests).sum::<u64>(), 1);
+}
+
 #[test]
 fn a_lost_frame_shows() {
     let seconds = [(0, 1, vec![(0, 10, false)]), (1, 1, vec![(0, 20, false)])];
@@ -143,10 +212,31 @@ fn a_lost_frame_shows() {
 #[test]
 fn totals_that_differ_show() {
     let mut frames = frames(0, &[(0, 1, vec![(0, 10, false)])]);
-    frames[1].body = Body::Final(last(stats(&[(0, 11, false)])));
+    frames[1].body = Body::Final(last(&stats(&[(0, 11, false)])));
     let generator = &absorbed(&frames).generators[&job(0)];
     assert!(generator.is_complete());
     assert_eq!(generator.totals_equal(), Some(false));
+}
+
+#[test]
+fn a_merge_that_differs_shows() {
+    let mut totals = absorbed(&frames(0, &[(0, 1, vec![(0, 10, false)])]));
+    assert!(totals.is_consistent());
+    totals.stats.record_exception("task", "that no generator sent");
+    assert!(!totals.is_consistent());
+    let runner = crate::plan::Runner {
+        clients: engine::clients::Clients::try_new(1).unwrap(),
+        hatch_rate: engine::hatch_rate::HatchRate::try_new(1.0).unwrap(),
+        duration: Duration::from_secs(1),
+        steps: None,
+        interval: None,
+        stop_timeout: Duration::ZERO,
+        seed: 0,
+    };
+    let plan = crate::plan::Plan::new(crate::plan::Header::default(), &runner);
+    let verdict = crate::verdict::Verdict::judge(&plan, &totals, None);
+    assert_eq!(verdict.status, crate::verdict::Status::Invalid);
+    assert!(verdict.reasons[0].starts_with("inconsistent: the totals of the run differ"));
 }
 
 #[test]
@@ -163,8 +253,8 @@ fn frames_after_the_end_make_its_totals_differ() {
 }
 
 #[test]
-fn users_are_summed_over_generators_and_seconds_reported_twice_count_once() {
-    let mut all = frames(0, &[(3, 5, vec![]), (3, 4, vec![])]);
+fn users_are_summed_over_generators() {
+    let mut all = frames(0, &[(3, 5, vec![])]);
     all.extend(frames(1, &[(3, 7, vec![])]));
     let users: Vec<_> = absorbed(&all).seconds().map(|second| second.users).collect();
     assert_eq!(users, [12]);

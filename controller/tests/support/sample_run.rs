@@ -13,7 +13,7 @@ use controller::{
 };
 use engine::{
     clients::Clients,
-    frame::{Body, Continuing, Final, Frame, Health, LoadTimes, Second},
+    frame::{Body, Continuing, Ending as GeneratorEnding, Final, Frame, Health, LoadTimes, Second},
     hatch_rate::HatchRate,
     job_id::JobId,
     share::Share,
@@ -79,7 +79,7 @@ pub(crate) fn frames() -> Vec<Frame> {
             }
         }
         for (share, totals) in (0..).zip(totals) {
-            frames.push(frame(interval, share, 3, Body::Final(last(interval, share, totals))));
+            frames.push(frame(interval, share, 3, Body::Final(last(interval, share, &totals))));
         }
     }
     frames
@@ -99,7 +99,7 @@ fn second(second: u32, share: u32) -> Second {
     let thread_cpu_us = vec![100_000 + chance.below(200_000), 50_000];
     let health = Health { thread_cpu_us, over_us: 1_000_000, delay };
     let users = (second * 5 + 5).min(15);
-    Second { second, users, stats: stats(second, &mut chance), health }
+    Second { second, seconds: 1, users, stats: stats(second, &mut chance), health }
 }
 
 fn stats(second: u32, chance: &mut Chance) -> Stats {
@@ -145,7 +145,7 @@ fn at_fixed_times(stats: &Stats, ms: u64) -> Stats {
     serde_json::from_value(value).unwrap()
 }
 
-fn last(interval: u32, share: u32, totals: Stats) -> Final {
+fn last(interval: u32, share: u32, totals: &Stats) -> Final {
     let from = Duration::from_micros(u64::from(interval * 3_004_000 + share * 250));
     let to = Duration::from_micros(u64::from((interval + 1) * 3_000_000 + share * 100));
     let continuing = if interval == 0 {
@@ -157,15 +157,15 @@ fn last(interval: u32, share: u32, totals: Stats) -> Final {
             latest: Duration::from_micros(u64::from(share) * 1_500),
         }
     };
-    Final {
-        totals,
+    let ending = GeneratorEnding {
         load: Some(LoadTimes { from, to }),
         users: 15,
         continuing,
         cut_off: share.into(),
         resent: 0,
         stopped_early: false,
-    }
+    };
+    Final { digest: totals.digest(), ending }
 }
 
 pub(crate) fn absorbed(frames: &[Frame]) -> Totals {

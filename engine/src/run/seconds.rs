@@ -59,7 +59,7 @@ mod tests {
     use crate::{frame::Health, stats::Stats};
 
     fn second(second: u32, users: u32) -> Second {
-        Second { second, users, stats: Stats::default(), health: Health::default() }
+        Second { second, seconds: 1, users, stats: Stats::default(), health: Health::default() }
     }
 
     fn complete(seconds: &mut Seconds) -> Vec<(u32, u32)> {

@@ -55,11 +55,7 @@ impl Latency {
     /// Counts a time.
     pub fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).min(Self::max_us());
-        self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
-        self.max_us = self.max_us.max(micros);
-        self.sum_us = self.sum_us.saturating_add(micros);
-        let recorded = self.histogram_mut().record(micros);
-        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
+        self.add(micros, 1);
     }
 
     /// Adds what `other` counted.
@@ -70,6 +66,55 @@ impl Latency {
         self.sum_us = self.sum_us.saturating_add(other.sum_us);
         let added = self.histogram_mut().add(histogram);
         debug_assert!(added.is_ok(), "a histogram that resizes takes any other");
+    }
+
+    /// Deals its times out, as evenly as cards: of the sorted times, each part takes every n-th.
+    /// Merged again, the parts are equal to it.
+    pub fn deal(&self, parts: usize) -> Vec<Self> {
+        let mut dealt = vec![Self::default(); parts];
+        let mut next = 0;
+        for (value, times) in self.buckets() {
+            let value = floor(value).max(self.min_us);
+            let round = times.min(parts as u64);
+            for offset in 0..round {
+                dealt[next].add(value, (times - offset).div_ceil(parts as u64));
+                next = (next + 1) % parts;
+            }
+            let rest = usize::try_from((times - round) % parts as u64).unwrap_or(0);
+            next = (next + rest) % parts;
+        }
+        self.settle(&mut dealt, next);
+        dealt
+    }
+
+    /// Makes up for the buckets, which tell times less precisely than least, greatest and sum are
+    /// known. The last time was dealt to the part before `next`.
+    fn settle(&self, dealt: &mut [Self], next: usize) {
+        let filled = self.count().min(dealt.len() as u64);
+        let Some(last) = dealt.get_mut((next + dealt.len() - 1) % dealt.len().max(1)) else {
+            return;
+        };
+        if filled == 0 {
+            return;
+        }
+        last.sum_us = last.sum_us.saturating_add(self.max_us.saturating_sub(last.max_us));
+        last.max_us = self.max_us;
+        let sum = dealt.iter().fold(0, |sum: u64, part| sum.saturating_add(part.sum_us));
+        let lacking = self.sum_us.saturating_sub(sum);
+        let filled_parts = dealt.iter_mut().filter(|part| !part.is_empty());
+        for (part, at) in filled_parts.zip(0..) {
+            let more = lacking / filled + u64::from(at < lacking % filled);
+            part.sum_us = part.sum_us.saturating_add(more);
+        }
+    }
+
+    /// Counts a time, microseconds, so many times.
+    fn add(&mut self, micros: u64, times: u64) {
+        self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
+        self.max_us = self.max_us.max(micros);
+        self.sum_us = self.sum_us.saturating_add(micros.saturating_mul(times));
+        let recorded = self.histogram_mut().record_n(micros, times);
+        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
     }
 
     /// Forgets all times, but keeps the memory.
@@ -115,6 +160,17 @@ impl Latency {
     /// The mean of all times.
     pub fn mean(&self) -> Option<Duration> {
         self.sum_us.checked_div(self.count()).map(Duration::from_micros)
+    }
+
+    /// The highest value of each bucket that counted something, and how often it did.
+    pub(super) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
+        let recorded = self.histogram.iter().flat_map(|histogram| histogram.iter_recorded());
+        recorded.map(|at| (at.value_iterated_to(), at.count_at_value()))
+    }
+
+    /// The sum of all times, microseconds.
+    pub(super) fn sum_us(&self) -> u64 {
+        self.sum_us
     }
 
     /// The histogram itself; none if nothing was ever recorded.
@@ -178,14 +234,10 @@ fn quantile(percentile: f64, count: u64) -> f64 {
     (rank - 0.5) / count as f64
 }
 
-/// Whether both hold the same values. Unlike their own comparison, this does not depend on how
-/// much room each has set aside for values to come.
-fn same(a: &Histogram<u64>, b: &Histogram<u64>) -> bool {
-    let counts = |h: &Histogram<u64>| {
-        let recorded = h.iter_recorded();
-        recorded.map(|at| (at.value_iterated_to(), at.count_at_value())).collect::<Vec<_>>()
-    };
-    counts(a) == counts(b)
+/// The lowest value of a bucket, whose values share the first 11 binary digits.
+fn floor(value: u64) -> u64 {
+    let beyond = (u64::BITS - value.leading_zeros()).saturating_sub(11);
+    value >> beyond << beyond
 }
 
 /// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
@@ -201,15 +253,11 @@ fn check_header(plain: &[u8]) -> Option<()> {
     sound.then_some(())
 }
 
+/// Whether both hold the same values, however much room each has set aside for values to come.
 impl PartialEq for Latency {
     fn eq(&self, other: &Self) -> bool {
         let figures = |l: &Self| (l.count(), l.sum_us, l.min_us, l.max_us);
-        figures(self) == figures(other)
-            && match (&self.histogram, &other.histogram) {
-                (Some(a), Some(b)) => same(a, b),
-                // One of them is empty, and so is the other, as the counts are equal.
-                _ => true,
-            }
+        figures(self) == figures(other) && self.buckets().eq(other.buckets())
     }
 }
 
@@ -337,6 +385,27 @@ mod tests {
             prop_assert_eq!(latency.min().unwrap().as_micros(), u128::from(*micros.iter().min().unwrap()));
             prop_assert_eq!(latency.max().unwrap().as_micros(), u128::from(*micros.iter().max().unwrap()));
             prop_assert_eq!(latency.count(), micros.len() as u64);
+        }
+
+        #[test]
+        fn what_is_dealt_out_merges_to_the_same(
+            micros in prop::collection::vec(0_u64..4_000_000_000, 0..300),
+            few in prop::collection::vec(1_000_u64..1_100, 0..300),
+            parts in 1_usize..12,
+        ) {
+            let latency = latency(&[micros, few].concat());
+            let dealt = latency.deal(parts);
+            let mut merged = Latency::default();
+            for part in &dealt {
+                merged.merge(part);
+                let text = serde_json::to_string(part).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<Latency>(&text).unwrap(), part);
+            }
+            prop_assert_eq!(&merged, &latency);
+            let counts: Vec<_> = dealt.iter().map(Latency::count).collect();
+            prop_assert_eq!(counts.len(), parts);
+            prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1);
+            prop_assert!(counts.is_sorted_by(|a, b| a >= b));
         }
 
         #[test]
