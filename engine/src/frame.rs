@@ -30,17 +30,24 @@ pub enum Body {
     Final(Final),
 }
 
-/// What happened in the second `[second, second + 1)` of the test.
+/// What happened in the seconds `[second, second + seconds)` of the test.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Second {
     /// Whole seconds since the test's start.
     pub second: u32,
-    /// Users that ran at the end of this second.
+    /// How many seconds it covers: more than one where space is short.
+    #[serde(default = "one")]
+    pub seconds: u32,
+    /// Users that ran at the end of it.
     pub users: u32,
     /// What was measured.
     pub stats: Stats,
     /// How the generator itself fared.
     pub health: Health,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// The end of a job. A job without it failed.

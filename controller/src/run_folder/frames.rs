@@ -109,7 +109,11 @@ mod tests {
         let job =
             JobId { run: "r".into(), interval: 0, region: "local".into(), share: 0, attempt: 0 };
         let (stats, health) = (Stats::default(), Health::default());
-        Frame { job, sequence, body: Body::Second(Second { second: 0, users: 1, stats, health }) }
+        Frame {
+            job,
+            sequence,
+            body: Body::Second(Second { second: 0, seconds: 1, users: 1, stats, health }),
+        }
     }
 
     fn read(path: &Path) -> (Vec<u64>, Vec<(u64, bool)>) {

@@ -39,7 +39,7 @@ fn second(given: &Given) -> Second {
     delay.record(Duration::from_micros(given.0.into()));
     let health =
         Health { thread_cpu_us: vec![u64::from(given.1) * 1000], over_us: 1_000_000, delay };
-    Second { second: given.0, users: given.1, stats: stats(&given.2), health }
+    Second { second: given.0, seconds: 1, users: given.1, stats: stats(&given.2), health }
 }
 
 fn last(totals: Stats) -> Final {

@@ -99,7 +99,7 @@ fn second(second: u32, share: u32) -> Second {
     let thread_cpu_us = vec![100_000 + chance.below(200_000), 50_000];
     let health = Health { thread_cpu_us, over_us: 1_000_000, delay };
     let users = (second * 5 + 5).min(15);
-    Second { second, users, stats: stats(second, &mut chance), health }
+    Second { second, seconds: 1, users, stats: stats(second, &mut chance), health }
 }
 
 fn stats(second: u32, chance: &mut Chance) -> Stats {

@@ -59,7 +59,8 @@ mod tests {
     use crate::{frame::Health, stats::Stats};
 
     fn second(second: u32, users: u32) -> Second {
-        Second { second, users, stats: Stats::default(), health: Health::default() }
+        let (stats, health) = (Stats::default(), Health::default());
+        Second { second, seconds: 1, users, stats, health }
     }
 
     fn complete(seconds: &mut Seconds) -> Vec<(u32, u32)> {

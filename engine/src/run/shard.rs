@@ -241,7 +241,8 @@ impl Ticker {
     fn report(&self) {
         let second = self.next.replace(self.next.get() + 1);
         let stats: Stats = self.context.stats.borrow_mut().take();
-        let report = Second { second, users: self.users(second), stats, health: self.health() };
+        let (users, health) = (self.users(second), self.health());
+        let report = Second { second, seconds: 1, users, stats, health };
         // Without a receiver the job is over anyway.
         let _ = self.reports.send(Report::Second(self.share, report));
     }
