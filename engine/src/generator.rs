@@ -7,7 +7,7 @@ use crate::{
     document::Problem,
     frame::Frame,
     job::{Job, ScenarioSource},
-    run::{RunError, Signal, run},
+    run::{RunError, Runnable, Signal},
     scenario::{Linked, Scenario},
     yaml,
 };
@@ -41,36 +41,65 @@ fn list(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("\n{problem}")).collect()
 }
 
-/// Runs a job; each frame is sent as one line of JSON with its line feed.
+/// A generator whose job can run.
+pub struct Generator {
+    job: Runnable,
+}
+
+impl Generator {
+    /// Prepares a job.
+    ///
+    /// # Errors
+    ///
+    /// A job that cannot be run.
+    pub fn new(job: Job, linked: &Linked) -> Result<Self, JobError> {
+        let scenario = scenario(&job, linked)?;
+        Ok(Self { job: Runnable::new(job, scenario)? })
+    }
+
+    /// Runs the job; each frame is sent as one line of JSON with its line feed.
+    ///
+    /// # Errors
+    ///
+    /// A job that does not come to its end.
+    ///
+    /// # Panics
+    ///
+    /// Never: a frame is always valid JSON.
+    pub async fn run(
+        self,
+        signal: watch::Receiver<Signal>,
+        lines: mpsc::Sender<Vec<u8>>,
+    ) -> Result<(), JobError> {
+        let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
+        let encode = async {
+            while let Some(frame) = frames.recv().await {
+                let mut line = serde_json::to_vec(&frame).expect("a frame is valid JSON");
+                line.push(b'\n');
+                if lines.send(line).await.is_err() {
+                    // The run ends by itself when its frames find no receiver.
+                    break;
+                }
+            }
+            drop(frames);
+        };
+        let (ended, ()) = tokio::join!(self.job.run(signal, sender), encode);
+        Ok(ended?)
+    }
+}
+
+/// Runs a job: a [`Generator`] from its beginning to its end.
 ///
 /// # Errors
 ///
-/// A job that cannot be run.
-///
-/// # Panics
-///
-/// Never: a frame is always valid JSON.
+/// A job that cannot be run, or does not come to its end.
 pub async fn run_job(
     job: Job,
     linked: &Linked,
     signal: watch::Receiver<Signal>,
     lines: mpsc::Sender<Vec<u8>>,
 ) -> Result<(), JobError> {
-    let scenario = scenario(&job, linked)?;
-    let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
-    let encode = async {
-        while let Some(frame) = frames.recv().await {
-            let mut line = serde_json::to_vec(&frame).expect("a frame is valid JSON");
-            line.push(b'\n');
-            if lines.send(line).await.is_err() {
-                // The run ends by itself when its frames find no receiver.
-                break;
-            }
-        }
-        drop(frames);
-    };
-    let (ended, ()) = tokio::join!(run(job, scenario, signal, sender), encode);
-    Ok(ended?)
+    Generator::new(job, linked)?.run(signal, lines).await
 }
 
 fn scenario(job: &Job, linked: &Linked) -> Result<Scenario, ScenarioError> {

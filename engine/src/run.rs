@@ -65,30 +65,46 @@ pub enum RunError {
     NoReceiver,
 }
 
-/// Runs a job to its end, or until it is told to stop.
-///
-/// # Errors
-///
-/// What keeps it from running; failures of requests are results and no errors.
-pub async fn run(
-    job: Job,
-    scenario: Scenario,
-    signal: watch::Receiver<Signal>,
-    frames: mpsc::Sender<Frame>,
-) -> Result<(), RunError> {
-    let clock = Clock::of(job.start).ok_or(RunError::Start)?;
-    let setup = Arc::new(Setup::new(job, scenario, clock)?);
-    let (reports, received) = mpsc::unbounded_channel();
-    let shares = setup.shares();
-    for share in &shares {
-        let shard = Shard::new(Arc::clone(&setup), *share, signal.clone(), reports.clone());
-        thread::Builder::new()
-            .name(format!("users-{}", share.index()))
-            .spawn(move || shard.run())
-            .map_err(RunError::Thread)?;
+/// A job that can run.
+pub struct Runnable {
+    setup: Arc<Setup>,
+}
+
+impl Runnable {
+    /// Prepares a job.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from running at all.
+    pub fn new(job: Job, scenario: Scenario) -> Result<Self, RunError> {
+        let clock = Clock::of(job.start).ok_or(RunError::Start)?;
+        Ok(Self { setup: Arc::new(Setup::new(job, scenario, clock)?) })
     }
-    drop(reports);
-    Coordinator::new(&setup, &shares, frames).gather(received).await
+
+    /// Runs it to its end, or until it is told to stop.
+    ///
+    /// # Errors
+    ///
+    /// A thread that does not start or is lost, and frames that nobody takes; failures of requests
+    /// are results and no errors.
+    pub async fn run(
+        self,
+        signal: watch::Receiver<Signal>,
+        frames: mpsc::Sender<Frame>,
+    ) -> Result<(), RunError> {
+        let setup = &self.setup;
+        let (reports, received) = mpsc::unbounded_channel();
+        let shares = setup.shares();
+        for share in &shares {
+            let shard = Shard::new(Arc::clone(setup), *share, signal.clone(), reports.clone());
+            thread::Builder::new()
+                .name(format!("users-{}", share.index()))
+                .spawn(move || shard.run())
+                .map_err(RunError::Thread)?;
+        }
+        drop(reports);
+        Coordinator::new(setup, &shares, frames).gather(received).await
+    }
 }
 
 /// What the threads of a job share.

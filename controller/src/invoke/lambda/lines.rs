@@ -91,7 +91,11 @@ mod tests {
             attempt: 0,
         };
         let (stats, health) = (Stats::default(), Health::default());
-        Frame { job, sequence, body: Body::Second(Second { second: 0, users: 1, stats, health }) }
+        Frame {
+            job,
+            sequence,
+            body: Body::Second(Second { second: 0, seconds: 1, users: 1, stats, health }),
+        }
     }
 
     fn answer(metadata: bool) -> Vec<u8> {
