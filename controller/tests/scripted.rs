@@ -37,7 +37,9 @@ use tokio::{
 use self::support::sample_run::{folder, frames, plan};
 
 /// What becomes of a job's frames, and how the job ends.
-type Change = dyn Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync;
+type Change = dyn Fn(&JobId, Vec<Frame>) -> Played + Send + Sync;
+
+type Played = (Vec<Frame>, Result<(), InvokeError>);
 
 /// Plays the sample run's frames for whichever job asks, changed as a test wants it.
 struct Scripted {
@@ -86,9 +88,7 @@ struct Outcome {
 }
 
 /// Runs the sample plan, its clock moved so that all jobs are due at once.
-async fn run(
-    change: impl Fn(&JobId, Vec<Frame>) -> (Vec<Frame>, Result<(), InvokeError>) + Send + Sync + 'static,
-) -> Outcome {
+async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'static) -> Outcome {
     let order = Order {
         run: "golden".into(),
         started: SystemTime::now(),
@@ -178,4 +178,55 @@ async fn a_frame_that_is_lost_is_noticed() {
     .await;
     assert_ne!(outcome.report.verdict.status, Status::Valid);
     assert_eq!(outcome.report.summary.requests, 440);
+}
+
+fn all_frames_but(
+    lost: JobId,
+    error: fn() -> InvokeError,
+) -> impl Fn(&JobId, Vec<Frame>) -> Played {
+    move |job, frames| if *job == lost { (Vec::new(), Err(error())) } else { (frames, Ok(())) }
+}
+
+fn job_id(interval: u32, share: u32) -> JobId {
+    JobId { run: "golden".into(), interval, region: "local".into(), share, attempt: 0 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_generator_that_never_began_is_replaced_for_the_rest_of_its_window() {
+    let lost = job_id(1, 1);
+    let outcome =
+        run(all_frames_but(lost.clone(), || InvokeError::NotBegun("too many at once".into())))
+            .await;
+    let (first, second): (Vec<_>, Vec<_>) =
+        outcome.jobs.iter().partition(|job| job.id.attempt == 0);
+    assert_eq!(first.len(), 4);
+    let original = first.iter().find(|job| job.id == lost).unwrap();
+    let [next] = second[..] else { panic!("{} replacements", second.len()) };
+    assert_eq!(next.id, JobId { attempt: 1, ..lost });
+    assert_eq!((next.share, next.window.to()), (original.share, original.window.to()));
+    assert!(next.window.from() >= original.window.from());
+    assert!(next.warm_up > Duration::ZERO, "its users sign in again");
+    assert!(outcome.notes[0].contains("it did not begin: too many at once"), "{:?}", outcome.notes);
+    assert!(outcome.notes[1].starts_with("another takes over its users at"), "{:?}", outcome.notes);
+    assert!(outcome.report.end.partial);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_generator_is_replaced_once() {
+    let outcome = run(|job, frames| {
+        let dies = (job.interval, job.share) == (1, 1);
+        if dies { (Vec::new(), Err(InvokeError::Died("again".into()))) } else { (frames, Ok(())) }
+    })
+    .await;
+    assert_eq!(outcome.jobs.len(), 5);
+    let failed = outcome.notes.iter().filter(|note| note.contains("it died: again")).count();
+    assert_eq!(failed, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_takes_over_from_a_generator_that_may_run_on() {
+    let outcome =
+        run(all_frames_but(job_id(1, 1), || InvokeError::CutOff("the network is gone".into())))
+            .await;
+    assert_eq!(outcome.jobs.len(), 4);
 }

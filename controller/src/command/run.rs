@@ -55,7 +55,7 @@ pub(super) fn run(
     let scenario = scenario_source(project, &arguments.select, &configuration, linked)?;
     let _demo = start_demo(&arguments.select, &mut configuration)?;
     let mut plan = configuration.plan();
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::failed)?;
+    let runtime = runtime(plan.backend)?;
     let ready = match plan.functions.clone() {
         None => {
             make_room(connections(&plan, arguments.select.demo))
@@ -78,6 +78,15 @@ pub(super) fn run(
     check_size(&order)?;
     let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
     conclude(&folder, &ended, &totals)
+}
+
+/// Generators on this machine shall have its cores. What functions send takes some work to read.
+fn runtime(backend: Backend) -> Result<Runtime, Error> {
+    let mut builder = match backend {
+        Backend::Local => Builder::new_current_thread(),
+        Backend::Lambda => Builder::new_multi_thread(),
+    };
+    builder.enable_all().build().map_err(Error::failed)
 }
 
 /// Functions take jobs up to a size.
