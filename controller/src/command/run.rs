@@ -46,6 +46,8 @@ pub(super) fn run(
     let scenario = scenario_source(project, &arguments.select, &configuration, linked)?;
     let _demo = start_demo(&arguments.select, &mut configuration)?;
     let plan = configuration.plan();
+    plan.check_cost()
+        .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
     make_room(connections(&plan, arguments.select.demo))
         .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
     let started = SystemTime::now() + LEAD;

@@ -141,6 +141,11 @@ fn what_is_known_to_be_too_little_is_told() {
     ];
     assert_eq!(told(2700 * 10, small.clone()), expected);
     assert_eq!(told(600, small).len(), 1);
+    let header = Header { host: Some("http://127.0.0.1:8088".into()), ..Header::default() };
+    let plan = Plan::on_lambda(header, &runner(60, 1.0, 60), &locations, &functions(500));
+    let expected =
+        "for a function, http://127.0.0.1:8088 is the function itself, and not this machine";
+    assert_eq!(plan.warnings, [expected]);
     let expected = "2 users are fewer than the 3 regions: none in eu-west-2";
     assert_eq!(told(2, functions(500)), [expected]);
     let reserved = Functions { reserved_concurrency: Some(1), ..functions(1) };
