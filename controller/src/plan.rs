@@ -367,44 +367,4 @@ impl Interval {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn runner(clients: u32, rate: f64, seconds: u64) -> Runner {
-        Runner {
-            clients: Clients::try_new(clients).unwrap(),
-            hatch_rate: HatchRate::try_new(rate).unwrap(),
-            duration: Duration::from_secs(seconds),
-            steps: None,
-            interval: None,
-            stop_timeout: Duration::from_secs(10),
-            seed: 0,
-        }
-    }
-
-    #[test]
-    fn a_long_test_is_cut_into_lives_of_a_function() {
-        let plan = Plan::new(Header::default(), &runner(1200, 1.0, 3600));
-        assert_eq!(plan.intervals.len(), 5);
-        assert!(plan.intervals.iter().all(|interval| interval.life <= LONGEST_LIFE));
-        let edges: Vec<_> = plan.intervals.iter().map(|i| (i.users_from, i.users_to)).collect();
-        assert_eq!(edges, [(1, 850), (851, 1200), (1200, 1200), (1200, 1200), (1200, 1200)]);
-        assert!(plan.warnings.is_empty());
-    }
-
-    #[test]
-    fn a_duration_that_is_too_short_is_told() {
-        let plan = Plan::new(Header::default(), &runner(1200, 5.0, 120));
-        assert_eq!(plan.peak, 600);
-        assert!(plan.warnings[0].contains("it reaches 600 of 1,200 clients in 2m"));
-    }
-
-    #[test]
-    fn steps_that_outrun_the_hatch_rate_are_told() {
-        let steps =
-            Steps { duration: Duration::from_secs(10), clients: Clients::try_new(100).unwrap() };
-        let runner = Runner { steps: Some(steps), ..runner(300, 1.0, 1000) };
-        let plan = Plan::new(Header::default(), &runner);
-        assert!(plan.warnings[0].contains("a step ends before its clients are hatched"));
-    }
-}
+mod tests;

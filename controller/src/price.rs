@@ -218,3 +218,95 @@ fn gb_seconds(memory_mb: u32, time: Duration) -> f64 {
 fn times(time: Duration, every: Duration, price: Usd) -> Usd {
     Usd((time.as_secs_f64() / every.as_secs_f64()).ceil() * price.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use engine::{clients::Clients, hatch_rate::HatchRate};
+
+    use super::*;
+    use crate::{
+        location::Location,
+        plan::{Header, Plan, Runner},
+    };
+
+    fn close(found: Usd, expected: f64) {
+        assert!((found.0 - expected).abs() < 1e-12, "{found:?}, expected {expected}");
+    }
+
+    /// 100 users for a minute.
+    fn cost(region: &str, functions: Functions) -> Cost {
+        let runner = Runner {
+            clients: Clients::try_new(100).unwrap(),
+            hatch_rate: HatchRate::try_new(10.0).unwrap(),
+            duration: Duration::from_mins(1),
+            steps: None,
+            interval: None,
+            stop_timeout: Duration::from_secs(10),
+            seed: 0,
+        };
+        let locations = [Location { region: region.into(), weight: 1 }];
+        Plan::on_lambda(Header::default(), &runner, &locations, &functions).cost.unwrap()
+    }
+
+    fn functions() -> Functions {
+        let architecture = Architecture::X86_64;
+        Functions { memory_mb: 1024, users_per_function: 50, architecture, ..Functions::default() }
+    }
+
+    #[test]
+    fn a_cost_is_as_computed_by_hand() {
+        let cost = cost("us-east-1", functions());
+        // Two functions of 1 GB: 5 s ahead, 60 s of load, 1 s to hand over.
+        let Bill { gb_seconds, compute_usd, requests_usd, storage_usd, total_usd } = cost.expected;
+        close(Usd(gb_seconds), 132.0);
+        close(compute_usd, 0.002_200_004_4);
+        close(requests_usd, 0.000_000_4);
+        // 2 claims and 14 renewals in 66 s for $0.000005 each, 132 looks for $0.0000004 each.
+        close(storage_usd, 0.000_08 + 0.000_052_8);
+        close(total_usd, 0.002_333_204_4);
+        // 10 s for start-up and handing over, 60 s of load, 10 s for requests in flight.
+        let Bill { gb_seconds, compute_usd, requests_usd, storage_usd, total_usd } = cost.at_most;
+        close(Usd(gb_seconds), 160.0);
+        close(compute_usd, 0.002_666_672);
+        close(requests_usd, 0.000_000_4);
+        // 2 claims and 16 renewals in 80 s, 160 looks.
+        close(storage_usd, 0.000_09 + 0.000_064);
+        close(total_usd, 0.002_821_072);
+        assert!(cost.estimated_regions.is_empty());
+    }
+
+    #[test]
+    fn regions_and_architectures_have_their_prices() {
+        let compute = |region, architecture| {
+            cost(region, Functions { architecture, ..functions() }).expected.compute_usd
+        };
+        close(compute("eu-west-1", Architecture::X86_64), 132.0 * 0.000_016_666_7);
+        close(compute("eu-west-1", Architecture::Arm64), 132.0 * 0.000_013_333_4);
+        close(compute("af-south-1", Architecture::X86_64), 132.0 * 0.000_022_1);
+        close(compute("af-south-1", Architecture::Arm64), 132.0 * 0.000_017_68);
+        close(compute("xx-north-9", Architecture::X86_64), 132.0 * 0.000_016_666_7);
+        let estimated = cost("xx-north-9", functions()).estimated_regions;
+        assert_eq!(estimated, ["xx-north-9".to_owned()].into());
+    }
+
+    #[test]
+    fn time_is_billed_in_milliseconds() {
+        let billed = |time| billed("us-east-1", Architecture::X86_64, 512, time);
+        close(billed(Duration::from_millis(3)), 0.0015 * 0.000_016_666_7 + 0.000_000_2);
+        assert_eq!(billed(Duration::from_micros(2_001)), billed(Duration::from_millis(3)));
+    }
+
+    #[test]
+    fn dollars_are_readable() {
+        let shown = |dollars| Usd(dollars).to_string();
+        assert_eq!(
+            [shown(0.0), shown(0.000_02), shown(0.021_34)],
+            ["$0.00", "<$0.0001", "$0.0213"]
+        );
+        assert_eq!(
+            [shown(0.999_96), shown(12.4), shown(1_234.567)],
+            ["$1.00", "$12.40", "$1,234.57"]
+        );
+        assert_eq!(format!("{:>8}", Usd(5.0)), "   $5.00");
+    }
+}

@@ -1,5 +1,7 @@
 //! `load-test plan`: what a run would do.
 
+mod functions;
+
 use std::{io, time::Duration};
 
 use engine::{duration, scenario::Linked};
@@ -46,6 +48,7 @@ pub fn render(plan: &Plan, style: Style) -> String {
         heading(plan, style),
         section("Load level points", &points(plan).listed(style), style),
         section("Intervals", &intervals(plan).listed(style), style),
+        functions::sections(plan, style),
         format!("\n{}\n", totals(plan)),
         warnings.collect::<Vec<_>>().concat(),
     ]
@@ -57,15 +60,16 @@ fn heading(plan: &Plan, style: Style) -> String {
     let title = format!("{}{colon}{}\n\n", style.bold(&plan.test), plan.description);
     let host = plan.host.as_deref().unwrap_or("none, so scenarios must name whole addresses");
     let load = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
-    let lines = [
+    let mut lines = vec![
         ("environment", plan.environment.clone()),
         ("host", host.to_owned()),
         ("load", load),
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ];
+    lines.extend(functions::heading(plan));
     let line = |(name, value)| format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
-    title + &lines.map(line).concat()
+    title + &lines.into_iter().map(line).collect::<String>()
 }
 
 fn section(name: &str, body: &str, style: Style) -> String {
@@ -78,7 +82,7 @@ fn points(plan: &Plan) -> Table {
     let highest = f64::from(plan.peak.max(1));
     for point in plan.curve.points() {
         let bar = bar(point.level / highest);
-        table.push(vec![time(point.at), level(point.level), bar]);
+        table.push(vec![time(point.at), tenths(point.level), bar]);
     }
     table
 }
@@ -146,9 +150,9 @@ fn time(duration: Duration) -> String {
     duration::format(duration + Duration::from_micros(500))
 }
 
-/// Whole users, or tenths of them where a ramp is cut off.
-fn level(level: f64) -> String {
-    let (whole, tenths) = (level.floor(), ((level - level.floor()) * 10.0).round());
+/// A whole number, or tenths where it is none, as where a ramp is cut off.
+fn tenths(number: f64) -> String {
+    let (whole, tenths) = (number.floor(), ((number - number.floor()) * 10.0).round());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 10^7")]
     let whole = if tenths >= 10.0 { whole + 1.0 } else { whole } as u64;
     if (1.0..10.0).contains(&tenths) {
@@ -189,7 +193,7 @@ mod tests {
 
     #[test]
     fn levels_and_times_are_readable() {
-        assert_eq!([level(0.96), level(12.34), level(1e6)], ["1", "12.3", "1,000,000"]);
+        assert_eq!([tenths(0.96), tenths(12.34), tenths(1e6)], ["1", "12.3", "1,000,000"]);
         assert_eq!(time(Duration::from_micros(1_234_600)), "1s235ms");
     }
 

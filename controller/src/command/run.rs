@@ -55,6 +55,8 @@ pub(super) fn run(
     let scenario = scenario_source(project, &arguments.select, &configuration, linked)?;
     let _demo = start_demo(&arguments.select, &mut configuration)?;
     let mut plan = configuration.plan();
+    plan.check_cost()
+        .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
     let runtime = runtime(plan.backend)?;
     let ready = match plan.functions.clone() {
         None => {

@@ -107,7 +107,7 @@ impl Profile {
         if self.functions.vpc.is_some() && self.locations.len() > 1 {
             let regions = self.locations.len();
             let message =
-                format!("subnets belong to one region, and test_header.location has {regions}");
+                format!("its subnets belong to one region, and test_header.location has {regions}");
             reject("profile.lambda.vpc", message);
         }
         if self.backend == Backend::Local {
@@ -124,7 +124,7 @@ impl Profile {
         let functions = self.most_functions();
         if functions > MOST_FUNCTIONS {
             let message = format!(
-                "found {}, which makes {} functions of the whole test, expected at most {} of them",
+                "found {}, which makes up to {} functions, expected at most {} in the whole test",
                 self.functions.users_per_function,
                 grouped(functions),
                 grouped(MOST_FUNCTIONS),

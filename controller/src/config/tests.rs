@@ -2,6 +2,7 @@
 
 use std::{fs, time::Duration};
 
+use cloud::ask::Reply;
 use engine::{document::Problem, job::ScenarioSource, listener::ListenerKind};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -156,7 +157,7 @@ fn scenarios_are_read_for_the_jobs() {
 }
 
 /// An override, and the one problem that it makes.
-const REJECTED: [(&str, &str, &str); 32] = [
+const REJECTED: [(&str, &str, &str); 59] = [
     (
         "clients",
         "0",
@@ -264,6 +265,141 @@ const REJECTED: [(&str, &str, &str); 32] = [
     ),
     (
         "set",
+        "test_header.location={us-west-2: 0}",
+        "--set: test_header.location.us-west-2: found the number 0, expected a weight, a whole number from 1 to 1,000",
+    ),
+    (
+        "set",
+        "test_header.location={us-west-2: 1.5}",
+        "--set: test_header.location.us-west-2: found the number 1.5, expected a weight, a whole number from 1 to 1,000",
+    ),
+    (
+        "set",
+        "test_header.location={Oregon: 1}",
+        "--set: test_header.location: found the text `Oregon`, expected an AWS region such as us-west-2, a list of them, or weights such as {us-west-2: 3, eu-west-1: 1}",
+    ),
+    (
+        "backend",
+        "aws",
+        "--backend: profile.backend: found the text `aws`, expected local or lambda",
+    ),
+    (
+        "backend",
+        "lambda",
+        "p.yml:1:14: test_header.location: missing, expected an AWS region such as us-west-2, a list of them, or weights such as {us-west-2: 3, eu-west-1: 1}, as the backend is lambda",
+    ),
+    (
+        "max-cost",
+        "0",
+        "--max-cost: profile.lambda.max_cost: found the number 0, expected dollars, a number above 0, such as 5 or 0.50",
+    ),
+    (
+        "max-cost",
+        "five",
+        "--max-cost: profile.lambda.max_cost: found the text `five`, expected dollars, a number above 0, such as 5 or 0.50",
+    ),
+    (
+        "set",
+        "profile.lambda.memory=64",
+        "--set: profile.lambda.memory: found the number 64, expected megabytes of memory, a whole number from 128 to 10,240, such as 1769 (one core)",
+    ),
+    (
+        "set",
+        "profile.lambda.memory=10241",
+        "--set: profile.lambda.memory: found the number 10241, expected megabytes of memory, a whole number from 128 to 10,240, such as 1769 (one core)",
+    ),
+    (
+        "set",
+        "profile.lambda.architecture=aarch64",
+        "--set: profile.lambda.architecture: found the text `aarch64`, expected x86_64 or arm64",
+    ),
+    (
+        "set",
+        "profile.lambda.users_per_function=0",
+        "--set: profile.lambda.users_per_function: found the number 0, expected a whole number of users from 1 to 900, such as 500",
+    ),
+    (
+        "set",
+        "profile.lambda.users_per_function=901",
+        "--set: profile.lambda.users_per_function: found the number 901, expected a whole number of users from 1 to 900, such as 500",
+    ),
+    (
+        "set",
+        "profile.lambda.role=load-test",
+        "--set: profile.lambda.role: found the text `load-test`, expected the ARN of a role, such as arn:aws:iam::123456789012:role/load-test",
+    ),
+    (
+        "set",
+        "profile.lambda.role=arn:aws:iam::12345:role/load-test",
+        "--set: profile.lambda.role: found the text `arn:aws:iam::12345:role/load-test`, expected the ARN of a role, such as arn:aws:iam::123456789012:role/load-test",
+    ),
+    (
+        "set",
+        "profile.lambda.log_retention_days=8",
+        "--set: profile.lambda.log_retention_days: found the number 8, expected one of the numbers of days that CloudWatch takes: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+    ),
+    (
+        "set",
+        "profile.lambda.tags={team: [a]}",
+        "--set: profile.lambda.tags.team: found a list, expected a text of at most 256 letters, digits, spaces and _ . : / = + - @",
+    ),
+    (
+        "set",
+        "profile.lambda.tags={load-test: mine}",
+        "--set: profile.lambda.tags.load-test: the tag `load-test` tells what is made for load tests, and is set already",
+    ),
+    (
+        "set",
+        "profile.lambda.tags={AWS:x: mine}",
+        "--set: profile.lambda.tags.AWS:x: tags that begin with `aws:` are AWS's own",
+    ),
+    (
+        "set",
+        "profile.lambda.tags={a!: mine}",
+        "--set: profile.lambda.tags.a!: no key of a tag, expected 1 to 128 of letters, digits, spaces and _ . : / = + - @",
+    ),
+    (
+        "set",
+        "profile.lambda.reserved_concurrency=0",
+        "--set: profile.lambda.reserved_concurrency: found the number 0, expected a whole number of functions, 1 or more",
+    ),
+    (
+        "set",
+        "profile.lambda.vpc={subnets: subnet-1, security_groups: []}",
+        "--set: profile.lambda.vpc.security_groups: found an empty list, expected a security group such as sg-0a1b2c3d, or a list of them",
+    ),
+    (
+        "set",
+        "profile.lambda.vpc={subnets: [subnet-1, vpc-2], security_groups: sg-1}",
+        "--set: profile.lambda.vpc.subnets: found the text `vpc-2`, expected a subnet such as subnet-0a1b2c3d, or a list of them",
+    ),
+    (
+        "set",
+        "profile.lambda.vpc={subnets: subnet-1}",
+        "--set: profile.lambda.vpc.security_groups: missing, expected a security group such as sg-0a1b2c3d, or a list of them",
+    ),
+    (
+        "set",
+        "profile.lambda.reply=streamed",
+        "--set: profile.lambda.reply: found the text `streamed`, expected stream or whole",
+    ),
+    (
+        "set",
+        "profile.lambda.min_coverage=95",
+        "--set: profile.lambda.min_coverage: found the number 95, expected a part from 0 to 1, such as 0.95 or 95%",
+    ),
+    (
+        "set",
+        "profile.lambda.min_coverage=101%",
+        "--set: profile.lambda.min_coverage: found the text `101%`, expected a part from 0 to 1, such as 0.95 or 95%",
+    ),
+    (
+        "set",
+        "profile.lambda.memroy=512",
+        "--set: profile.lambda.memroy: unknown key; did you mean `memory`?",
+    ),
+    (
+        "set",
         "profile.test.scenario=a b",
         "--set: profile.test.scenario: found the text `a b`, expected a YAML file such as tests/shop/scenario.yml, or the name of a scenario in Rust",
     ),
@@ -317,6 +453,109 @@ fn what_is_wrong_on_the_command_line_is_told() {
         let given = Given::profile(SHORT).file("config/cs1.yml", "").with(option, value);
         assert_eq!(given.problems(), [expected], "--{option} {value}");
     }
+}
+
+const LAMBDA: &str = "test_header:
+  name: shop
+  location: {us-west-2: 3, eu-west-1: 1}
+profile:
+  backend: lambda
+  runner: {clients: 10, hatch_rate: 2, duration: 1m}
+  test: {scenario: shop}
+  lambda:
+    memory: 3538
+    architecture: arm64
+    users_per_function: 250
+    role: arn:aws-us-gov:iam::123456789012:role/teams/load-test
+    log_retention_days: 30
+    tags: {team: shop, cost center: 4711}
+    reserved_concurrency: 20
+    reply: whole
+    min_coverage: 95%
+    max_cost: 5.50
+";
+
+#[test]
+fn functions_are_read() {
+    let given = Given::profile(LAMBDA);
+    let Profile { backend, locations, functions, .. } = given.loaded().profile;
+    let location = |region: &str, weight| Location { region: region.into(), weight };
+    assert_eq!(backend, Backend::Lambda);
+    assert_eq!(locations, [location("us-west-2", 3), location("eu-west-1", 1)]);
+    let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let expected = Functions {
+        memory_mb: 3538,
+        architecture: Architecture::Arm64,
+        users_per_function: 250,
+        role: Some("arn:aws-us-gov:iam::123456789012:role/teams/load-test".into()),
+        log_retention_days: 30,
+        tags: [tag("team", "shop"), tag("cost center", "4711")].into(),
+        reserved_concurrency: Some(20),
+        vpc: None,
+        reply: Reply::Whole,
+        min_coverage: Some(0.95),
+        max_cost: Some(Usd(5.5)),
+    };
+    assert_eq!(functions, expected);
+    let functions = Given::profile(SHORT).loaded().profile.functions;
+    assert_eq!(functions, Functions::default());
+    assert_eq!(
+        functions.architecture.name(),
+        if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+    );
+}
+
+#[test]
+fn functions_are_changed_on_the_command_line() {
+    let given = Given::profile(LAMBDA)
+        .with("backend", "local")
+        .with("max-cost", "7")
+        .with("set", "profile.lambda.min_coverage=0.9")
+        .with("set", "test_header.location=us-east-1")
+        .with("set", "profile.lambda.vpc={subnets: [subnet-1, subnet-2], security_groups: sg-3}");
+    let Profile { backend, functions, .. } = given.loaded().profile;
+    assert_eq!((backend, functions.max_cost), (Backend::Local, Some(Usd(7.0))));
+    assert_eq!(functions.min_coverage, Some(0.9));
+    let vpc = Vpc {
+        subnets: vec!["subnet-1".into(), "subnet-2".into()],
+        security_groups: vec!["sg-3".into()],
+    };
+    assert_eq!(functions.vpc, Some(vpc));
+}
+
+#[test]
+fn what_does_not_go_together_is_told() {
+    let vpc = "profile.lambda.vpc={subnets: subnet-1, security_groups: sg-1}";
+    let given = Given::profile(LAMBDA).with("set", vpc);
+    let expected = "--set: profile.lambda.vpc: its subnets belong to one region, and \
+                    test_header.location has 2";
+    assert_eq!(given.problems(), [expected]);
+    let given = Given::profile(LAMBDA).with("set", "test_header.location=[]");
+    let expected = "--set: test_header.location: missing, expected an AWS region such as us-west-2, \
+                    a list of them, or weights such as {us-west-2: 3, eu-west-1: 1}, as the \
+                    backend is lambda";
+    assert_eq!(given.problems(), [expected]);
+    let given = Given::profile(LAMBDA).with("set", "test_header.location=Oregon");
+    assert_eq!(given.problems().len(), 1);
+    let given = Given::profile(LAMBDA)
+        .with("clients", "10000000")
+        .with("set", "profile.lambda.users_per_function=100")
+        .with("duration", "1h");
+    let expected = "--set: profile.lambda.users_per_function: found 100, which makes up to 500,000 \
+                    functions, expected at most 100,000 in the whole test";
+    assert_eq!(given.problems(), [expected]);
+}
+
+#[test]
+fn the_backend_decides_on_the_plan() {
+    let plan = Given::profile(LAMBDA).loaded().plan();
+    assert_eq!(plan.backend, Backend::Lambda);
+    assert_eq!(plan.concurrency, [("us-west-2".to_owned(), 3), ("eu-west-1".to_owned(), 1)].into());
+    assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
+    let plan = Given::profile(LAMBDA).with("backend", "local").loaded().plan();
+    assert_eq!((plan.backend, plan.functions, plan.cost), (Backend::Local, None, None));
+    let expected = "runs on this machine; `--backend lambda` runs it in us-west-2, eu-west-1";
+    assert_eq!(plan.warnings, [expected]);
 }
 
 #[test]

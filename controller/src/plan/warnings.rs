@@ -1,6 +1,7 @@
 //! What the user should know before starting.
 
 use engine::{curve::LoadCurve, duration};
+use url::{Host, Url};
 
 use super::{DEFAULT_QUOTA, Plan, Runner};
 use crate::{
@@ -43,6 +44,7 @@ pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<Stri
 /// About functions.
 pub(super) fn of_functions(plan: &Plan, locations: &[Location]) -> Vec<String> {
     let mut warnings = Vec::new();
+    warnings.extend(own_host(plan));
     warnings.extend(regions_without_users(plan, locations));
     warnings.extend(less_than_a_core(plan));
     warnings.extend(too_little_memory(plan));
@@ -51,6 +53,16 @@ pub(super) fn of_functions(plan: &Plan, locations: &[Location]) -> Vec<String> {
         plan.check_cost().err().map(|error| format!("`run` refuses: {error}; {}", error.advice())),
     );
     warnings
+}
+
+fn own_host(plan: &Plan) -> Option<String> {
+    let host = plan.host.as_deref()?;
+    let own = match Url::parse(host).ok()?.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    own.then(|| format!("for a function, {host} is the function itself, and not this machine"))
 }
 
 fn regions_without_users(plan: &Plan, locations: &[Location]) -> Option<String> {

@@ -39,7 +39,8 @@ const MOST_TAGS: usize = 40;
 
 fn tags(fields: &Fields<'_>) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
-    for entry in fields.entries() {
+    let written = fields.entries().iter().filter(|entry| entry.node.value != Value::Null);
+    for entry in written {
         if let Some(why) = wrong_tag(&entry.key) {
             fields.reject(&entry.key, why);
         } else if let Some(TagText(value)) = fields.read(&entry.node, &fields.key(&entry.key)) {

@@ -32,7 +32,7 @@ fn weighted(entries: &[Entry], fields: &Fields<'_>) -> Vec<Location> {
         let weight = fields.read::<Weight>(&entry.node, &format!("{path}.{}", entry.key));
         Some(Location { region: region?.0, weight: weight?.0 })
     };
-    entries.iter().filter_map(location).collect()
+    entries.iter().filter(|entry| entry.node.value != Value::Null).filter_map(location).collect()
 }
 
 /// An AWS region.
