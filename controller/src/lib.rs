@@ -1,5 +1,6 @@
 //! The laptop's side of a load test: configuration, plan, invocation, totals and reports.
 
+mod attempts;
 pub mod cli;
 pub mod command;
 pub mod config;

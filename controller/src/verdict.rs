@@ -6,8 +6,9 @@ use engine::job_id::JobId;
 use serde::Serialize;
 
 use crate::{
+    attempts::{self, Attempts},
     millis::millis,
-    plan::{Plan, PlannedShare},
+    plan::Plan,
     run_folder::{End, Ending},
     totals::{Generator, SATURATED, Totals},
 };
@@ -82,9 +83,12 @@ impl Verdict {
 
 type Reason = Option<(Status, String)>;
 
-/// A generator in the words of a report: interval, region and share.
+/// A generator in the words of a report: interval, region and share, and which attempt if not
+/// the first.
 pub fn label(job: &JobId) -> String {
-    format!("{}/{}/{}", job.interval, job.region, job.share)
+    let JobId { interval, region, share, attempt, .. } = job;
+    let label = format!("{interval}/{region}/{share}");
+    if *attempt == 0 { label } else { format!("{label}/{attempt}") }
 }
 
 fn saturation(totals: &Totals) -> Reason {
@@ -179,10 +183,15 @@ fn ending(end: Option<&End>) -> Reason {
 }
 
 fn absence(plan: &Plan, totals: &Totals) -> Reason {
-    let planned: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
-    let found: Vec<_> = expected(plan).map(|(i, share)| find(totals, i, share)).collect();
-    let absent = found.iter().filter(|generator| generator.is_none()).count();
-    let lost = found.iter().flatten().filter(|generator| generator.ending().is_none()).count();
+    let attempts = Attempts::of(totals);
+    let (mut planned, mut absent, mut lost) = (0, 0, 0);
+    for (interval, share) in attempts::planned(plan) {
+        planned += 1;
+        let attempts = attempts.at(interval, share);
+        let ended = attempts.iter().any(|(_, generator)| generator.ending().is_some());
+        absent += usize::from(attempts.is_empty());
+        lost += usize::from(!attempts.is_empty() && !ended);
+    }
     let text = match (absent, lost) {
         (0, 0) => return None,
         (0, lost) => format!("{lost} of {planned} generators did not report their end"),
@@ -229,25 +238,6 @@ fn soundness(totals: &Totals) -> String {
         most * 100.0,
         millis(p99.unwrap_or_default()),
     )
-}
-
-/// The generators of a plan: interval and share.
-pub(crate) fn expected(plan: &Plan) -> impl Iterator<Item = (u32, &PlannedShare)> {
-    plan.intervals
-        .iter()
-        .flat_map(|interval| interval.shares.iter().map(|share| (interval.index, share)))
-}
-
-/// What a planned generator sent.
-pub(crate) fn find<'a>(
-    totals: &'a Totals,
-    interval: u32,
-    share: &PlannedShare,
-) -> Option<&'a Generator> {
-    let is = |job: &JobId| {
-        (job.interval, &job.region, job.share) == (interval, &share.region, share.share.index())
-    };
-    totals.generators().find(|(job, _)| is(job)).map(|(_, generator)| generator)
 }
 
 fn count(totals: &Totals, is: impl Fn(&Generator) -> bool) -> (usize, usize) {

@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use controller::{
     run_folder::{End, Ending},
+    totals::Totals,
     verdict::{Status, Verdict},
 };
 use engine::{
     frame::{Body, Final, Frame, Second},
-    stats::Stats,
+    stats::{Digest, Stats},
 };
 
-use self::support::sample_run::{absorbed, completed, frames, plan};
+use self::support::sample_run::{absorbed, completed, folder, frames, plan};
 
 fn judge(frames: &[Frame]) -> Verdict {
     Verdict::judge(&plan(), &absorbed(frames), Some(&completed()))
@@ -93,6 +94,58 @@ fn missing_parts_are_told() {
             "incomplete: 1 reports of 1 of 4 generators are missing",
         ]
     );
+}
+
+/// The second generator of the second interval is lost after two seconds, and replaced for the
+/// third.
+fn replaced() -> Vec<Frame> {
+    let mut frames = frames();
+    for frame in &mut frames {
+        if (frame.job.interval, frame.job.share) == (1, 1) && frame.sequence >= 2 {
+            frame.job.attempt = 1;
+            frame.sequence -= 2;
+            if let Body::Final(last) = &mut frame.body {
+                last.ending.load.as_mut().unwrap().from = Duration::from_secs(5);
+            }
+        }
+    }
+    let sent = frames.iter().filter(|frame| frame.job.attempt == 1);
+    let mut digest = Digest::default();
+    for frame in sent {
+        if let Body::Second(second) = &frame.body {
+            digest += second.stats.digest();
+        }
+    }
+    finals(&mut frames).last().unwrap().digest = digest;
+    frames
+}
+
+#[test]
+fn a_generator_that_was_replaced_is_not_missing_and_counts_once() {
+    let (frames, before) = (replaced(), absorbed(&frames()));
+    let totals = absorbed(&frames);
+    let users = |totals: &Totals| totals.seconds().map(|s| s.users).collect::<Vec<_>>();
+    assert_eq!(users(&totals), users(&before));
+    assert_eq!(totals.requests(), before.requests());
+    let verdict = judge(&frames);
+    assert!(!verdict.reasons.iter().any(|reason| reason.contains("did not")), "{verdict:?}");
+    assert!(!verdict.reasons.iter().any(|reason| reason.contains("inconsistent")), "{verdict:?}");
+}
+
+#[test]
+fn both_attempts_are_reported() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &replaced());
+    folder.write_end(&completed()).unwrap();
+    let report = controller::report::rebuild(folder.path()).unwrap().report;
+    let attempts: Vec<_> =
+        report.generators.iter().map(|g| (g.interval, g.share, g.attempt, g.complete)).collect();
+    let expected =
+        [(0, 0, 0, true), (0, 1, 0, true), (1, 0, 0, true), (1, 1, 0, false), (1, 1, 1, true)];
+    assert_eq!(attempts, expected);
+    // The replacement's late begin is no gap of the cut.
+    assert_eq!(report.cuts[0].gap_ms, Some(4.0));
+    assert!(report.end.partial);
 }
 
 #[test]
