@@ -4,6 +4,7 @@ mod attempts;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod coverage;
 pub mod debug_view;
 pub mod demo_api;
 pub mod descriptors;

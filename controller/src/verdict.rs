@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     attempts::{self, Attempts},
+    coverage::Coverage,
     millis::millis,
     plan::Plan,
     run_folder::{End, Ending},
@@ -26,6 +27,9 @@ pub const WORST_DELAY: Duration = Duration::from_millis(100);
 
 /// This part of the requests may be cut off at the end, and no more.
 pub const MOST_CUT_OFF: f64 = 0.01;
+
+/// If less of the load was made, the system under test has seen another one than was planned.
+pub const LEAST_COVERED: f64 = 0.5;
 
 /// Whether a run's numbers can be trusted, and why.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -60,7 +64,7 @@ impl fmt::Display for Status {
 
 impl Verdict {
     /// Judges a run that has ended.
-    pub fn judge(plan: &Plan, totals: &Totals, end: Option<&End>) -> Self {
+    pub fn judge(plan: &Plan, totals: &Totals, coverage: &Coverage, end: Option<&End>) -> Self {
         let mut reasons = Vec::new();
         reasons.extend(saturation(totals));
         reasons.extend(delay(totals));
@@ -70,6 +74,7 @@ impl Verdict {
         reasons.extend(cut_off(totals));
         reasons.extend(ending(end));
         reasons.extend(absence(plan, totals));
+        reasons.extend(shortage(coverage, end));
         reasons.extend(gaps(totals));
         reasons.extend(unmeasured(totals));
         reasons.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
@@ -82,6 +87,11 @@ impl Verdict {
 }
 
 type Reason = Option<(Status, String)>;
+
+/// A part of what is not all of it: never rounded up to 100 %.
+pub(crate) fn percent(part: f64) -> String {
+    format!("{:.1} %", (part * 1000.0).floor().min(999.0) / 10.0)
+}
 
 /// A generator in the words of a report: interval, region and share, and which attempt if not
 /// the first.
@@ -203,6 +213,27 @@ fn absence(plan: &Plan, totals: &Totals) -> Reason {
         }
     };
     Some((Status::Doubtful, format!("incomplete: {text}")))
+}
+
+fn shortage(coverage: &Coverage, end: Option<&End>) -> Reason {
+    let worst = *coverage.short().first()?;
+    let ratio = coverage.ratio?;
+    let text = format!(
+        "incomplete: load was made in {} of the planned generator-seconds, {:.1} of {:.1}; least in \
+         interval {} in {}: {}, {} of {} generators short",
+        percent(ratio),
+        coverage.covered_s,
+        coverage.planned_s,
+        worst.interval,
+        worst.region,
+        percent(worst.ratio?),
+        worst.short_generators,
+        worst.generators,
+    );
+    // What a run that was ended before its time has measured until then is right.
+    let to_its_end = end.is_some_and(|end| end.how != Ending::Interrupted);
+    let misled = to_its_end && ratio < LEAST_COVERED;
+    Some((if misled { Status::Invalid } else { Status::Doubtful }, text))
 }
 
 fn gaps(totals: &Totals) -> Reason {
