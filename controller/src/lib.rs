@@ -1,9 +1,11 @@
 //! The laptop's side of a load test: configuration, plan, invocation, totals and reports.
 
+mod attempts;
 pub mod aws;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod coverage;
 pub mod debug_view;
 pub mod demo_api;
 pub mod descriptors;

@@ -30,6 +30,7 @@ pub use self::{
     transaction::{PhaseReport, TransactionReport},
 };
 use crate::{
+    coverage::Coverage,
     plan::Plan,
     run_folder::{End, Run, RunFolder},
     totals::Totals,
@@ -64,6 +65,8 @@ pub struct Report {
     pub series: Vec<SecondReport>,
     /// Where one interval's generators handed over to the next one's.
     pub cuts: Vec<Cut>,
+    /// How much of the planned load was made.
+    pub coverage: Coverage,
     /// How the generators fared.
     pub generators: Vec<GeneratorReport>,
     /// Whether the numbers can be trusted.
@@ -81,6 +84,7 @@ impl Report {
         problems: Vec<String>,
     ) -> Self {
         let generators = generator::reports(plan, totals);
+        let coverage = Coverage::new(plan, totals);
         let summary = Summary::new(totals);
         let complete = generators.iter().all(|generator| generator.complete);
         let per_second = summary.per_second();
@@ -95,7 +99,8 @@ impl Report {
             exceptions: outcome::exceptions(totals.stats()),
             series: second::reports(run, totals),
             cuts: cut::cuts(plan, totals),
-            verdict: Verdict::judge(plan, totals, end),
+            verdict: Verdict::judge(plan, totals, &coverage, end),
+            coverage,
             summary,
             generators,
         }

@@ -5,6 +5,7 @@ mod held;
 mod recent;
 mod sequences;
 mod series;
+mod stretches;
 
 use std::collections::BTreeMap;
 

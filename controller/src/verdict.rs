@@ -6,8 +6,10 @@ use engine::job_id::JobId;
 use serde::Serialize;
 
 use crate::{
+    attempts::{self, Attempts},
+    coverage::Coverage,
     millis::millis,
-    plan::{Plan, PlannedShare},
+    plan::Plan,
     run_folder::{End, Ending},
     totals::{Generator, SATURATED, Totals},
 };
@@ -25,6 +27,9 @@ pub const WORST_DELAY: Duration = Duration::from_millis(100);
 
 /// This part of the requests may be cut off at the end, and no more.
 pub const MOST_CUT_OFF: f64 = 0.01;
+
+/// If less of the load was made, the system under test has seen another one than was planned.
+pub const LEAST_COVERED: f64 = 0.5;
 
 /// Whether a run's numbers can be trusted, and why.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -59,7 +64,7 @@ impl fmt::Display for Status {
 
 impl Verdict {
     /// Judges a run that has ended.
-    pub fn judge(plan: &Plan, totals: &Totals, end: Option<&End>) -> Self {
+    pub fn judge(plan: &Plan, totals: &Totals, coverage: &Coverage, end: Option<&End>) -> Self {
         let mut reasons = Vec::new();
         reasons.extend(saturation(totals));
         reasons.extend(delay(totals));
@@ -69,6 +74,7 @@ impl Verdict {
         reasons.extend(cut_off(totals));
         reasons.extend(ending(end));
         reasons.extend(absence(plan, totals));
+        reasons.extend(shortage(coverage, end));
         reasons.extend(gaps(totals));
         reasons.extend(unmeasured(totals));
         reasons.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
@@ -82,9 +88,17 @@ impl Verdict {
 
 type Reason = Option<(Status, String)>;
 
-/// A generator in the words of a report: interval, region and share.
+/// A part of what is not all of it: never rounded up to 100 %.
+pub(crate) fn percent(part: f64) -> String {
+    format!("{:.1} %", (part * 1000.0).floor().min(999.0) / 10.0)
+}
+
+/// A generator in the words of a report: interval, region and share, and which attempt if not
+/// the first.
 pub fn label(job: &JobId) -> String {
-    format!("{}/{}/{}", job.interval, job.region, job.share)
+    let JobId { interval, region, share, attempt, .. } = job;
+    let label = format!("{interval}/{region}/{share}");
+    if *attempt == 0 { label } else { format!("{label}/{attempt}") }
 }
 
 fn saturation(totals: &Totals) -> Reason {
@@ -179,10 +193,15 @@ fn ending(end: Option<&End>) -> Reason {
 }
 
 fn absence(plan: &Plan, totals: &Totals) -> Reason {
-    let planned: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
-    let found: Vec<_> = expected(plan).map(|(i, share)| find(totals, i, share)).collect();
-    let absent = found.iter().filter(|generator| generator.is_none()).count();
-    let lost = found.iter().flatten().filter(|generator| generator.ending().is_none()).count();
+    let attempts = Attempts::of(totals);
+    let (mut planned, mut absent, mut lost) = (0, 0, 0);
+    for (interval, share) in attempts::planned(plan) {
+        planned += 1;
+        let attempts = attempts.at(interval, share);
+        let ended = attempts.iter().any(|(_, generator)| generator.ending().is_some());
+        absent += usize::from(attempts.is_empty());
+        lost += usize::from(!attempts.is_empty() && !ended);
+    }
     let text = match (absent, lost) {
         (0, 0) => return None,
         (0, lost) => format!("{lost} of {planned} generators did not report their end"),
@@ -194,6 +213,27 @@ fn absence(plan: &Plan, totals: &Totals) -> Reason {
         }
     };
     Some((Status::Doubtful, format!("incomplete: {text}")))
+}
+
+fn shortage(coverage: &Coverage, end: Option<&End>) -> Reason {
+    let worst = *coverage.short().first()?;
+    let ratio = coverage.ratio?;
+    let text = format!(
+        "incomplete: load was made in {} of the planned generator-seconds, {:.1} of {:.1}; least in \
+         interval {} in {}: {}, {} of {} generators short",
+        percent(ratio),
+        coverage.covered_s,
+        coverage.planned_s,
+        worst.interval,
+        worst.region,
+        percent(worst.ratio?),
+        worst.short_generators,
+        worst.generators,
+    );
+    // What a run that was ended before its time has measured until then is right.
+    let to_its_end = end.is_some_and(|end| end.how != Ending::Interrupted);
+    let misled = to_its_end && ratio < LEAST_COVERED;
+    Some((if misled { Status::Invalid } else { Status::Doubtful }, text))
 }
 
 fn gaps(totals: &Totals) -> Reason {
@@ -229,25 +269,6 @@ fn soundness(totals: &Totals) -> String {
         most * 100.0,
         millis(p99.unwrap_or_default()),
     )
-}
-
-/// The generators of a plan: interval and share.
-pub(crate) fn expected(plan: &Plan) -> impl Iterator<Item = (u32, &PlannedShare)> {
-    plan.intervals
-        .iter()
-        .flat_map(|interval| interval.shares.iter().map(|share| (interval.index, share)))
-}
-
-/// What a planned generator sent.
-pub(crate) fn find<'a>(
-    totals: &'a Totals,
-    interval: u32,
-    share: &PlannedShare,
-) -> Option<&'a Generator> {
-    let is = |job: &JobId| {
-        (job.interval, &job.region, job.share) == (interval, &share.region, share.share.index())
-    };
-    totals.generators().find(|(job, _)| is(job)).map(|(_, generator)| generator)
 }
 
 fn count(totals: &Totals, is: impl Fn(&Generator) -> bool) -> (usize, usize) {

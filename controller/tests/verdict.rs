@@ -7,18 +7,29 @@ mod support;
 use std::time::Duration;
 
 use controller::{
+    coverage::Coverage,
     run_folder::{End, Ending},
+    totals::Totals,
     verdict::{Status, Verdict},
 };
 use engine::{
     frame::{Body, Final, Frame, Second},
-    stats::Stats,
+    stats::{Digest, Stats},
 };
 
-use self::support::sample_run::{absorbed, completed, frames, plan};
+use self::support::sample_run::{absorbed, completed, folder, frames, plan};
 
 fn judge(frames: &[Frame]) -> Verdict {
-    Verdict::judge(&plan(), &absorbed(frames), Some(&completed()))
+    judge_ended(frames, Some(&completed()))
+}
+
+fn judge_ended(frames: &[Frame], end: Option<&End>) -> Verdict {
+    let (plan, totals) = (plan(), absorbed(frames));
+    Verdict::judge(&plan, &totals, &Coverage::new(&plan, &totals), end)
+}
+
+fn coverage(frames: &[Frame]) -> Coverage {
+    Coverage::new(&plan(), &absorbed(frames))
 }
 
 /// The frames, their seconds changed.
@@ -95,6 +106,111 @@ fn missing_parts_are_told() {
     );
 }
 
+/// The second generator of the second interval is lost after two seconds, and replaced for the
+/// third.
+fn replaced() -> Vec<Frame> {
+    let mut frames = frames();
+    for frame in &mut frames {
+        if (frame.job.interval, frame.job.share) == (1, 1) && frame.sequence >= 2 {
+            frame.job.attempt = 1;
+            frame.sequence -= 2;
+            if let Body::Final(last) = &mut frame.body {
+                last.ending.load.as_mut().unwrap().from = Duration::from_secs(5);
+            }
+        }
+    }
+    let sent = frames.iter().filter(|frame| frame.job.attempt == 1);
+    let mut digest = Digest::default();
+    for frame in sent {
+        if let Body::Second(second) = &frame.body {
+            digest += second.stats.digest();
+        }
+    }
+    finals(&mut frames).last().unwrap().digest = digest;
+    frames
+}
+
+#[test]
+fn a_generator_that_was_replaced_is_not_missing_and_counts_once() {
+    let (frames, before) = (replaced(), absorbed(&frames()));
+    let totals = absorbed(&frames);
+    let users = |totals: &Totals| totals.seconds().map(|s| s.users).collect::<Vec<_>>();
+    assert_eq!(users(&totals), users(&before));
+    assert_eq!(totals.requests(), before.requests());
+    let verdict = judge(&frames);
+    assert!(!verdict.reasons.iter().any(|reason| reason.contains("did not")), "{verdict:?}");
+    assert!(!verdict.reasons.iter().any(|reason| reason.contains("inconsistent")), "{verdict:?}");
+}
+
+#[test]
+fn both_attempts_are_reported() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &replaced());
+    folder.write_end(&completed()).unwrap();
+    let report = controller::report::rebuild(folder.path()).unwrap().report;
+    let attempts: Vec<_> =
+        report.generators.iter().map(|g| (g.interval, g.share, g.attempt, g.complete)).collect();
+    let expected =
+        [(0, 0, 0, true), (0, 1, 0, true), (1, 0, 0, true), (1, 1, 0, false), (1, 1, 1, true)];
+    assert_eq!(attempts, expected);
+    // The replacement's late begin is no gap of the cut.
+    assert_eq!(report.cuts[0].gap_ms, Some(4.0));
+    assert!(report.end.partial);
+}
+
+#[test]
+fn a_moment_at_the_edges_is_no_shortage() {
+    let coverage = coverage(&frames());
+    assert!(coverage.is_full());
+    assert!(coverage.covered_s < coverage.planned_s);
+    assert_eq!(coverage.planned_s, 12.0);
+    assert_eq!(coverage.intervals.len(), 2);
+    let interval = &coverage.intervals[1];
+    assert_eq!((interval.interval, &*interval.region), (1, "local"));
+    assert_eq!((interval.generators, interval.short_generators), (2, 0));
+    assert!((interval.covered_s - 5.99175).abs() < 1e-9, "{interval:?}");
+}
+
+#[test]
+fn both_attempts_cover_their_share_together() {
+    let coverage = coverage(&replaced());
+    assert!(coverage.is_full(), "{coverage:?}");
+    let twice: Vec<_> = replaced().into_iter().chain(frames()).collect();
+    let twice = self::coverage(&twice);
+    assert!(twice.covered_s <= twice.planned_s);
+}
+
+#[test]
+fn what_a_lost_generator_covered_are_its_seconds_with_users() {
+    let mut lost = frames();
+    lost.retain(|frame| !matches!((&frame.body, frame.job.interval), (Body::Final(_), 1)));
+    assert_eq!(coverage(&lost).intervals[1].covered_s, 6.0);
+    for frame in &mut lost {
+        if let (Body::Second(second), 1) = (&mut frame.body, frame.job.share) {
+            second.users = if second.second == 3 { 0 } else { 1 };
+        }
+    }
+    let coverage = coverage(&lost);
+    assert_eq!(coverage.intervals[1].covered_s, 5.0);
+    assert_eq!(coverage.intervals[1].short_generators, 1);
+}
+
+#[test]
+fn less_than_half_of_the_load_is_another_load() {
+    let mut few = frames();
+    few.retain(|frame| (frame.job.interval, frame.job.share) == (0, 0));
+    let verdict = judge(&few);
+    assert_eq!(verdict.status, Status::Invalid);
+    assert!(
+        verdict.reasons[0].starts_with("incomplete: load was made in 25.0 % of the planned"),
+        "{verdict:?}"
+    );
+    for end in [Some(End { how: Ending::Interrupted, messages: Vec::new() }), None] {
+        let interrupted = judge_ended(&few, end.as_ref());
+        assert_eq!(interrupted.status, Status::Doubtful);
+    }
+}
+
 #[test]
 fn totals_that_differ_are_invalid() {
     let mut frames = frames();
@@ -117,10 +233,9 @@ fn requests_that_were_cut_off_are_told() {
 
 #[test]
 fn how_it_ended_counts() {
-    let totals = absorbed(&frames());
     for how in [Some(Ending::Interrupted), Some(Ending::Failed), None] {
         let end = how.map(|how| End { how, messages: Vec::new() });
-        let verdict = Verdict::judge(&plan(), &totals, end.as_ref());
+        let verdict = judge_ended(&frames(), end.as_ref());
         assert_eq!(verdict.status, Status::Doubtful);
         assert!(verdict.reasons[0].starts_with("incomplete: the run "));
     }

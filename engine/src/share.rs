@@ -6,7 +6,7 @@ use thiserror::Error;
 /// Share `index` of `of`: the users whose number leaves the remainder `index`.
 ///
 /// The union of the shares `0..of` is all users, and no user is in two of them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "Parts")]
 pub struct Share {
     index: u32,

@@ -1,13 +1,14 @@
 //! What a person reads when a run has ended.
 
-use std::path::PathBuf;
+use std::{fmt::Write, path::PathBuf};
 
 use super::{Cut, Distribution, How, PERCENTILES, Report};
 use crate::{
+    coverage::IntervalCoverage,
     shown::{shorten, shown, wrap},
     style::Style,
     table::{Column, Table},
-    verdict::Status,
+    verdict::{Status, percent},
 };
 
 /// Which percentiles give way in a narrow terminal, the first first.
@@ -15,6 +16,9 @@ const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
 
 /// Of failures and exceptions, the most frequent; the files have all of them.
 const MOST_LISTED: usize = 20;
+
+/// Of the intervals and regions that lack load, the worst.
+const MOST_SHORT: usize = 3;
 
 /// What the text is made for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -34,6 +38,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.failures(),
         console.exceptions(),
         console.cuts(),
+        console.coverage(),
         console.end(),
         console.verdict(),
         console.files(files),
@@ -163,6 +168,29 @@ impl Console<'_> {
             }
         };
         let line = format!("Cuts between intervals: {}; {gap}; {late}", measured.count());
+        self.sentence(&line, "")
+    }
+
+    fn coverage(&self) -> Vec<String> {
+        let coverage = &self.report.coverage;
+        let Some(ratio) = coverage.ratio else { return Vec::new() };
+        if coverage.is_full() && self.report.plan.generators == 1 {
+            return Vec::new();
+        }
+        let mut line = if coverage.is_full() {
+            format!("Coverage: all of {:.0} generator-seconds", coverage.planned_s)
+        } else {
+            format!("Coverage: {} of {:.0} generator-seconds", percent(ratio), coverage.planned_s)
+        };
+        let short = coverage.short();
+        for interval in short.iter().take(MOST_SHORT) {
+            let IntervalCoverage { interval, region, ratio, .. } = interval;
+            let part = percent(ratio.unwrap_or_default());
+            let _ = write!(line, "; interval {interval} in {region}: {part}");
+        }
+        if short.len() > MOST_SHORT {
+            let _ = write!(line, "; and {} more: see report.json", short.len() - MOST_SHORT);
+        }
         self.sentence(&line, "")
     }
 

@@ -1,14 +1,14 @@
 //! Where one interval's generators handed over to the next one's.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
-use engine::frame::Ending;
+use engine::{frame::Continuing, share::Share};
 use serde::Serialize;
 
 use crate::{
+    attempts::Attempts,
     plan::{Interval, Plan},
     totals::Totals,
-    verdict,
 };
 
 /// The hand-over between two intervals, as measured by the generators on both sides.
@@ -32,43 +32,50 @@ pub struct Cut {
 }
 
 pub(super) fn cuts(plan: &Plan, totals: &Totals) -> Vec<Cut> {
+    let attempts = Attempts::of(totals);
     let pairs = plan.intervals.windows(2);
-    pairs.map(|pair| Cut::new(&pair[0], &pair[1], totals)).collect()
+    pairs.map(|pair| Cut::new(&pair[0], &pair[1], &attempts)).collect()
 }
 
 impl Cut {
-    fn new(before: &Interval, after: &Interval, totals: &Totals) -> Self {
-        let gaps = gaps(before, after, totals);
-        let beginning: Vec<_> = endings(after, totals).map(|(_, ending)| ending).collect();
-        let latest = beginning.iter().map(|ending| ending.continuing.latest).max();
+    fn new<'a>(before: &'a Interval, after: &'a Interval, attempts: &Attempts<'a>) -> Self {
+        let gaps = gaps(before, after, attempts);
+        let beginning: Vec<_> = continuing(after, attempts).collect();
+        let latest = beginning.iter().map(|continuing| continuing.latest).max();
         Self {
             interval: after.index,
             at_s: after.window.from().as_secs_f64(),
             gap_ms: gaps.iter().copied().reduce(f64::max),
             least_gap_ms: gaps.iter().copied().reduce(f64::min),
-            continuing_users: beginning.iter().map(|e| u64::from(e.continuing.users)).sum(),
-            late_users: beginning.iter().map(|e| u64::from(e.continuing.late)).sum(),
+            continuing_users: beginning.iter().map(|c| u64::from(c.users)).sum(),
+            late_users: beginning.iter().map(|c| u64::from(c.late)).sum(),
             latest_user_ms: crate::millis::millis(latest.unwrap_or_default()),
         }
     }
 }
 
 /// The gap of each share that is divided alike on both sides.
-fn gaps(before: &Interval, after: &Interval, totals: &Totals) -> Vec<f64> {
-    let same = |share| endings(before, totals).find(|(other, _)| *other == share);
-    let pairs = endings(after, totals).filter_map(|(share, next)| Some((same(share)?.1, next)));
-    pairs.filter_map(|(last, next)| Some(gap_ms(last.load?.to, next.load?.from))).collect()
+fn gaps<'a>(before: &'a Interval, after: &'a Interval, attempts: &Attempts<'a>) -> Vec<f64> {
+    let ends = before
+        .shares
+        .iter()
+        .filter_map(|share| Some((share.share, attempts.end(before.index, share)?.to)));
+    let ends: HashMap<Share, Duration> = ends.collect();
+    let begins = after
+        .shares
+        .iter()
+        .filter_map(|share| Some((share.share, attempts.begin(after.index, share)?.from)));
+    begins.filter_map(|(share, from)| Some(gap_ms(*ends.get(&share)?, from))).collect()
 }
 
-/// The planned shares of an interval that have reported their end.
-fn endings<'a>(
+/// How the users of an interval came into it, by each share that has reported its end.
+fn continuing<'a>(
     interval: &'a Interval,
-    totals: &'a Totals,
-) -> impl Iterator<Item = (engine::share::Share, &'a Ending)> {
-    interval.shares.iter().filter_map(|share| {
-        let ending = verdict::find(totals, interval.index, share)?.ending()?;
-        Some((share.share, ending))
-    })
+    attempts: &'a Attempts<'a>,
+) -> impl Iterator<Item = Continuing> + 'a {
+    let first = |share| attempts.at(interval.index, share).first();
+    let endings = interval.shares.iter().filter_map(move |share| first(share)?.1.ending());
+    endings.map(|ending| ending.continuing)
 }
 
 fn gap_ms(to: Duration, from: Duration) -> f64 {

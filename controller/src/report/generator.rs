@@ -1,13 +1,12 @@
 //! How one generator fared.
 
-use engine::job_id::JobId;
 use serde::Serialize;
 
 use crate::{
+    attempts::{self, Attempts},
     millis::millis,
-    plan::{Plan, PlannedShare},
+    plan::Plan,
     totals::{Generator, Totals},
-    verdict,
 };
 
 /// One generator: planned or not, heard of or not.
@@ -19,6 +18,8 @@ pub struct GeneratorReport {
     pub region: String,
     /// The index of its share of the users.
     pub share: u32,
+    /// 0, or 1 for one that replaced another.
+    pub attempt: u32,
     /// Whether all it had to say has arrived.
     pub complete: bool,
     /// Whether its seconds add up to the totals it claims; none if it did not report its end.
@@ -81,29 +82,32 @@ pub struct DelayReport {
     pub max_ms: Option<f64>,
 }
 
-/// The planned generators in order, then those nobody planned.
+/// The planned generators in order, each followed by what replaced it, then those nobody planned.
 pub(super) fn reports(plan: &Plan, totals: &Totals) -> Vec<GeneratorReport> {
     let silent = Generator::default();
-    let planned = verdict::expected(plan).map(|(interval, share)| {
-        let generator = verdict::find(totals, interval, share).unwrap_or(&silent);
-        GeneratorReport::new(interval, &share.region, share.share.index(), generator)
-    });
-    let unplanned =
-        totals.generators().filter(|(job, _)| !is_planned(plan, job)).map(|(job, generator)| {
-            GeneratorReport::new(job.interval, &job.region, job.share, generator)
-        });
-    planned.chain(unplanned).collect()
-}
-
-fn is_planned(plan: &Plan, job: &JobId) -> bool {
-    let is = |(interval, share): (u32, &PlannedShare)| {
-        (interval, &share.region, share.share.index()) == (job.interval, &job.region, job.share)
-    };
-    verdict::expected(plan).any(is)
+    let attempts = Attempts::of(totals);
+    let mut reports = Vec::new();
+    for (interval, share) in attempts::planned(plan) {
+        let place = (interval, share.region.as_str(), share.share.index());
+        let heard_of = attempts.at(interval, share);
+        reports.extend(heard_of.iter().map(|(job, g)| GeneratorReport::new(place, job.attempt, g)));
+        if heard_of.is_empty() {
+            reports.push(GeneratorReport::new(place, 0, &silent));
+        }
+    }
+    for (job, generator) in attempts.unplanned(plan) {
+        let place = (job.interval, job.region.as_str(), job.share);
+        reports.push(GeneratorReport::new(place, job.attempt, generator));
+    }
+    reports
 }
 
 impl GeneratorReport {
-    fn new(interval: u32, region: &str, share: u32, generator: &Generator) -> Self {
+    fn new(
+        (interval, region, share): (u32, &str, u32),
+        attempt: u32,
+        generator: &Generator,
+    ) -> Self {
         let ending = generator.ending();
         let load = ending.and_then(|ending| ending.load);
         let continuing = ending.map(|ending| ending.continuing);
@@ -111,6 +115,7 @@ impl GeneratorReport {
             interval,
             region: region.into(),
             share,
+            attempt,
             complete: generator.is_complete(),
             totals_equal: generator.totals_equal(),
             frames: generator.frames(),

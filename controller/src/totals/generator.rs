@@ -1,11 +1,13 @@
 //! What one generator has sent, and how it fared.
 
+use std::ops::Range;
+
 use engine::{
     frame::{Ending, Final, Health, Second},
     stats::{Digest, Latency},
 };
 
-use super::{held::Held, sequences::Sequences};
+use super::{held::Held, sequences::Sequences, stretches::Stretches};
 
 /// A thread that uses this part of its core or more has no time left: what it measures may be
 /// its own slowness.
@@ -19,6 +21,7 @@ pub struct Generator {
     cpu: Cpu,
     delay: Held,
     newest: Option<u32>,
+    loaded: Stretches,
     /// The sum over the seconds that came.
     received: Digest,
     last: Option<Last>,
@@ -59,6 +62,9 @@ impl Generator {
         let span = second.span();
         self.newest = self.newest.max(Some(span.end - 1));
         self.cpu.absorb(&second.health, span.len() as u64);
+        if second.users > 0 {
+            self.loaded.insert(span);
+        }
         self.delay.merge(&second.health.delay);
         self.received += second.stats.digest();
         self.rest();
@@ -112,6 +118,11 @@ impl Generator {
     /// How many frames came more than once and were dropped.
     pub fn duplicates(&self) -> u64 {
         self.duplicates
+    }
+
+    /// The stretches of seconds in which it reported users, in order.
+    pub fn loaded(&self) -> impl Iterator<Item = Range<u32>> {
+        self.loaded.iter()
     }
 
     /// The last second it reported.

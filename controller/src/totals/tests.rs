@@ -139,7 +139,7 @@ fn coarse(frames: &[Frame], joined: usize) -> Vec<Frame> {
     for frame in frames {
         match (&frame.body, coarse.last_mut().map(|last| &mut last.body)) {
             (Body::Second(next), Some(Body::Second(last))) if last.span().len() < joined => {
-                last.join(next.clone());
+                last.join(next);
             }
             _ => coarse.push(Frame { sequence: coarse.len() as u64, ..frame.clone() }),
         }
@@ -234,7 +234,7 @@ fn a_merge_that_differs_shows() {
         seed: 0,
     };
     let plan = crate::plan::Plan::new(crate::plan::Header::default(), &runner);
-    let verdict = crate::verdict::Verdict::judge(&plan, &totals, None);
+    let verdict = crate::verdict::Verdict::judge(&plan, &totals, &Default::default(), None);
     assert_eq!(verdict.status, crate::verdict::Status::Invalid);
     assert!(verdict.reasons[0].starts_with("inconsistent: the totals of the run differ"));
 }
