@@ -54,11 +54,18 @@ impl Coverage {
     /// other covers the seconds it reported in which it had users. What replaced a generator
     /// covers the same share.
     pub fn new(plan: &Plan, totals: &Totals) -> Self {
+        Self::until(plan, totals, Duration::MAX)
+    }
+
+    /// Works out what was covered of the time until `until`.
+    pub fn until(plan: &Plan, totals: &Totals, until: Duration) -> Self {
         let attempts = Attempts::of(totals);
         let mut all = Time::default();
         let mut intervals = Vec::new();
         for interval in &plan.intervals {
-            for (region, time) in by_region(interval, &attempts) {
+            let (from, to) = (interval.window.from(), interval.window.to().min(until));
+            let Ok(window) = Window::try_new(from, to) else { continue };
+            for (region, time) in by_region(interval, window, &attempts) {
                 all.add(&time);
                 intervals.push(IntervalCoverage::new(interval.index, region, &time));
             }
@@ -122,11 +129,15 @@ impl Time {
     }
 }
 
-fn by_region<'a>(interval: &'a Interval, attempts: &Attempts<'a>) -> BTreeMap<&'a str, Time> {
+fn by_region<'a>(
+    interval: &'a Interval,
+    window: Window,
+    attempts: &Attempts<'a>,
+) -> BTreeMap<&'a str, Time> {
     let mut regions: BTreeMap<&str, Time> = BTreeMap::new();
     for share in &interval.shares {
-        let planned = interval.window.length();
-        let covered = covered(interval.window, attempts.at(interval.index, share));
+        let planned = window.length();
+        let covered = covered(window, attempts.at(interval.index, share));
         let short = planned - covered > TOLERANCE;
         let time = Time { planned, covered, generators: 1, short: short.into() };
         regions.entry(&share.region).or_default().add(&time);

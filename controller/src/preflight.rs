@@ -6,6 +6,7 @@ mod trouble;
 
 use std::collections::BTreeMap;
 
+use cloud::ask::Reply;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 use url::{Host, Url};
@@ -104,6 +105,13 @@ impl Clearance {
         let here = here
             .map(|host| format!("{host} is this machine's own address; functions cannot reach it"));
         here.into_iter().chain(regions.flat_map(warn)).collect()
+    }
+
+    /// How the slowest answers travel.
+    pub fn reply(&self) -> Reply {
+        let whole = |ready: &Ready| ready.reply == Reply::Whole;
+        let any = self.preflight.regions.values().any(whole);
+        if any { Reply::Whole } else { Reply::Stream }
     }
 
     /// The functions, for one run.

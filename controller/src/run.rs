@@ -1,6 +1,8 @@
 //! A run: each interval's jobs at the right moment, their frames into the totals.
 
 mod awake;
+mod limits;
+mod meter;
 
 use std::{
     sync::Arc,
@@ -22,7 +24,7 @@ use tokio::{
     time::{self, Instant, MissedTickBehavior},
 };
 
-use self::awake::Awake;
+use self::{awake::Awake, limits::Limits, meter::Meter};
 use crate::{
     interrupt::Interrupts,
     invoke::{Invocation, Invoke, InvokeError},
@@ -34,6 +36,9 @@ use crate::{
 
 /// Time between two looks at the totals.
 const TICK: Duration = Duration::from_millis(250);
+
+/// Time between two looks at what would end the run.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A sleep of the machine that is worth a word.
 const NAP: Duration = Duration::from_secs(2);
@@ -66,6 +71,7 @@ pub struct Ended {
 }
 
 enum Event {
+    Asked(JobId),
     Frame(Box<Frame>),
     Ended {
         job: Box<Job>,
@@ -106,6 +112,10 @@ struct Running<'a> {
     /// Jobs that have not ended.
     jobs: usize,
     slept: Duration,
+    /// What functions cost, and when that or what they lose is too much.
+    bounds: Option<(Meter, Limits)>,
+    /// When was last looked at those.
+    looked: Duration,
     ended: Ended,
 }
 
@@ -130,6 +140,12 @@ impl<'a> Running<'a> {
             events,
             jobs: 0,
             slept: Duration::ZERO,
+            bounds: order
+                .plan
+                .functions
+                .clone()
+                .map(|functions| (Meter::new(functions.clone()), Limits::new(functions))),
+            looked: Duration::ZERO,
             ended: Ended::default(),
         }
     }
@@ -185,9 +201,17 @@ impl<'a> Running<'a> {
                 self.journal.frame(&frame)?;
                 self.totals.absorb(*frame);
             }
+            Event::Asked(job) => {
+                if let Some((meter, _)) = &mut self.bounds {
+                    meter.begin(job, Instant::now());
+                }
+            }
             Event::Spared => self.jobs -= 1,
             Event::Ended { job, asked, invocation: Invocation { facts, result } } => {
                 self.jobs -= 1;
+                if let Some((meter, _)) = &mut self.bounds {
+                    meter.end(&job.id, &facts, Instant::now());
+                }
                 self.journal.invocation(&InvocationRecord {
                     job: job.id.clone(),
                     asked_s: self.since_start(asked),
@@ -231,7 +255,21 @@ impl<'a> Running<'a> {
             self.fail(format!("this machine slept for {nap}; what it missed of it may be lost"));
         }
         self.slept = slept;
+        self.look_at_limits();
         self.reporter.tick(self.elapsed(), self.totals);
+    }
+
+    fn look_at_limits(&mut self) {
+        let elapsed = self.elapsed();
+        let Some((meter, limits)) = &self.bounds else { return };
+        if *self.signal.borrow() > Signal::Run || elapsed < self.looked + LOOK {
+            return;
+        }
+        self.looked = elapsed;
+        if let Some(why) = limits.broken(&self.order.plan, self.totals, meter, elapsed) {
+            self.fail(why);
+            self.signal.send_replace(Signal::Stop);
+        }
     }
 
     fn interrupt(&mut self) -> Signal {
@@ -287,6 +325,8 @@ impl Errand {
 
     async fn invoke(&self) -> Event {
         let asked = Instant::now();
+        // Without a receiver the run is over.
+        let _ = self.events.send(Event::Asked(self.job.id.clone())).await;
         let (sender, mut frames) = mpsc::channel(64);
         let forward = async {
             while let Some(frame) = frames.recv().await {

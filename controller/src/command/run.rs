@@ -67,6 +67,7 @@ pub(super) fn run(
         Some(functions) => {
             let clearance = runtime.block_on(look(&plan, &functions))?;
             plan.warnings.extend(clearance.warnings(&plan));
+            plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
             Ready::There(clearance)
         }
     };
