@@ -49,14 +49,21 @@ pub enum Reply {
     Whole,
 }
 
-/// Why a function refuses a run: the types of errors that its answer carries.
+/// Why a function has no answer: the types of errors that come instead. Only after
+/// the last two, anything was run.
 pub mod refusal {
     /// It was asked too late.
     pub const LATE: &str = "LoadTest.Late";
     /// The job was begun by another invocation.
     pub const CLAIMED: &str = "LoadTest.Claimed";
+    /// Whether another invocation has begun the job cannot be known, as the bucket failed.
+    pub const UNCLAIMED: &str = "LoadTest.Unclaimed";
     /// The payload is none of this build's.
     pub const UNREADABLE: &str = "LoadTest.Unreadable";
     /// The job cannot be run, such as one whose scenario is not linked in.
     pub const JOB: &str = "LoadTest.Job";
+    /// The job was begun, and did not come to its end.
+    pub const FAILED: &str = "LoadTest.Failed";
+    /// The job has run, but what it measured is too large for an answer in one piece.
+    pub const TOO_LARGE: &str = "LoadTest.TooLarge";
 }

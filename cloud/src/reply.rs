@@ -10,8 +10,8 @@ use thiserror::Error;
 /// The largest payload that an invocation takes or gives, bytes.
 pub const LARGEST_PAYLOAD: usize = 6 * 1024 * 1024;
 
-/// What lines may unpack to. Beyond it somebody else made them.
-const LARGEST_UNPACKED: u64 = 512 * 1024 * 1024;
+/// What lines may unpack to, bytes. Beyond it somebody else made them.
+pub const LARGEST_UNPACKED: usize = 512 * 1024 * 1024;
 
 #[derive(Deserialize, Serialize)]
 struct Packed {
@@ -35,16 +35,56 @@ pub enum UnpackError {
     TooLarge,
 }
 
+/// Packs lines as they come.
+pub struct Packer {
+    encoder: GzEncoder<Vec<u8>>,
+    unpacked: usize,
+}
+
+impl Packer {
+    /// Adds lines, each with its line feed.
+    ///
+    /// # Panics
+    ///
+    /// Never: memory takes all that is written to it.
+    pub fn push(&mut self, lines: &[u8]) {
+        self.encoder.write_all(lines).expect("memory takes everything");
+        self.unpacked += lines.len();
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn packed(&self) -> usize {
+        self.encoder.get_ref().len()
+    }
+
+    /// How many bytes its lines are.
+    pub fn unpacked(&self) -> usize {
+        self.unpacked
+    }
+
+    /// All lines as one JSON document.
+    ///
+    /// # Panics
+    ///
+    /// Never: memory takes all that is written to it.
+    pub fn finish(self) -> Vec<u8> {
+        let gzip = self.encoder.finish().expect("memory takes everything");
+        let gzip = BASE64_STANDARD.encode(gzip);
+        serde_json::to_vec(&Packed { gzip }).expect("a text is valid JSON")
+    }
+}
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self { encoder: GzEncoder::new(Vec::new(), Compression::default()), unpacked: 0 }
+    }
+}
+
 /// Lines, each with its line feed, as one JSON document.
-///
-/// # Panics
-///
-/// Never: memory takes all that is written to it.
 pub fn pack(lines: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(lines).expect("memory takes everything");
-    let gzip = BASE64_STANDARD.encode(encoder.finish().expect("memory takes everything"));
-    serde_json::to_vec(&Packed { gzip }).expect("a text is valid JSON")
+    let mut packer = Packer::default();
+    packer.push(lines);
+    packer.finish()
 }
 
 /// The lines in what [`pack`] made.
@@ -56,8 +96,8 @@ pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, UnpackError> {
     let Packed { gzip } = serde_json::from_slice(packed)?;
     let gzip = BASE64_STANDARD.decode(gzip)?;
     let mut lines = Vec::new();
-    GzDecoder::new(&*gzip).take(LARGEST_UNPACKED + 1).read_to_end(&mut lines)?;
-    if lines.len() as u64 > LARGEST_UNPACKED { Err(UnpackError::TooLarge) } else { Ok(lines) }
+    GzDecoder::new(&*gzip).take(LARGEST_UNPACKED as u64 + 1).read_to_end(&mut lines)?;
+    if lines.len() > LARGEST_UNPACKED { Err(UnpackError::TooLarge) } else { Ok(lines) }
 }
 
 #[cfg(test)]

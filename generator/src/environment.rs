@@ -1,0 +1,49 @@
+//! What Lambda tells a function of itself.
+
+use std::env;
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use cloud::store::{Store, StoreError};
+
+/// An execution environment. It holds credentials and is never shown.
+pub(crate) struct Environment {
+    /// Its log stream, which no other environment has.
+    pub(crate) name: String,
+    pub(crate) memory_mb: u32,
+    region: Option<String>,
+    credentials: Option<Credentials>,
+    endpoint: Option<String>,
+}
+
+impl Environment {
+    /// As its variables say.
+    pub(crate) fn of_process() -> Self {
+        Self {
+            name: variable("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default(),
+            memory_mb: variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+                .and_then(|megabytes| megabytes.parse().ok())
+                .unwrap_or(128),
+            region: variable("AWS_REGION"),
+            credentials: credentials(),
+            endpoint: variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL")),
+        }
+    }
+
+    /// A bucket in the function's region.
+    pub(crate) fn store(&self, bucket: &str) -> Result<Store, StoreError> {
+        let missing = || StoreError::Credentials("the function has none".into());
+        let credentials = self.credentials.clone().ok_or_else(missing)?;
+        let credentials = SharedCredentialsProvider::new(credentials);
+        let region = self.region.as_deref().unwrap_or_default();
+        Store::new(bucket, region, credentials, self.endpoint.as_deref())
+    }
+}
+
+fn credentials() -> Option<Credentials> {
+    let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
+    Some(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

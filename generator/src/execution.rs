@@ -1,0 +1,98 @@
+//! A job that runs, and what becomes of its lines.
+
+use std::{
+    future::pending,
+    time::{Duration, SystemTime},
+};
+
+use engine::{
+    generator::{Generator, JobError},
+    run::Signal,
+};
+use tokio::{
+    join, select,
+    sync::{mpsc, watch},
+};
+
+use crate::{deadline, kept::Kept, leasing::Leasing, outbox::Outbox};
+
+/// How many lines may wait to be looked at before the generator waits.
+const WAITING: usize = 64;
+
+/// A job on its way to its end.
+pub(crate) struct Execution {
+    pub(crate) generator: Generator,
+    pub(crate) limits: Limits,
+    pub(crate) kept: Kept,
+}
+
+/// What may end a job before its time.
+pub(crate) struct Limits {
+    pub(crate) stop_timeout: Duration,
+    /// When Lambda ends the process.
+    pub(crate) deadline: SystemTime,
+    pub(crate) leasing: Option<Leasing>,
+}
+
+impl Execution {
+    /// Runs the job while its lines leave through the outbox, then hands them in if they are
+    /// missed. An end before its time shows as the lack of a final frame.
+    pub(crate) async fn stream(self, mut outbox: Outbox) {
+        let Self { generator, limits, mut kept } = self;
+        let ended = limits.run(generator, |line| {
+            kept.push(&line);
+            outbox.send(line);
+        });
+        if let Err(error) = ended.await {
+            log::error!("the job did not come to its end: {error}");
+        }
+        if let Some(leasing) = limits.leasing
+            && (outbox.is_cut() || leasing.is_asked().await)
+            && let Some(packed) = kept.pack()
+        {
+            leasing.hand_in(packed).await;
+        }
+    }
+
+    /// Runs the job and gives its lines, packed; hands them in, too, if they are missed already.
+    pub(crate) async fn whole(self) -> Result<Option<Vec<u8>>, JobError> {
+        let Self { generator, limits, mut kept } = self;
+        limits.run(generator, |line| kept.push(&line)).await?;
+        let packed = kept.pack();
+        if let Some(leasing) = limits.leasing
+            && leasing.is_asked().await
+            && let Some(packed) = &packed
+        {
+            leasing.hand_in(packed.clone()).await;
+        }
+        Ok(packed)
+    }
+}
+
+impl Limits {
+    async fn run(
+        &self,
+        generator: Generator,
+        mut each: impl FnMut(Vec<u8>),
+    ) -> Result<(), JobError> {
+        let (signal, heard) = watch::channel(Signal::Run);
+        let (sender, mut lines) = mpsc::channel(WAITING);
+        let collect = async {
+            while let Some(line) = lines.recv().await {
+                each(line);
+            }
+        };
+        select! {
+            (ended, ()) = async { join!(generator.run(heard, sender), collect) } => ended,
+            never = deadline::watch(self.deadline, self.stop_timeout, &signal) => never,
+            never = self.watch_lease(&signal) => never,
+        }
+    }
+
+    async fn watch_lease(&self, signal: &watch::Sender<Signal>) -> ! {
+        match &self.leasing {
+            Some(leasing) => leasing.watch(signal).await,
+            None => pending().await,
+        }
+    }
+}
