@@ -117,7 +117,7 @@ const HANDING_OVER: Duration = Duration::from_secs(1);
 /// What a run costs, without the free tier and data transfer.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Cost {
-    /// If all functions start early and end as soon as their load does.
+    /// If all functions are invoked [`LEAD`] ahead, and end as soon as their load does.
     pub expected: Bill,
     /// If all functions live as long as they may.
     pub at_most: Bill,

@@ -147,3 +147,27 @@ fn usage_errors_have_the_same_code_as_invalid_configurations() {
     assert_eq!(Shell::new().run("plan --demo --env cs1").code, Some(2));
     assert_eq!(Shell::new().run("plan --demo").code, Some(0));
 }
+
+#[test]
+fn a_run_that_may_cost_too_much_does_not_start() {
+    let shell = Shell::new();
+    shell.run("init shop --host https://shop.example.org");
+    let options = "shop --backend lambda --duration 2h --set test_header.location=us-west-2 --set \
+                   profile.lambda.architecture=x86_64";
+    let ran = shell.run(&format!("run {options} --max-cost 0.10"));
+    let expected = "error: the run may cost up to $0.2239 (about $0.2202 is expected), which is \
+                    more than the $0.1000 of max_cost\n\
+                    hint: raise max_cost, or lower duration, clients or memory; more \
+                    users_per_function take fewer functions\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(2), "", expected));
+    assert!(!shell.path().join("results").exists());
+    let ran = shell.run(&format!("plan {options} --max-cost 0.10"));
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(
+        ran.out.contains("\nwarning: `run` refuses: the run may cost up to $0.2239"),
+        "{}",
+        ran.out
+    );
+    let ran = shell.run(&format!("plan {options} --max-cost 5.00"));
+    assert!(!ran.out.contains("warning"), "{}", ran.out);
+}

@@ -5,13 +5,13 @@
 use std::{fs, path::Path};
 
 use engine::{
-    document::{Problems, Source, parse},
+    document::{Problems, Source, parse, parse_value},
     environment::Environment,
     yaml,
 };
 use serde_json::json;
 
-use controller::config::Profile;
+use controller::{config::Profile, functions::Functions, plan::Backend};
 
 /// The YAML in the README that has a key of this name at its start.
 fn blocks(key: &str) -> Vec<String> {
@@ -36,6 +36,35 @@ fn its_scenarios_are_valid() {
     }
 }
 
+/// A profile that has every key that there is, beside one that nobody knows: the message about it
+/// names them all.
+#[test]
+fn its_profile_has_every_key() {
+    let text = blocks("test_header").remove(0);
+    let node = parse(&Source::file("README.md", &text), &text).unwrap();
+    for section in [
+        "test_header",
+        "profile",
+        "profile.runner",
+        "profile.test",
+        "profile.lambda",
+        "profile.lambda.vpc",
+        "profile.logging",
+    ] {
+        let over =
+            parse_value(&Source::option("--set"), "1").under(&format!("{section}.?????????"));
+        let problems = Problems::default();
+        Profile::read(node.clone().overlaid(over), &problems);
+        let problems = problems.finish::<()>(None).unwrap_err();
+        let message = problems[0].to_string();
+        let known = message.split("expected one of ").nth(1).unwrap().lines().next().unwrap();
+        let written = section.split('.').fold(&node, |node, key| node.get(key).unwrap());
+        for key in known.split(", ").filter(|key| *key != "locustfile") {
+            assert!(written.get(key).is_some(), "{section}.{key} is not in the README");
+        }
+    }
+}
+
 #[test]
 fn its_profile_is_valid_and_its_defaults_are_true() {
     let profiles = blocks("test_header");
@@ -46,4 +75,10 @@ fn its_profile_is_valid_and_its_defaults_are_true() {
     let profile = problems.finish(profile).unwrap();
     assert_eq!(profile.runner.stop_timeout.as_secs(), 10);
     assert!(profile.runner.interval.unwrap() <= profile.runner.longest_window());
+    assert_eq!(profile.backend, Backend::default());
+    let default = Functions::default();
+    let Functions { memory_mb, users_per_function, log_retention_days, reply, .. } =
+        profile.functions;
+    assert_eq!((memory_mb, users_per_function), (default.memory_mb, default.users_per_function));
+    assert_eq!((log_retention_days, reply), (default.log_retention_days, default.reply));
 }

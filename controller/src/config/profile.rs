@@ -124,7 +124,7 @@ impl Profile {
         let functions = self.most_functions();
         if functions > MOST_FUNCTIONS {
             let message = format!(
-                "found {}, which makes up to {} functions, expected at most {} in the whole test",
+                "{} users per function make up to {} functions, expected at most {} in the whole test",
                 self.functions.users_per_function,
                 grouped(functions),
                 grouped(MOST_FUNCTIONS),
@@ -146,7 +146,7 @@ impl Profile {
         node.is_none_or(|node| match &node.value {
             Value::Null => true,
             Value::List(items) => items.is_empty(),
-            Value::Map(entries) => entries.is_empty(),
+            Value::Map(entries) => entries.iter().all(|entry| entry.node.value == Value::Null),
             _ => false,
         })
     }

@@ -530,6 +530,10 @@ fn what_does_not_go_together_is_told() {
     let expected = "--set: profile.lambda.vpc: its subnets belong to one region, and \
                     test_header.location has 2";
     assert_eq!(given.problems(), [expected]);
+    let given = Given::profile(LAMBDA).with("set", "test_header.location.us-west-2=");
+    assert_eq!(given.loaded().profile.locations.len(), 1);
+    let given = given.with("set", "test_header.location.eu-west-1=");
+    assert_eq!(given.problems().len(), 1);
     let given = Given::profile(LAMBDA).with("set", "test_header.location=[]");
     let expected = "--set: test_header.location: missing, expected an AWS region such as us-west-2, \
                     a list of them, or weights such as {us-west-2: 3, eu-west-1: 1}, as the \
@@ -541,7 +545,7 @@ fn what_does_not_go_together_is_told() {
         .with("clients", "10000000")
         .with("set", "profile.lambda.users_per_function=100")
         .with("duration", "1h");
-    let expected = "--set: profile.lambda.users_per_function: found 100, which makes up to 500,000 \
+    let expected = "--set: profile.lambda.users_per_function: 100 users per function make up to 500,000 \
                     functions, expected at most 100,000 in the whole test";
     assert_eq!(given.problems(), [expected]);
 }

@@ -13,7 +13,8 @@ use crate::{
 /// What a function takes for itself, megabytes: the program, its threads and its statistics.
 const BASE_MB: u32 = 40;
 
-/// How many users a megabyte holds: a connection with TLS, cookies, and a body that is being read.
+/// How many users a megabyte holds, at a guess on the safe side: a connection with TLS, cookies,
+/// captured values, and a body that is being read.
 const USERS_PER_MB: u32 = 8;
 
 /// About the load itself.
