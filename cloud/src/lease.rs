@@ -33,6 +33,9 @@ pub struct Leased {
     pub patience: Duration,
 }
 
+/// The key of an object that tells whether there is a bucket that can be written and read.
+pub const PROBE: &str = "runs/probe";
+
 /// The key of a run's lease.
 pub fn lease_key(run: &str) -> String {
     format!("runs/{run}/lease.json")

@@ -1,6 +1,7 @@
 //! What both ends of an invocation know: the laptop that asks, and the function that answers.
 
 pub mod ask;
+pub mod claim;
 pub mod hello;
 pub mod lease;
 pub mod names;

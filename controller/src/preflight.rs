@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 use url::{Host, Url};
 
-pub(crate) use self::region::PROBE;
 pub use self::{region::Ready, trouble::Trouble};
 use crate::{
     aws::Account,

@@ -7,8 +7,9 @@ use std::{
 
 use cloud::{
     ask::{Ask, Ping, Reply, Run},
+    claim::claim,
     hello::{Access, Hello},
-    lease::Leased,
+    lease::{Leased, PROBE},
     reply::LARGEST_PAYLOAD,
     store::{Store, StoreError},
 };
@@ -18,7 +19,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     awaiting::Running,
-    begun::{Begun, claim},
+    begun::Begun,
     environment::Environment,
     execution::{Execution, Limits},
     kept::{Full, Kept, fit},
@@ -28,9 +29,6 @@ use crate::{
     outbox::{Outgoing, outbox},
     refusal::Refusal,
 };
-
-/// The object that is read to learn whether a bucket can be. It need not exist.
-const PROBE: &str = "runs/probe";
 
 /// An answer, on its way or whole.
 pub(crate) type Answer = FunctionResponse<Box<RawValue>, Outgoing>;
@@ -169,7 +167,8 @@ impl Function {
         context: &Context,
     ) -> Result<Option<Store>, StoreError> {
         let store = self.environment.store(bucket)?;
-        let claimed = claim(&store, job, &self.environment.name, &context.request_id).await?;
+        let who = format!("{} {}", self.environment.name, context.request_id);
+        let claimed = claim(&store, job, &who).await?;
         Ok(claimed.then_some(store))
     }
 }

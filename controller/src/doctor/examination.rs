@@ -1,6 +1,6 @@
 //! What is looked at in a region.
 
-use cloud::{hello::Access, names};
+use cloud::{hello::Access, lease::PROBE, names};
 
 use super::{Finding, Health};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     grouped::grouped,
     invoke::lambda::{Offset, Pong, Region},
     plan::FunctionPlan,
-    preflight::{PROBE, Trouble},
+    preflight::Trouble,
 };
 
 /// How often the clock is read.
@@ -133,8 +133,10 @@ impl Examination {
 
     async fn pongs(&self, region: &Region) -> Result<Vec<Pong>, Finding> {
         let mut pongs = Vec::new();
-        for _ in 0..READINGS {
-            let pong = region.ping().await.map_err(|error| {
+        for reading in 0..READINGS {
+            let first = reading == 0;
+            let pong = if first { region.ping_for_bucket().await } else { region.ping().await };
+            let pong = pong.map_err(|error| {
                 let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
                 let finding = self.bad("invocation", trouble.message);
                 Finding { hint: trouble.hint, ..finding }

@@ -25,7 +25,8 @@ use std::{
 
 use cloud::{
     ask::{Ask, Run},
-    lease::{claim_key, hand_in_key},
+    claim::claim,
+    lease::hand_in_key,
     reply::unpack,
 };
 use engine::{frame::Frame, job::Job, run::Signal};
@@ -193,7 +194,7 @@ impl Errand {
     ) -> Result<(), InvokeError> {
         let Some(store) = region.store() else { return Err(InvokeError::CutOff(why)) };
         if !greeted {
-            match store.put_new(&claim_key(&self.job.id), b"{}".to_vec()).await {
+            match claim(store, &self.job.id, "the laptop").await {
                 // Whoever comes up now finds that the job was begun, and does nothing.
                 Ok(true) => return Err(InvokeError::NotBegun(why)),
                 Ok(false) => {}

@@ -3,6 +3,7 @@
 use cloud::{
     ask::Reply,
     hello::{Access, Hello},
+    lease::PROBE,
     names,
     store::Store,
 };
@@ -17,9 +18,6 @@ use crate::{
 
 /// How often a clock is read; the quickest answer tells it best.
 const READINGS: usize = 5;
-
-/// An object that is written to see whether it can be.
-pub(crate) const PROBE: &str = "runs/probe";
 
 /// What was seen of a function that can be used.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -98,11 +96,12 @@ impl Errand {
         &self,
         region: Region,
     ) -> Result<(Region, crate::invoke::lambda::Pong), Trouble> {
-        match region.ping().await {
+        match region.ping_for_bucket().await {
             Ok(pong) => Ok((region, pong)),
             Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
                 let region = region.replying(Reply::Whole);
-                let pong = region.ping().await.map_err(|error| self.unanswered(&error))?;
+                let pong =
+                    region.ping_for_bucket().await.map_err(|error| self.unanswered(&error))?;
                 Ok((region, pong))
             }
             Err(error) => Err(self.unanswered(&error)),

@@ -67,8 +67,24 @@ impl Region {
     ///
     /// Never: a ping is always valid JSON.
     pub async fn ping(&self) -> Result<Pong, PingError> {
-        let bucket = self.store().map(|_| self.bucket().to_owned());
-        let ask = serde_json::to_vec(&Ask::Ping(Ping { bucket })).expect("it is valid JSON");
+        self.ping_with(Ping::default()).await
+    }
+
+    /// Asks the function who it is, and whether it can read its bucket.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer, or something else does.
+    ///
+    /// # Panics
+    ///
+    /// Never: a ping is always valid JSON.
+    pub async fn ping_for_bucket(&self) -> Result<Pong, PingError> {
+        self.ping_with(Ping { bucket: self.store().map(|_| self.bucket().to_owned()) }).await
+    }
+
+    async fn ping_with(&self, ping: Ping) -> Result<Pong, PingError> {
+        let ask = serde_json::to_vec(&Ask::Ping(ping)).expect("it is valid JSON");
         let asked = SystemTime::now();
         let late = |_| PingError::Silent(format!("no answer within {} s", PATIENCE.as_secs()));
         let hello = time::timeout(PATIENCE, self.greet(ask)).await.map_err(late)??;

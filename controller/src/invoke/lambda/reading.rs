@@ -168,15 +168,20 @@ impl Reading {
     }
 }
 
+/// What another function would fail of too.
+const UNFIT: [&str; 4] = [refusal::JOB, refusal::UNREADABLE, refusal::FAILED, refusal::TOO_LARGE];
+
 /// What a function's error means.
 fn failure(code: &str, details: &str) -> InvokeError {
     let text = format!("{code}: {}", details.trim());
     let is = |refusal: &str| text.contains(refusal);
     if is(refusal::LATE) {
         InvokeError::NotBegun("it came up too late for its window".into())
+    } else if is(refusal::UNCLAIMED) {
+        InvokeError::NotBegun("it could not claim its job in the bucket".into())
     } else if is(refusal::CLAIMED) {
         InvokeError::CutOff("another invocation has begun the job".into())
-    } else if is(refusal::JOB) || is(refusal::UNREADABLE) {
+    } else if UNFIT.iter().any(|refusal| is(refusal)) {
         InvokeError::Generator(text)
     } else {
         InvokeError::Died(text)
