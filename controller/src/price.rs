@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     functions::{Architecture, Functions},
     grouped::grouped,
-    plan::{Interval, LEAD, LEASE_EVERY, RENEW_EVERY},
+    plan::{FunctionPlan, Interval, LEAD, LEASE_EVERY, RENEW_EVERY},
 };
 
 /// An amount of dollars.
@@ -145,13 +145,14 @@ impl Cost {
     pub(crate) fn of(intervals: &[Interval], functions: &Functions) -> Self {
         let mut cost = Self::default();
         let mut regions = BTreeSet::new();
+        let make = Make { architecture: functions.architecture, memory_mb: functions.memory_mb };
         for interval in intervals {
             let load = interval.warm_up + interval.window.length();
             for share in &interval.shares {
                 let region = share.region.as_str();
                 regions.insert(region);
-                cost.expected.add_function(region, functions, LEAD + load + HANDING_OVER);
-                cost.at_most.add_function(region, functions, interval.life);
+                cost.expected.add_function(region, make, LEAD + load + HANDING_OVER);
+                cost.at_most.add_function(region, make, interval.life);
             }
         }
         if let Some(last) = intervals.last() {
@@ -167,10 +168,36 @@ impl Cost {
     }
 }
 
+/// What the price of a function's time follows from.
+#[derive(Clone, Copy, Debug)]
+struct Make {
+    architecture: Architecture,
+    memory_mb: u32,
+}
+
 impl Bill {
+    /// Of functions that have run: where, and for how long each. Their lease was renewed for as
+    /// long as the run took.
+    pub(crate) fn of_run<'a>(
+        functions: &FunctionPlan,
+        lives: impl IntoIterator<Item = (&'a str, Duration)>,
+        took: Duration,
+    ) -> Self {
+        let FunctionPlan { architecture, memory_mb, .. } = *functions;
+        let mut bill = Self::default();
+        let mut regions = BTreeSet::new();
+        for (region, life) in lives {
+            regions.insert(region);
+            bill.add_function(region, Make { architecture, memory_mb }, life);
+        }
+        bill.add_renewals(regions.len(), took);
+        bill.add_up();
+        bill
+    }
+
     /// One function: its time, its invocation, what it claims and what it looks at.
-    fn add_function(&mut self, region: &str, functions: &Functions, life: Duration) {
-        let Functions { architecture, memory_mb, .. } = *functions;
+    fn add_function(&mut self, region: &str, make: Make, life: Duration) {
+        let Make { architecture, memory_mb } = make;
         self.gb_seconds += gb_seconds(memory_mb, life);
         self.compute_usd += compute(region, architecture, memory_mb, life);
         self.requests_usd += REQUEST;

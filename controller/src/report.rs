@@ -5,6 +5,7 @@
 
 pub mod console;
 pub mod csv;
+mod cost;
 mod cut;
 mod distribution;
 mod error;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use self::{
+    cost::CostReport,
     cut::Cut,
     distribution::{Distribution, PERCENTILES, Percentiles},
     error::ReportError,
@@ -32,7 +34,7 @@ pub use self::{
 use crate::{
     coverage::Coverage,
     plan::Plan,
-    run_folder::{End, Run, RunFolder},
+    run_folder::{End, InvocationRecord, Run, RunFolder},
     totals::Totals,
     verdict::Verdict,
 };
@@ -69,6 +71,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// How the generators fared.
     pub generators: Vec<GeneratorReport>,
+    /// What it cost; none for a run on this machine.
+    pub cost: Option<CostReport>,
     /// Whether the numbers can be trusted.
     pub verdict: Verdict,
 }
@@ -101,9 +105,18 @@ impl Report {
             cuts: cut::cuts(plan, totals),
             verdict: Verdict::judge(plan, totals, &coverage, end),
             coverage,
+            cost: None,
             summary,
             generators,
         }
+    }
+}
+
+impl Report {
+    /// With what became of the invocations.
+    #[must_use]
+    pub fn with_invocations(self, plan: &Plan, invocations: &[InvocationRecord]) -> Self {
+        Self { cost: CostReport::new(plan, invocations), ..self }
     }
 }
 
@@ -145,6 +158,7 @@ fn write(
 ) -> Result<Written, ReportError> {
     let (plan, end) = (folder.plan()?, folder.end()?);
     let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
+    let report = report.with_invocations(&plan, &folder.invocations()?);
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);

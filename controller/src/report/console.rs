@@ -5,6 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 use super::{Cut, Distribution, How, PERCENTILES, Report};
 use crate::{
     coverage::IntervalCoverage,
+    grouped::grouped,
     shown::{shorten, shown, wrap},
     style::Style,
     table::{Column, Table},
@@ -39,6 +40,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.exceptions(),
         console.cuts(),
         console.coverage(),
+        console.cost(),
         console.end(),
         console.verdict(),
         console.files(files),
@@ -171,6 +173,25 @@ impl Console<'_> {
         self.sentence(&line, "")
     }
 
+    fn cost(&self) -> Vec<String> {
+        let Some(cost) = &self.report.cost else { return Vec::new() };
+        let mut line = format!(
+            "Cost: {} for {} GB-seconds in {} functions; {} was expected",
+            cost.actual.total_usd,
+            grouped_seconds(cost.actual.gb_seconds),
+            cost.functions,
+            cost.expected_usd,
+        );
+        if cost.estimated_functions > 0 {
+            let _ = write!(
+                line,
+                "; {} of them did not tell what they were billed for, which is estimated",
+                cost.estimated_functions
+            );
+        }
+        self.sentence(&line, "")
+    }
+
     fn coverage(&self) -> Vec<String> {
         let coverage = &self.report.coverage;
         let Some(ratio) = coverage.ratio else { return Vec::new() };
@@ -287,6 +308,11 @@ fn ms(ms: f64) -> String {
 fn fails(failures: u64, requests: u64) -> String {
     let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
     format!("{failures} ({:.2}%)", part * 100.0)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]
+fn grouped_seconds(seconds: f64) -> String {
+    grouped(seconds.round() as u64)
 }
 
 /// How many are left out of a list, if any are.

@@ -24,6 +24,13 @@ pub struct InvocationRecord {
     pub error: Option<String>,
 }
 
+impl InvocationRecord {
+    /// Whether there was a function at all, as far as is known.
+    pub fn has_begun(&self) -> bool {
+        self.facts.billed.is_some() || self.facts.environment.is_some() || self.error.is_none()
+    }
+}
+
 /// Reads the records that are whole.
 pub(super) fn read(path: &Path) -> Result<Vec<InvocationRecord>, RunFolderError> {
     match fs::read_to_string(path) {
