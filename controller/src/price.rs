@@ -261,7 +261,7 @@ mod tests {
     }
 
     /// 100 users for a minute.
-    fn cost(region: &str, functions: Functions) -> Cost {
+    fn cost(region: &str, functions: &Functions) -> Cost {
         let runner = Runner {
             clients: Clients::try_new(100).unwrap(),
             hatch_rate: HatchRate::try_new(10.0).unwrap(),
@@ -272,7 +272,7 @@ mod tests {
             seed: 0,
         };
         let locations = [Location { region: region.into(), weight: 1 }];
-        Plan::on_lambda(Header::default(), &runner, &locations, &functions).cost.unwrap()
+        Plan::on_lambda(Header::default(), &runner, &locations, functions).cost.unwrap()
     }
 
     fn functions() -> Functions {
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_cost_is_as_computed_by_hand() {
-        let cost = cost("us-east-1", functions());
+        let cost = cost("us-east-1", &functions());
         // Two functions of 1 GB: 5 s ahead, 60 s of load, 1 s to hand over.
         let Bill { gb_seconds, compute_usd, requests_usd, storage_usd, total_usd } = cost.expected;
         close(Usd(gb_seconds), 132.0);
@@ -305,14 +305,14 @@ mod tests {
     #[test]
     fn regions_and_architectures_have_their_prices() {
         let compute = |region, architecture| {
-            cost(region, Functions { architecture, ..functions() }).expected.compute_usd
+            cost(region, &Functions { architecture, ..functions() }).expected.compute_usd
         };
         close(compute("eu-west-1", Architecture::X86_64), 132.0 * 0.000_016_666_7);
         close(compute("eu-west-1", Architecture::Arm64), 132.0 * 0.000_013_333_4);
         close(compute("af-south-1", Architecture::X86_64), 132.0 * 0.000_022_1);
         close(compute("af-south-1", Architecture::Arm64), 132.0 * 0.000_017_68);
         close(compute("xx-north-9", Architecture::X86_64), 132.0 * 0.000_016_666_7);
-        let estimated = cost("xx-north-9", functions()).estimated_regions;
+        let estimated = cost("xx-north-9", &functions()).estimated_regions;
         assert_eq!(estimated, ["xx-north-9".to_owned()].into());
     }
 

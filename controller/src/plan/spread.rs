@@ -3,6 +3,8 @@
 //! All functions of an interval have the same number of users, to within one: user *k* belongs to
 //! function `k mod n`. A region's weight is met by its number of functions.
 
+use std::cmp::Reverse;
+
 use engine::share::Share;
 
 use super::PlannedShare;
@@ -91,7 +93,8 @@ fn all_weights(locations: &[Location]) -> i64 {
 /// within one.
 ///
 /// The `i`th of a place's `count` functions may stand from `i * of / count` on, and must before the
-/// next one may. What must stand soonest comes first, which always works out.
+/// next one may. What must stand soonest comes first, which always works out; of equals, what does
+/// not follow its own kind, and then the most frequent, which has to stand apart from itself.
 fn interleaved(counts: &[u32]) -> Vec<usize> {
     let of: u64 = counts.iter().map(|count| u64::from(*count)).sum();
     let mut given = vec![0_u64; counts.len()];
@@ -100,7 +103,7 @@ fn interleaved(counts: &[u32]) -> Vec<usize> {
         let may = |place: &usize| given[*place] * of < (at + 1) * u64::from(counts[*place]);
         let until = |place: &usize| {
             let until = ((given[*place] + 1) * of).div_ceil(u64::from(counts[*place]));
-            (until, functions.last() == Some(place))
+            (until, functions.last() == Some(place), Reverse(counts[*place]))
         };
         let place = (0..counts.len()).filter(may).min_by_key(until);
         let place = place.expect("some place has had less than its part");
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(letters(&[2, 1, 1]), "abac");
         assert_eq!(letters(&[5, 3, 2]), "abacababac");
         assert_eq!(letters(&[4, 1, 1, 1, 1]), "abacadae");
+        assert_eq!(letters(&[1, 1, 2]), "cacb");
         assert_eq!(letters(&[0, 3]), "bbb");
     }
 

@@ -77,12 +77,15 @@ fn amounts(cost: &Cost) -> Table {
 }
 
 fn basis(cost: &Cost) -> String {
-    let mut text = "without the free tier, data transfer and logs".to_owned();
-    if !cost.estimated_regions.is_empty() {
-        let regions: Vec<_> = cost.estimated_regions.iter().map(String::as_str).collect();
-        text += &format!("; an estimate for {}, at us-east-1's prices", regions.join(", "));
+    let missing = "without the free tier, data transfer and logs";
+    let regions: Vec<_> = cost.estimated_regions.iter().map(String::as_str).collect();
+    match &regions[..] {
+        [] => missing.into(),
+        regions => {
+            let regions = regions.join(", ");
+            format!("{missing}; an estimate for {regions}, at us-east-1's prices")
+        }
     }
-    text
 }
 
 #[cfg(test)]
