@@ -4,8 +4,8 @@
 //! files, [`console`] makes the text for a terminal.
 
 pub mod console;
-pub mod csv;
 mod cost;
+pub mod csv;
 mod cut;
 mod distribution;
 mod error;

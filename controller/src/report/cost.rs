@@ -37,9 +37,8 @@ impl CostReport {
             lives.map(|record| (record.job.region.as_str(), life(record))).collect();
         let begun = invocations.iter().map(|record| record.asked_s).fold(f64::INFINITY, f64::min);
         let ended = invocations.iter().map(|record| record.ended_s).fold(0.0, f64::max);
-        let unbilled = |record: &&InvocationRecord| {
-            record.has_begun() && record.facts.billed.is_none()
-        };
+        let unbilled =
+            |record: &&InvocationRecord| record.has_begun() && record.facts.billed.is_none();
         Some(Self {
             expected_usd: planned.expected.total_usd,
             at_most_usd: planned.at_most.total_usd,
