@@ -63,7 +63,7 @@ impl Second {
 
     /// Adds the seconds that follow. Nothing measured is lost, but when in the joined seconds it
     /// happened; the users are those at the end.
-    pub fn join(&mut self, next: Self) {
+    pub fn join(&mut self, next: &Self) {
         let (own, later) = (self.span(), next.span());
         let first = own.start.min(later.start);
         if later.end >= own.end {
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn seconds_join() {
         let mut joined = second(7, 1, 4, &[100_000, 300_000]);
-        joined.join(second(8, 1, 5, &[500_000, 200_000]));
-        joined.join(second(9, 2, 6, &[]));
+        joined.join(&second(8, 1, 5, &[500_000, 200_000]));
+        joined.join(&second(9, 2, 6, &[]));
         assert_eq!((joined.span(), joined.users), (7..11, 6));
         assert_eq!(joined.stats.exceptions()[0].1.count, 3);
         assert_eq!(joined.health.thread_cpu_us, [800_000, 300_000]);
@@ -205,7 +205,7 @@ mod tests {
             assert_eq!(second(first, seconds, 0, &[]).span(), span);
         }
         let mut joined = second(0, u32::MAX, 1, &[]);
-        joined.join(second(u32::MAX, u32::MAX, 2, &[]));
+        joined.join(&second(u32::MAX, u32::MAX, 2, &[]));
         assert_eq!((joined.span(), joined.users), (0..Second::LONGEST, 2));
     }
 
