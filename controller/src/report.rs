@@ -12,6 +12,7 @@ mod error;
 mod generator;
 pub mod json;
 mod outcome;
+mod region;
 mod second;
 mod summary;
 mod transaction;
@@ -27,6 +28,7 @@ pub use self::{
     error::ReportError,
     generator::GeneratorReport,
     outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
+    region::RegionReport,
     second::SecondReport,
     summary::{PlanSummary, RunHeader, Summary, Tool},
     transaction::{PhaseReport, TransactionReport},
@@ -65,6 +67,8 @@ pub struct Report {
     pub exceptions: Vec<ExceptionReport>,
     /// Second by second.
     pub series: Vec<SecondReport>,
+    /// The same by region, all transactions as one.
+    pub regions: Vec<RegionReport>,
     /// Where one interval's generators handed over to the next one's.
     pub cuts: Vec<Cut>,
     /// How much of the planned load was made.
@@ -102,6 +106,7 @@ impl Report {
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
             series: second::reports(run, totals),
+            regions: region::reports(plan, totals, per_second),
             cuts: cut::cuts(plan, totals),
             verdict: Verdict::judge(plan, totals, &coverage, end),
             coverage,

@@ -7,12 +7,12 @@ mod sequences;
 mod series;
 mod stretches;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use engine::{
     frame::{Body, Frame, Second},
     job_id::JobId,
-    stats::{Digest, Latency, Stats},
+    stats::{Digest, Latency, Stats, Transaction},
 };
 
 use self::series::Series;
@@ -28,6 +28,7 @@ pub use self::{
 pub struct Totals {
     stats: Stats,
     series: Series,
+    regions: BTreeMap<String, Transaction>,
     generators: BTreeMap<JobId, Generator>,
     requests: u64,
     failures: u64,
@@ -37,6 +38,7 @@ impl Totals {
     /// Adds a frame, unless it was added before.
     pub fn absorb(&mut self, frame: Frame) {
         let Frame { job, sequence, body } = frame;
+        let region = job.region.clone();
         let generator = self.generators.entry(job).or_default();
         if !generator.is_news(sequence) {
             return;
@@ -46,6 +48,8 @@ impl Totals {
             Body::Second(second) => {
                 generator.absorb(&second);
                 self.count(&second);
+                let region = self.regions.entry(region).or_default();
+                second.stats.transactions().iter().for_each(|(_, all)| region.merge(all));
                 self.series.absorb(&second);
                 self.stats.merge(&second.stats);
             }
@@ -85,6 +89,16 @@ impl Totals {
     /// The seconds of which anything is known, in order. One that nobody reported is absent.
     pub fn seconds(&self) -> impl Iterator<Item = SecondTotals> {
         self.series.seconds()
+    }
+
+    /// Requests of each of these seconds of which anything is known.
+    pub fn requests_in(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
+        self.series.requests(seconds)
+    }
+
+    /// All that was measured from each region, as one, in order of their names.
+    pub fn regions(&self) -> impl Iterator<Item = (&str, &Transaction)> {
+        self.regions.iter().map(|(region, all)| (region.as_str(), all))
     }
 
     /// The generators that sent anything, in order.

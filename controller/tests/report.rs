@@ -13,7 +13,7 @@ use controller::{
 };
 use serde_json::Value;
 
-use self::support::sample_run::{Chance, absorbed, assert_golden, completed, folder, frames};
+use self::support::sample_run::{Chance, absorbed, assert_golden, completed, folder, frames, plan};
 
 /// The names and contents of all files but the frames.
 fn contents(folder: &RunFolder) -> BTreeMap<String, Vec<u8>> {
@@ -166,6 +166,52 @@ fn field_names(value: &Value, names: &mut Vec<String>) {
         field_names(value, names);
     }
     value.as_array().into_iter().flatten().for_each(|item| field_names(item, names));
+}
+
+#[test]
+fn regions_are_told_apart() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut plan, mut frames) = (plan(), frames());
+    for interval in &mut plan.intervals {
+        interval.shares[1].region = "eu-west-1".into();
+    }
+    for frame in frames.iter_mut().filter(|frame| frame.job.share == 1) {
+        frame.job.region = "eu-west-1".into();
+    }
+    let folder = folder(root.path(), &frames);
+    folder.write_plan(&plan).unwrap();
+    folder.write_end(&completed()).unwrap();
+    let report = report::rebuild(folder.path()).unwrap().report;
+    let found: Vec<_> = report
+        .regions
+        .iter()
+        .map(|r| (r.region.as_str(), r.generators, r.requests, r.start_skew_ms))
+        .collect();
+    // Each of the two makes 40 requests a second; the second one begins a quarter of a
+    // millisecond later.
+    assert_eq!(found, [("eu-west-1", 2, 240, Some(0.25)), ("local", 2, 240, Some(0.0))]);
+    let counts = report.regions.iter().map(|region| region.latency.count);
+    assert_eq!(counts.sum::<u64>(), report.summary.latency.count);
+    let failures = report.regions.iter().map(|region| region.failures).sum::<u64>();
+    assert_eq!(failures, report.summary.failures);
+    assert_eq!(report.coverage.intervals.len(), 4);
+    let text = console::text(&report, &[], Look { width: Some(80), style: Style::Plain });
+    assert!(text.contains("\nRegions (times in ms)\nRegion  "), "{text}");
+    assert!(text.contains("\neu-west-1  "), "{text}");
+    assert_eq!(schema_problems(&report_of(&folder)), [""; 0]);
+}
+
+#[test]
+fn a_lost_generator_is_told_on_the_console() {
+    let root = tempfile::tempdir().unwrap();
+    let mut frames = frames();
+    frames.retain(|frame| (frame.job.interval, frame.job.share) != (1, 1) || frame.sequence == 0);
+    let folder = folder(root.path(), &frames);
+    folder.write_end(&completed()).unwrap();
+    let report = report::rebuild(folder.path()).unwrap().report;
+    let text = console::text(&report, &[], Look::default());
+    let line = "Coverage: 83.2 % of 12 generator-seconds; interval 1 in local: 66.6 %";
+    assert!(text.lines().any(|other| other == line), "{text}");
 }
 
 #[test]

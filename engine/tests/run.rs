@@ -174,6 +174,18 @@ async fn a_cut_shows_neither_dip_nor_bump() {
 }
 
 #[tokio::test]
+async fn load_that_begins_late_says_so() {
+    let server = Server::start();
+    let (_keep, signal) = watch::channel(Signal::Run);
+    let start = SystemTime::now() - Duration::from_millis(1500);
+    let late = Job { start, ..job(&server, 4, 100.0, (0, 3), 3) };
+    let (_, _, end) = run(late, signal).await;
+    let load = end.ending.load.unwrap();
+    assert!(load.from >= Duration::from_millis(1500), "{load:?}");
+    assert!(load.from < load.to, "{load:?}");
+}
+
+#[tokio::test]
 async fn a_stop_ends_early_and_loses_nothing() {
     let server = Server::start();
     let (stop, signal) = watch::channel(Signal::Run);

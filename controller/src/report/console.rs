@@ -36,6 +36,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let sections = [
         console.requests(),
         console.percentiles(),
+        console.regions(),
         console.failures(),
         console.exceptions(),
         console.cuts(),
@@ -97,6 +98,42 @@ impl Console<'_> {
         self.table("Response time percentiles (ms)", table, |_| false)
     }
 
+    fn regions(&self) -> Vec<String> {
+        let regions = &self.report.regions;
+        if regions.len() < 2 {
+            return Vec::new();
+        }
+        let mut table = Table::new(vec![
+            Column::elastic("Region"),
+            Column::dispensable("Generators", 4),
+            Column::number("# reqs"),
+            Column::number("# fails"),
+            Column::dispensable("Avg", 3),
+            Column::number("Median"),
+            Column::number("95%"),
+            Column::dispensable("99%", 1),
+            Column::number("req/s"),
+            Column::dispensable("Begun after", 2),
+        ]);
+        for region in regions {
+            let latency = &region.latency;
+            let percentile = |name| time(latency.percentiles_ms.named(name));
+            table.push(vec![
+                shown(&region.region),
+                region.generators.to_string(),
+                region.requests.to_string(),
+                fails(region.failures, region.requests),
+                time(latency.mean_ms),
+                percentile("50"),
+                percentile("95"),
+                percentile("99"),
+                format!("{:.2}", region.requests_per_s),
+                time(region.start_skew_ms),
+            ]);
+        }
+        self.table("Regions (times in ms)", table, |at| regions[at].failures > 0)
+    }
+
     fn failures(&self) -> Vec<String> {
         if self.report.failures.is_empty() {
             return Vec::new();
@@ -150,13 +187,16 @@ impl Console<'_> {
 
     fn cuts(&self) -> Vec<String> {
         let cuts = &self.report.cuts;
-        let measured = cuts.iter().filter_map(|cut| cut.gap_ms);
+        let measured = || cuts.iter().filter_map(|cut| Some((cut.gap_ms?, cut.gap_requests)));
+        let longest = measured().max_by(|a, b| a.0.total_cmp(&b.0));
         // A run that was stopped early has cuts that it never came to.
-        let Some(gap) = measured.clone().reduce(f64::max) else { return Vec::new() };
+        let Some((gap, requests)) = longest else { return Vec::new() };
+        let about = requests
+            .map_or(String::new(), |requests| format!(" (about {:.1} requests)", requests.abs()));
         let gap = if gap > 0.0 {
-            format!("longest gap {} ms", ms(gap))
+            format!("longest gap {} ms{about}", ms(gap))
         } else {
-            format!("no gap, least overlap {} ms", ms(-gap))
+            format!("no gap, least overlap {} ms{about}", ms(-gap))
         };
         let sum = |count: fn(&Cut) -> u64| cuts.iter().map(count).sum::<u64>();
         let late = match (sum(|cut| cut.late_users), sum(|cut| cut.continuing_users)) {
@@ -169,7 +209,7 @@ impl Console<'_> {
                 )
             }
         };
-        let line = format!("Cuts between intervals: {}; {gap}; {late}", measured.count());
+        let line = format!("Cuts between intervals: {}; {gap}; {late}", measured().count());
         self.sentence(&line, "")
     }
 
@@ -264,7 +304,6 @@ fn request_row(
     latency: &Distribution,
     requests_per_s: f64,
 ) -> Vec<String> {
-    let time = |time: Option<f64>| time.map_or_else(|| "N/A".into(), ms);
     vec![
         kind_cell(kind),
         shown(name),
@@ -297,6 +336,10 @@ fn percentile_row(kind: &str, name: &str, latency: &Distribution) -> Vec<String>
 /// A method, but not one that takes the line for itself.
 fn kind_cell(kind: &str) -> String {
     shorten(&shown(kind), 10)
+}
+
+fn time(time: Option<f64>) -> String {
+    time.map_or_else(|| "N/A".into(), ms)
 }
 
 /// A time as precise as it was measured.

@@ -40,6 +40,12 @@ impl Percentiles {
     pub fn median(&self) -> Option<f64> {
         self.0.first().copied()
     }
+
+    /// The one of this name.
+    pub fn named(&self, name: &str) -> Option<f64> {
+        let at = PERCENTILES.iter().position(|(_, other)| *other == name)?;
+        self.0.get(at).copied()
+    }
 }
 
 impl Serialize for Percentiles {

@@ -1,6 +1,9 @@
 //! The totals second by second.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use engine::{frame::Second, stats::Latency};
 
@@ -84,6 +87,11 @@ impl Series {
     /// The seconds `from..=to` in order.
     pub(super) fn between(&self, from: u32, to: u32) -> impl Iterator<Item = SecondTotals> {
         self.slots.range(from..=to).map(|(second, slot)| slot.totals(*second))
+    }
+
+    /// Requests of each of these seconds of which anything is known.
+    pub(super) fn requests(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
+        self.slots.range(seconds).map(|(_, slot)| slot.requests)
     }
 
     /// The last second of which anything is known.

@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use engine::{
+    clients::Clients,
     frame::{Continuing, Ending, Final, Health},
+    hatch_rate::HatchRate,
     stats::{Outcome, Phases, Sample},
 };
 use proptest::prelude::*;
 
 use super::*;
+use crate::{
+    coverage::Coverage,
+    plan::{Header, Plan, Runner},
+    verdict::{Status, Verdict},
+};
 
 /// (second, users, samples of (name, microseconds, failed)).
 type Given = (u32, u32, Vec<(u8, u64, bool)>);
@@ -182,7 +189,7 @@ proptest! {
         for (second, fine) in coarse.seconds().zip(fine.seconds()).collect::<Vec<_>>() {
             prop_assert!(second.failures <= second.requests);
             prop_assert_eq!(second.requests, second.latency.count());
-            let ends = (second.second - 3 + 1) as usize % joined == 0;
+            let ends = (second.second as usize - 2).is_multiple_of(joined);
             prop_assert!(!ends || second.users == fine.users);
         }
     }
@@ -224,18 +231,18 @@ fn a_merge_that_differs_shows() {
     assert!(totals.is_consistent());
     totals.stats.record_exception("task", "that no generator sent");
     assert!(!totals.is_consistent());
-    let runner = crate::plan::Runner {
-        clients: engine::clients::Clients::try_new(1).unwrap(),
-        hatch_rate: engine::hatch_rate::HatchRate::try_new(1.0).unwrap(),
+    let runner = Runner {
+        clients: Clients::try_new(1).unwrap(),
+        hatch_rate: HatchRate::try_new(1.0).unwrap(),
         duration: Duration::from_secs(1),
         steps: None,
         interval: None,
         stop_timeout: Duration::ZERO,
         seed: 0,
     };
-    let plan = crate::plan::Plan::new(crate::plan::Header::default(), &runner);
-    let verdict = crate::verdict::Verdict::judge(&plan, &totals, &Default::default(), None);
-    assert_eq!(verdict.status, crate::verdict::Status::Invalid);
+    let plan = Plan::new(Header::default(), &runner);
+    let verdict = Verdict::judge(&plan, &totals, &Coverage::default(), None);
+    assert_eq!(verdict.status, Status::Invalid);
     assert!(verdict.reasons[0].starts_with("inconsistent: the totals of the run differ"));
 }
 

@@ -113,6 +113,7 @@ impl Running {
 
     async fn run(self) -> ShardEnd {
         let Setup { job, clock, .. } = &*self.shard.setup;
+        let begun = clock.now();
         let ticker = Rc::new(self.ticker());
         let ticking = tokio::task::spawn_local(Rc::clone(&ticker).run());
         let mut users = JoinSet::new();
@@ -133,10 +134,9 @@ impl Running {
         users.shutdown().await;
         ticking.abort();
         ticker.report_rest();
-        let from = job.window.from();
+        let from = (job.window.from() + self.arrivals.seen().latest).max(begun);
         ShardEnd {
-            load: (stopped > from)
-                .then(|| LoadTimes { from: from + self.arrivals.seen().latest, to: stopped }),
+            load: (stopped > from).then_some(LoadTimes { from, to: stopped }),
             continuing: self.arrivals.seen(),
             cut_off: self.context.cut_off.get(),
             resent: self.context.resent.get(),

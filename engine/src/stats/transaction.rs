@@ -39,7 +39,8 @@ impl Transaction {
         self.phases.record(&sample.phases);
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Adds what `other` counted.
+    pub fn merge(&mut self, other: &Self) {
         self.requests = self.requests.saturating_add(other.requests);
         self.failures = self.failures.saturating_add(other.failures);
         self.bytes = self.bytes.saturating_add(other.bytes);
