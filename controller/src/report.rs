@@ -4,11 +4,11 @@
 //! files, [`console`] makes the text for a terminal.
 
 pub mod console;
-mod cost;
 pub mod csv;
 mod cut;
 mod distribution;
 mod error;
+mod functions;
 mod generator;
 pub mod json;
 mod outcome;
@@ -22,10 +22,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use self::{
-    cost::CostReport,
     cut::Cut,
     distribution::{Distribution, PERCENTILES, Percentiles},
     error::ReportError,
+    functions::{CostReport, FunctionsReport},
     generator::GeneratorReport,
     outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
     region::RegionReport,
@@ -36,6 +36,7 @@ pub use self::{
 use crate::{
     coverage::Coverage,
     plan::Plan,
+    preflight::Preflight,
     run_folder::{End, InvocationRecord, Run, RunFolder},
     totals::Totals,
     verdict::Verdict,
@@ -75,8 +76,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// How the generators fared.
     pub generators: Vec<GeneratorReport>,
-    /// What it cost; none for a run on this machine.
-    pub cost: Option<CostReport>,
+    /// How its functions fared; none for a run on this machine.
+    pub functions: Option<FunctionsReport>,
     /// Whether the numbers can be trusted.
     pub verdict: Verdict,
 }
@@ -110,7 +111,7 @@ impl Report {
             cuts: cut::cuts(plan, totals),
             verdict: Verdict::judge(plan, totals, &coverage, end),
             coverage,
-            cost: None,
+            functions: None,
             summary,
             generators,
         }
@@ -118,10 +119,15 @@ impl Report {
 }
 
 impl Report {
-    /// With what became of the invocations.
+    /// With what is known of its functions beside their frames.
     #[must_use]
-    pub fn with_invocations(self, plan: &Plan, invocations: &[InvocationRecord]) -> Self {
-        Self { cost: CostReport::new(plan, invocations), ..self }
+    pub fn with_functions(
+        self,
+        plan: &Plan,
+        preflight: Option<&Preflight>,
+        invocations: &[InvocationRecord],
+    ) -> Self {
+        Self { functions: FunctionsReport::new(plan, preflight, invocations), ..self }
     }
 }
 
@@ -163,7 +169,8 @@ fn write(
 ) -> Result<Written, ReportError> {
     let (plan, end) = (folder.plan()?, folder.end()?);
     let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
-    let report = report.with_invocations(&plan, &folder.invocations()?);
+    let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
+    let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);

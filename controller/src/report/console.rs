@@ -5,7 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 use super::{Cut, Distribution, How, PERCENTILES, Report};
 use crate::{
     coverage::IntervalCoverage,
-    grouped::grouped,
+    grouped::counted,
     shown::{shorten, shown, wrap},
     style::Style,
     table::{Column, Table},
@@ -41,7 +41,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.exceptions(),
         console.cuts(),
         console.coverage(),
-        console.cost(),
+        console.functions(),
         console.end(),
         console.verdict(),
         console.files(files),
@@ -213,23 +213,29 @@ impl Console<'_> {
         self.sentence(&line, "")
     }
 
-    fn cost(&self) -> Vec<String> {
-        let Some(cost) = &self.report.cost else { return Vec::new() };
+    fn functions(&self) -> Vec<String> {
+        let Some(functions) = &self.report.functions else { return Vec::new() };
+        let cost = &functions.cost;
         let mut line = format!(
-            "Cost: {} for {} GB-seconds in {} functions; {} was expected",
+            "Cost: {} for {} of functions; {} was expected",
             cost.actual.total_usd,
-            grouped_seconds(cost.actual.gb_seconds),
-            cost.functions,
+            gb_seconds(cost.actual.gb_seconds),
             cost.expected_usd,
         );
         if cost.estimated_functions > 0 {
-            let _ = write!(
-                line,
-                "; {} of them did not tell what they were billed for, which is estimated",
-                cost.estimated_functions
-            );
+            let estimated = counted(cost.estimated_functions as u64, "function");
+            let _ = write!(line, "; {estimated} did not tell the billed time, which is estimated");
         }
-        self.sentence(&line, "")
+        let ran = counted(functions.functions as u64, "function");
+        let told = [
+            (functions.cold_starts as u64, "cold starts"),
+            (functions.throttled, "times throttled"),
+            (functions.replacements as u64, "took over from others"),
+            (functions.handed_in as u64, "handed in their results at the end"),
+        ];
+        let told = told.iter().filter(|(count, _)| *count > 0);
+        let told: String = told.map(|(count, what)| format!(", {count} {what}")).collect();
+        [self.sentence(&format!("Functions: {ran}{told}"), ""), self.sentence(&line, "")].concat()
     }
 
     fn coverage(&self) -> Vec<String> {
@@ -354,8 +360,8 @@ fn fails(failures: u64, requests: u64) -> String {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]
-fn grouped_seconds(seconds: f64) -> String {
-    grouped(seconds.round() as u64)
+fn gb_seconds(gb_seconds: f64) -> String {
+    counted(gb_seconds.round() as u64, "GB-second")
 }
 
 /// How many are left out of a list, if any are.
