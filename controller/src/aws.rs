@@ -114,7 +114,9 @@ impl Account {
     /// There are no credentials.
     pub fn store(&self, bucket: &str, region: &str) -> Result<Store, AwsError> {
         let credentials = self.credentials()?;
-        Store::new(bucket, region, credentials, None)
+        let elsewhere = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+        let elsewhere = elsewhere.into_iter().find_map(|name| std::env::var(name).ok());
+        Store::new(bucket, region, credentials, elsewhere.as_deref())
             .map_err(|error| AwsError::new("s3", error.to_string()))
     }
 

@@ -98,7 +98,7 @@ impl Runnable {
         for share in &shares {
             let shard = Shard::new(Arc::clone(setup), *share, signal.clone(), reports.clone());
             thread::Builder::new()
-                .name(format!("users-{}", share.index()))
+                .name(format!("users-{}", share.part_index()))
                 .spawn(move || shard.run())
                 .map_err(RunError::Thread)?;
         }
@@ -166,7 +166,7 @@ impl<'a> Coordinator<'a> {
             setup,
             shards: shares.len(),
             ended: Vec::new(),
-            seconds: Seconds::of(shares.iter().map(|share| share.index())),
+            seconds: Seconds::of(shares.iter().map(|share| share.part_index())),
             digest: Digest::default(),
             listeners: Listeners::start(&setup.job.test, &setup.job.listening),
             sequence: 0,

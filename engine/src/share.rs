@@ -3,14 +3,32 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Share `index` of `of`: the users whose number leaves the remainder `index`.
+use crate::random::mix;
+
+/// Share `index` of `of`: one of each `of` successive users.
 ///
-/// The union of the shares `0..of` is all users, and no user is in two of them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+/// Which one of them varies from one lot of users to the next, so that nothing else that repeats
+/// along the users' numbers, such as their classes, falls to some shares and not to others. The
+/// union of the shares `0..of` is all users, and no user is in two of them.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Parts")]
 pub struct Share {
     index: u32,
     of: u32,
+    /// Of which of the lots it has its users.
+    #[serde(skip)]
+    lots: Lots,
+}
+
+/// Part `index` of `of` of all lots.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Lots {
+    index: u32,
+    of: u32,
+}
+
+impl Lots {
+    const ALL: Self = Self { index: 0, of: 1 };
 }
 
 /// `index` is not below `of`.
@@ -26,7 +44,7 @@ struct Parts {
 
 impl Share {
     /// All users.
-    pub const WHOLE: Self = Self { index: 0, of: 1 };
+    pub const WHOLE: Self = Self { index: 0, of: 1, lots: Lots::ALL };
 
     /// Share `index` of `of`.
     ///
@@ -34,33 +52,41 @@ impl Share {
     ///
     /// Fails unless `index < of`.
     pub fn try_new(index: u32, of: u32) -> Result<Self, ShareError> {
-        if index < of { Ok(Self { index, of }) } else { Err(ShareError) }
+        if index < of { Ok(Self { index, of, lots: Lots::ALL }) } else { Err(ShareError) }
     }
 
-    /// Part `index` of `of` of this share, as threads divide a generator's users.
+    /// Part `index` of `of` of this share, as threads divide a generator's users. A part is not
+    /// divided further.
     ///
     /// # Errors
     ///
-    /// Fails unless `index < of`, or if the product of the parts is too large.
+    /// Fails unless `index < of`.
     pub fn part(self, index: u32, of: u32) -> Result<Self, ShareError> {
-        let total = self.of.checked_mul(of).ok_or(ShareError)?;
-        let index = index.checked_mul(self.of).and_then(|n| n.checked_add(self.index));
-        Self::try_new(index.ok_or(ShareError)?, total)
+        if index < of { Ok(Self { lots: Lots { index, of }, ..self }) } else { Err(ShareError) }
     }
 
     /// Whether a user is in this share.
     pub fn owns(self, user: u32) -> bool {
-        user % self.of == self.index
+        let lot = user / self.of;
+        turned(lot, self.of, user % self.of) == self.index && self.has_lot(lot)
     }
 
     /// The numbers of this share's users below `end`, ascending.
     pub fn users(self, end: u32) -> impl Iterator<Item = u32> {
-        (self.index..end).step_by(self.of as usize)
+        let lots = (0..end.div_ceil(self.of)).filter(move |lot| self.has_lot(*lot));
+        let user = move |lot| {
+            let place = (self.index + (self.of - turn(lot, self.of))) % self.of;
+            (lot * self.of).checked_add(place)
+        };
+        lots.filter_map(user).filter(move |user| *user < end)
     }
 
     /// How many of the users below `end` are in this share.
     pub fn count(self, end: u32) -> u32 {
-        end.saturating_sub(self.index).div_ceil(self.of)
+        let whole = end / self.of;
+        let rest = (whole * self.of..end).filter(|user| self.owns(*user)).count();
+        let own = whole / self.lots.of + u32::from(self.has_lot_before(whole));
+        own + u32::try_from(rest).unwrap_or(u32::MAX)
     }
 
     /// This share's place among all shares.
@@ -72,6 +98,35 @@ impl Share {
     pub fn of(self) -> u32 {
         self.of
     }
+
+    /// This part's place among the parts of the share.
+    pub fn part_index(self) -> u32 {
+        self.lots.index
+    }
+
+    fn has_lot(self, lot: u32) -> bool {
+        turned(lot / self.lots.of, self.lots.of, lot % self.lots.of) == self.lots.index
+    }
+
+    /// Whether its lot among the last ones before `end`, which are too few for each part to have
+    /// one, is there.
+    fn has_lot_before(self, end: u32) -> bool {
+        (end - end % self.lots.of..end).any(|lot| self.has_lot(lot))
+    }
+}
+
+/// Who gets `place` in lot `lot`, of `of` who each get one.
+fn turned(lot: u32, of: u32, place: u32) -> u32 {
+    let who = (u64::from(place) + u64::from(turn(lot, of))) % u64::from(of);
+    u32::try_from(who).expect("less than another of its size")
+}
+
+/// By how much the places of a lot are turned, below `of`.
+fn turn(lot: u32, of: u32) -> u32 {
+    if of == 1 {
+        return 0;
+    }
+    u32::try_from(mix(u64::from(lot)) % u64::from(of)).expect("less than another of its size")
 }
 
 impl TryFrom<Parts> for Share {
@@ -106,6 +161,17 @@ mod tests {
             }
             all.sort_unstable();
             prop_assert_eq!(all, (0..end).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn what_repeats_falls_to_all_shares(of in 2_u32..20, period in 2_u32..20) {
+            let end = 200 * of * period;
+            for index in 0..of {
+                let share = Share::try_new(index, of).unwrap();
+                let hit = share.users(end).filter(|user| user % period == 0).count();
+                let fair = f64::from(end / of / period);
+                prop_assert!((hit as f64 - fair).abs() < fair * 0.6, "{} of {}", hit, fair);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) const TEST: &str = "sample";
 pub(crate) struct Project {
     directory: Arc<TempDir>,
     host: String,
+    /// The regions of its functions, separated by commas.
+    location: String,
     /// The keys of the profile's `runner` section, each with its value.
     runner: Vec<(String, String)>,
     /// Further sections of the profile, as they stand in the file.
@@ -44,6 +46,7 @@ impl Project {
         Self {
             directory: Arc::new(tempfile::tempdir().expect("a temporary directory")),
             host: "http://127.0.0.1:9".to_owned(),
+            location: String::new(),
             runner: Vec::new(),
             profile: String::new(),
             environment: String::new(),
@@ -69,6 +72,12 @@ impl Project {
     /// The system under test.
     pub(crate) fn host(mut self, url: impl Into<String>) -> Self {
         self.host = url.into();
+        self
+    }
+
+    /// The regions of its functions, separated by commas.
+    pub(crate) fn location(mut self, regions: &str) -> Self {
+        regions.clone_into(&mut self.location);
         self
     }
 
@@ -169,11 +178,11 @@ impl Project {
         let runner: Vec<_> =
             self.runner.iter().map(|(key, value)| format!("    {key}: {value}")).collect();
         let runner = runner.join("\n");
-        let Self { host, profile, environment, scenario, .. } = self;
+        let Self { host, location, profile, environment, scenario, .. } = self;
         let registry =
             format!("current: {TEST}\nregistered:\n  {TEST}: {{profile: profiles/sample.yml}}\n");
         let profile = format!(
-            "test_header: {{name: {TEST}, description: A sample, env: sample}}\n\
+            "test_header: {{name: {TEST}, description: A sample, env: sample, location: [{location}]}}\n\
              profile:\n  test: {{scenario: tests/sample/scenario.yml}}\n{profile}  runner:\n{runner}\n"
         );
         [

@@ -68,7 +68,7 @@ impl Shard {
 
     /// Runs to the end on the current thread.
     pub(super) fn run(self) {
-        let (reports, share) = (self.reports.clone(), self.share.index());
+        let (reports, share) = (self.reports.clone(), self.share.part_index());
         let runtime =
             Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
         let end = match runtime {
@@ -199,7 +199,7 @@ impl Running {
             context: Rc::clone(&self.context),
             stopped_at: Rc::clone(&self.stopped_at),
             hatched: Rc::clone(&self.hatched),
-            share: self.shard.share.index(),
+            share: self.shard.share.part_index(),
             reports: self.shard.reports.clone(),
             next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
             measured: Cell::new((thread_cpu(), Instant::now())),
