@@ -75,6 +75,8 @@ struct Current {
     request: String,
     place: usize,
     replies: UnboundedSender<Reply>,
+    /// How the answer ended; the invocation ends when the program asks for the next one.
+    end: Option<Reply>,
 }
 
 impl Environment {
@@ -105,6 +107,7 @@ impl Environment {
             ended: Notify::new(),
         });
         environment.give(first);
+        tokio::spawn(Arc::clone(&environment).end_unless_it_asks());
         tokio::spawn(Arc::clone(&environment).live(child, listener, stderr));
         Ok(environment)
     }
@@ -204,16 +207,22 @@ impl Environment {
     pub(crate) async fn next(self: &Arc<Self>) -> Option<(String, SystemTime, Bytes)> {
         self.note_init();
         let mut deliveries = self.deliveries.lock().await;
-        self.finish();
-        let delivery = if let Ok(delivery) = deliveries.try_recv() {
-            delivery
-        } else {
+        let waiting = deliveries.try_recv().ok();
+        let before = self.finish();
+        if waiting.is_none() {
             self.busy.store(false, Ordering::SeqCst);
-            deliveries.recv().await?
+        }
+        // Whoever hears of the end may rely on the environment being free.
+        if let Some(Current { end, replies, .. }) = before {
+            let _ = replies.send(end.unwrap_or_else(no_answer));
+        }
+        let delivery = match waiting {
+            Some(delivery) => delivery,
+            None => deliveries.recv().await?,
         };
         let Delivery { request, place, payload, replies, kill_after } = delivery;
         self.state.log.change(place, |invocation| invocation.started = Some(SystemTime::now()));
-        self.lock().current = Some(Current { request: request.clone(), place, replies });
+        self.lock().current = Some(Current { request: request.clone(), place, replies, end: None });
         let timeout = self.state.settings.timeout;
         tokio::spawn(Arc::clone(self).end_at_deadline(request.clone(), timeout));
         if let Some(after) = kill_after {
@@ -235,6 +244,13 @@ impl Environment {
         }
     }
 
+    async fn end_unless_it_asks(self: Arc<Self>) {
+        sleep(self.state.settings.timeout).await;
+        if !self.lock().initialised {
+            self.kill();
+        }
+    }
+
     async fn end_at_deadline(self: Arc<Self>, request: String, timeout: Duration) {
         sleep(timeout).await;
         if self.is_current(&request) {
@@ -250,32 +266,44 @@ impl Environment {
         self.lock().current.as_ref().is_some_and(|current| current.request == request)
     }
 
-    /// Passes on what the program says of its invocation.
-    pub(crate) fn reply(&self, reply: Reply) {
-        let inner = self.lock();
-        let Some(current) = &inner.current else { return };
-        if let Reply::Failed(failure) = &reply {
-            let error = failure.kind.clone();
-            self.state.log.change(current.place, |invocation| {
-                invocation.error.get_or_insert(error);
-            });
+    /// Passes on a part of the program's answer.
+    pub(crate) fn chunk(&self, data: Bytes) {
+        if let Some(current) = &self.lock().current {
+            // A caller that is gone does not stop the program.
+            let _ = current.replies.send(Reply::Chunk(data));
         }
-        // A caller that is gone does not stop the program.
-        let _ = current.replies.send(reply);
     }
 
+    /// Notes how the program's answer ended.
+    pub(crate) fn end(&self, failure: Option<Failure>) {
+        if let Some(current) = &mut self.lock().current {
+            if let Some(failure) = &failure {
+                self.note_error(current.place, &failure.kind);
+            }
+            current.end = Some(failure.map_or(Reply::Done, Reply::Failed));
+        }
+    }
+
+    /// The invocation fails, whatever the program does.
     fn fail(&self, kind: &str, message: impl FnOnce(&str) -> String) {
-        let request = self.lock().current.as_ref().map(|current| current.request.clone());
-        if let Some(request) = request {
-            self.reply(Reply::Failed(Failure::new(kind, message(&request))));
+        if let Some(current) = &self.lock().current {
+            self.note_error(current.place, kind);
+            let failure = Failure::new(kind, message(&current.request));
+            let _ = current.replies.send(Reply::Failed(failure));
         }
     }
 
-    fn finish(&self) {
-        if let Some(current) = self.lock().current.take() {
-            let now = SystemTime::now();
-            self.state.log.change(current.place, |invocation| invocation.ended = Some(now));
-        }
+    fn note_error(&self, place: usize, kind: &str) {
+        self.state.log.change(place, |invocation| {
+            invocation.error.get_or_insert_with(|| kind.into());
+        });
+    }
+
+    fn finish(&self) -> Option<Current> {
+        let current = self.lock().current.take()?;
+        let now = SystemTime::now();
+        self.state.log.change(current.place, |invocation| invocation.ended = Some(now));
+        Some(current)
     }
 
     /// What AWS says of an invocation in the log: the program's own last lines, and what it cost.
@@ -306,6 +334,11 @@ impl Environment {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn no_answer() -> Reply {
+    let message = "the program asked for the next invocation without an answer".into();
+    Reply::Failed(Failure::new("Runtime.NoResponse", message))
 }
 
 fn command(state: &State, region: &str, log_stream: &str, api: &str) -> Command {

@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::Arc,
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::body::Body;
@@ -27,6 +27,9 @@ use crate::{
     server::{Answer, HangUp, json as answer_json},
     state::{Reserved, State},
 };
+
+/// How long bytes may take to leave.
+const FLUSH: Duration = Duration::from_millis(50);
 
 /// How an answer is to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -273,6 +276,8 @@ async fn pass_on(
                 }
                 match cut {
                     Cut::Broken(_) if left == 0 => {
+                        // What was said before is on its way before the connection breaks.
+                        sleep(FLUSH).await;
                         return tell(Err(io::Error::other("cut on demand")));
                     }
                     Cut::Silent(_) if left == 0 => return caller.closed().await,

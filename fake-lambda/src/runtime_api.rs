@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::{
     environment::Environment,
-    reply::{Failure, Reply},
+    reply::Failure,
     server::{Answer, HangUp, empty, json as answer_json},
 };
 
@@ -38,7 +38,7 @@ pub(crate) async fn answer(environment: Arc<Environment>, request: Request<Incom
         ["invocation", _, "response"] => response(&environment, request.into_body()).await,
         ["invocation", _, "error"] => {
             let body = request.into_body().collect().await.map_err(|_| HangUp)?.to_bytes();
-            environment.reply(Reply::Failed(Failure::reported(&body)));
+            environment.end(Some(Failure::reported(&body)));
             Ok(empty(StatusCode::ACCEPTED))
         }
         ["init", "error"] => Ok(empty(StatusCode::ACCEPTED)),
@@ -75,11 +75,11 @@ async fn response(environment: &Environment, mut body: Incoming) -> Answer {
             break;
         };
         match frame.into_data() {
-            Ok(data) => environment.reply(Reply::Chunk(data)),
+            Ok(data) => environment.chunk(data),
             Err(frame) => failure = frame.trailers_ref().and_then(trailing),
         }
     }
-    environment.reply(failure.map_or(Reply::Done, Reply::Failed));
+    environment.end(failure);
     Ok(empty(StatusCode::ACCEPTED))
 }
 

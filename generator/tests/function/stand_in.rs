@@ -1,6 +1,6 @@
 //! The stand-in itself: what AWS documents, as the SDK sees it.
 
-use std::{fs, path::Path, time::Instant};
+use std::{fs, path::Path, process::Command, time::Instant};
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_lambda::{Client, config::Credentials, error::ProvideErrorMetadata, types::LogType};
@@ -153,11 +153,27 @@ async fn what_breaks_before_the_function_starts() {
 async fn a_timeout_kills() {
     let mut settings = Settings::in_regions(&[REGION]);
     settings.timeout = seconds(1.0);
-    // It waits for an invocation's answer, and is none of ours.
-    settings.program = "/bin/sleep".into();
+    let fake = FakeLambda::start(settings).unwrap();
+    let client = client(&fake, REGION);
+    stream(&client, &ping()).await.unwrap().read();
+    let pid = fake.pids()[0];
+    // It lives, but does nothing any more.
+    assert!(Command::new("kill").args(["-STOP", &pid.to_string()]).status().unwrap().success());
+    let answer = stream(&client, &ping()).await.unwrap();
+    assert_eq!(answer.error(), "Sandbox.Timedout");
+    let details = answer.complete.unwrap().error_details.unwrap();
+    assert!(details.contains("Task timed out after 1.00 seconds"), "{details}");
+    eventually(|| (!alive(pid)).then_some(())).await;
+    assert!(stream(&client, &ping()).await.unwrap().read().hello.cold);
+}
+
+#[tokio::test]
+async fn a_program_that_never_asks_is_killed() {
+    let mut settings = Settings::in_regions(&[REGION]);
+    settings.timeout = seconds(0.5);
+    settings.program = "/usr/bin/yes".into();
     let fake = FakeLambda::start(settings).unwrap();
     let answer = stream(&client(&fake, REGION), &ping()).await.unwrap();
-    // Without an argument it says how it is used, and ends.
     assert_eq!(answer.error(), "Runtime.ExitError");
 }
 
