@@ -1,0 +1,98 @@
+//! What keeps the function running, and what it leaves behind.
+
+use std::time::Instant;
+
+use cloud::{
+    ask::{Ask, Run},
+    lease::{hand_in_key, lease_key},
+    reply::unpack,
+};
+use controller::demo_api::DemoApi;
+use engine::run::Signal;
+use fake_lambda::{FakeLambda, Fault, Rule};
+
+use crate::support::{
+    Answer, BUCKET, Lines, REGION, client, eventually, fake, job, leased, renew, seconds, stream,
+};
+
+/// Starts a run, does something once its load has gone on for a second, and gives its answer and
+/// how long it went on after that.
+async fn meanwhile(fake: &FakeLambda, run: Run, act: impl FnOnce()) -> (Answer, f64) {
+    let client = client(fake, REGION);
+    let running = tokio::spawn(async move { stream(&client, &Ask::Run(Box::new(run))).await });
+    eventually(|| fake.invocations().first().and_then(|invocation| invocation.started)).await;
+    tokio::time::sleep(seconds(1.5)).await;
+    act();
+    let acted = Instant::now();
+    let answer = running.await.unwrap().unwrap();
+    (answer, acted.elapsed().as_secs_f64())
+}
+
+#[tokio::test]
+async fn a_signal_stops_the_job_within_two_seconds() {
+    for signal in [Signal::Stop, Signal::Abort] {
+        let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+        renew(&fake, "a", 1, Signal::Run, &[]);
+        let run = leased(job(&api, "a", 60.0), 30.0);
+        let (answer, took) = meanwhile(&fake, run, || renew(&fake, "a", 2, signal, &[])).await;
+        assert!(took < 2.0, "{signal:?}: {took} s");
+        let lines = answer.read();
+        assert!(lines.stopped_early());
+        let (counted, answered) = (lines.requests(), api.counters().total());
+        match signal {
+            Signal::Stop => assert_eq!(counted, answered),
+            // Requests that were cut off may or may not have reached the target.
+            _ => assert!(answered.abs_diff(counted) <= 10, "{counted} of {answered}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_whose_lease_is_not_renewed_stops_by_itself() {
+    type Act = fn(&FakeLambda);
+    let acts: [(&str, Act); 3] = [
+        ("as it was", |_| {}),
+        ("gone", |fake| fake.objects().remove(BUCKET, &lease_key("a"))),
+        ("denied", |fake| fake.objects().deny(true)),
+    ];
+    for (lease, act) in acts {
+        let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+        renew(&fake, "a", 1, Signal::Run, &[]);
+        let run = leased(job(&api, "a", 60.0), 3.0);
+        let (answer, took) = meanwhile(&fake, run, || act(&fake)).await;
+        // It was last renewed at the beginning, 1.5 s before.
+        assert!((0.5..4.0).contains(&took), "{lease}: {took} s");
+        let lines = answer.read();
+        assert!(lines.stopped_early(), "{lease}");
+        assert_eq!(lines.requests(), api.counters().total(), "{lease}");
+    }
+}
+
+#[tokio::test]
+async fn lines_are_handed_in_after_the_answer_was_cut() {
+    for fault in [Fault::CutAfter(2), Fault::StallAfter(2)] {
+        let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+        fake.add(Rule::new(fault.clone()));
+        let run = leased(job(&api, "a", 4.0), 30.0);
+        let id = run.job.id.clone();
+        renew(&fake, "a", 1, Signal::Run, &[]);
+        let client = client(&fake, REGION);
+        let ask = Ask::Run(Box::new(run));
+        let answer = tokio::time::timeout(seconds(3.0), stream(&client, &ask)).await;
+        let cut = answer.ok().map(|answer| answer.unwrap());
+        renew(&fake, "a", 2, Signal::Run, std::slice::from_ref(&id));
+        let handed_in = eventually(|| fake.objects().get(BUCKET, &hand_in_key(&id))).await;
+        let lines = unpack(&handed_in).unwrap();
+        if let Some(cut) = cut {
+            assert_eq!(fault, Fault::CutAfter(2));
+            assert!(cut.complete.is_none());
+            let arrived = cut.lines();
+            assert_eq!(arrived.iter().filter(|byte| **byte == b'\n').count(), 2);
+            assert!(lines.starts_with(arrived));
+        }
+        let lines = Lines::read(&lines);
+        assert!(!lines.stopped_early(), "{fault:?}");
+        assert!(lines.requests() > 100, "{fault:?}: {}", lines.requests());
+        assert_eq!(lines.requests(), api.counters().total(), "{fault:?}");
+    }
+}
