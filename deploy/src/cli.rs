@@ -55,7 +55,7 @@ pub struct Cli {
     #[arg(long, help_heading = "What to do")]
     pub dry_run: bool,
     /// Do not ask before anything is removed
-    #[arg(long, requires = "destroy", help_heading = "What to do")]
+    #[arg(long, conflicts_with_all = ["build", "upload", "print_policy"], help_heading = "What to do")]
     pub yes: bool,
 }
 

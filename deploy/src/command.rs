@@ -41,7 +41,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
         let hint = "name one in its profile, or several: test_header.location";
         return Err(Error::new(ExitCode::INVALID, message).with_hint(hint));
     }
-    let cargo = Cargo::find(&cli.project().path(""))?;
+    let cargo = Cargo::find()?;
     let package = match (cli.build, cli.dry_run) {
         (true, true) => show_build(&cargo, &deployment).map(|()| None)?,
         (true, false) => Some(build(&cargo, &deployment)?.package),

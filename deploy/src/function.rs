@@ -47,6 +47,8 @@ pub(crate) struct Function<'a> {
     region: String,
     name: String,
     arn: String,
+    /// The role that is made for it, if none is given.
+    own_role: String,
     pace: Pace,
     place: &'a Place,
 }
@@ -77,6 +79,7 @@ impl<'a> Function<'a> {
             region: region.into(),
             name: test.into(),
             arn: account.function(region, test),
+            own_role: account.role(test),
             pace,
             place,
         }
@@ -149,8 +152,8 @@ impl<'a> Function<'a> {
             .set_vpc_config(wanted.vpc_config())
             .set_tags(Some(wanted.tags.clone().into_iter().collect()))
             .code(code.build());
-        let created = self.patiently(async || request.clone().send().await).await;
-        created.map_err(self.failed("lambda:CreateFunction"))?;
+        let created = self.patiently_as(&wanted.role, async || request.clone().send().await);
+        created.await.map_err(self.failed("lambda:CreateFunction"))?;
         self.settle().await?;
         if let Some(reserved) = wanted.reserved {
             self.reserve(Some(reserved)).await?;
@@ -224,8 +227,8 @@ impl<'a> Function<'a> {
             .timeout(wanted.timeout_s)
             .environment(Environment::builder().set_variables(Some(HashMap::new())).build())
             .set_vpc_config(vpc);
-        let updated = self.patiently(async || request.clone().send().await).await;
-        updated.map_err(self.failed("lambda:UpdateFunctionConfiguration"))?;
+        let updated = self.patiently_as(&wanted.role, async || request.clone().send().await);
+        updated.await.map_err(self.failed("lambda:UpdateFunctionConfiguration"))?;
         self.settle().await
     }
 
@@ -302,13 +305,35 @@ impl<'a> Function<'a> {
         }
     }
 
-    /// Does something again as long as AWS says that it cannot be done just now.
+    /// Does something again as long as another change is under way.
     async fn patiently<T, E: ProvideErrorMetadata>(
         &self,
         attempt: impl AsyncFnMut() -> Result<T, SdkError<E>>,
     ) -> Result<T, SdkError<E>> {
+        self.retry(attempt, is_busy).await
+    }
+
+    /// Does something that names a role: one of our own may be so new that it is not known
+    /// everywhere, and one that was given is known or wrong.
+    async fn patiently_as<T, E: ProvideErrorMetadata>(
+        &self,
+        role: &str,
+        attempt: impl AsyncFnMut() -> Result<T, SdkError<E>>,
+    ) -> Result<T, SdkError<E>> {
+        let is_own = role == self.own_role;
+        let why = |code: &str, message: &str| {
+            is_busy(code, message).or_else(|| is_new_role(code, message).filter(|_| is_own))
+        };
+        self.retry(attempt, why).await
+    }
+
+    async fn retry<T, E: ProvideErrorMetadata>(
+        &self,
+        attempt: impl AsyncFnMut() -> Result<T, SdkError<E>>,
+        why: impl Fn(&str, &str) -> Option<&'static str>,
+    ) -> Result<T, SdkError<E>> {
         let passing = |error: &SdkError<E>| {
-            let why = why_not_now(error.code(), error.message().unwrap_or_default());
+            let why = why(error.code().unwrap_or_default(), error.message().unwrap_or_default());
             why.inspect(|why| self.place.step(&format!("waiting: {why}"))).is_some()
         };
         self.pace.retry(attempt, passing).await
@@ -319,21 +344,17 @@ impl<'a> Function<'a> {
     }
 }
 
-/// What has to pass before a call can work; none if waiting does not help.
-fn why_not_now(code: Option<&str>, message: &str) -> Option<&'static str> {
-    match code? {
-        "ResourceConflictException" if !message.contains("already exist") => {
-            Some("another change of the function is under way")
-        }
-        // A role takes some seconds until it is known everywhere.
-        "InvalidParameterValueException" if message.contains("cannot be assumed by Lambda") => {
-            Some("the role cannot be assumed yet")
-        }
-        "InvalidParameterValueException" if message.contains("CreateNetworkInterface") => {
-            Some("the role's policy is not in effect yet")
-        }
-        _ => None,
-    }
+fn is_busy(code: &str, message: &str) -> Option<&'static str> {
+    let is_busy = code == "ResourceConflictException" && !message.contains("already exist");
+    is_busy.then_some("another change of the function is under way")
+}
+
+/// A role takes some seconds until it, and what it may do, is known everywhere.
+fn is_new_role(code: &str, message: &str) -> Option<&'static str> {
+    let is_role = message.contains("cannot be assumed by Lambda")
+        || message.contains("CreateNetworkInterface");
+    let is_new = code == "InvalidParameterValueException" && is_role;
+    is_new.then_some("the role is not known everywhere yet")
 }
 
 /// Whether a region has another test's function, by the tags of all that could be one.
@@ -375,12 +396,12 @@ mod tests {
     #[test]
     fn only_what_passes_is_waited_for() {
         let conflict = "ResourceConflictException";
-        assert!(why_not_now(Some(conflict), "An update is in progress for resource").is_some());
-        assert!(why_not_now(Some(conflict), "Function already exist: shop").is_none());
+        assert!(is_busy(conflict, "An update is in progress for resource").is_some());
+        assert!(is_busy(conflict, "Function already exist: shop").is_none());
         let invalid = "InvalidParameterValueException";
         let role = "The role defined for the function cannot be assumed by Lambda.";
-        assert!(why_not_now(Some(invalid), role).is_some());
-        assert!(why_not_now(Some(invalid), "MemorySize must be at most 3008").is_none());
-        assert!(why_not_now(None, role).is_none());
+        assert!(is_new_role(invalid, role).is_some());
+        assert!(is_new_role(invalid, "MemorySize must be at most 3008").is_none());
+        assert!(is_new_role(conflict, role).is_none());
     }
 }

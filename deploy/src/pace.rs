@@ -45,7 +45,7 @@ impl Pace {
     }
 
     /// Does something again, with waits between, for as long as it fails with what passes by
-    /// itself. Each time `passing` is asked, and says what to tell a person.
+    /// itself, as `passing` tells.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsString,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -23,8 +23,6 @@ const PACKAGE: [&str; 4] = ["--package", "generator", "--bin", "bootstrap"];
 #[derive(Debug)]
 pub struct Cargo {
     program: OsString,
-    /// Where it is asked.
-    directory: PathBuf,
     target: PathBuf,
     linker: Linker,
 }
@@ -44,17 +42,14 @@ struct Metadata {
 }
 
 impl Cargo {
-    /// The cargo that is installed, for the workspace of a directory.
+    /// The cargo that is installed, for the workspace of the current directory.
     ///
     /// # Errors
     ///
     /// There is none, or no workspace.
-    pub fn find(directory: &Path) -> Result<Self, Error> {
+    pub fn find() -> Result<Self, Error> {
         let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let run = |arguments: &[&str]| {
-            Command::new(&program).args(arguments).current_dir(directory).output()
-        };
+        let run = |arguments: &[&str]| Command::new(&program).args(arguments).output();
         let metadata = run(&["metadata", "--no-deps", "--format-version", "1"]);
         let metadata = metadata.map_err(|error| Error::NoSources(error.to_string()))?;
         if !metadata.status.success() {
@@ -66,7 +61,6 @@ impl Cargo {
         let lambda = run(&["lambda", "--version"]).is_ok_and(|output| output.status.success());
         Ok(Self {
             linker: if lambda { Linker::Lambda } else { Linker::Own },
-            directory: directory.into(),
             target: metadata.target_directory,
             program,
         })
@@ -123,7 +117,6 @@ impl Cargo {
 
     fn command(&self, architecture: Architecture) -> Result<Command, Error> {
         let mut command = Command::new(&self.program);
-        command.current_dir(&self.directory);
         match self.linker {
             Linker::Lambda => {
                 command.args(["lambda", "build", "--output-format", "binary"]);

@@ -90,6 +90,8 @@ impl fmt::Display for Glibc {
 
 #[cfg(test)]
 mod tests {
+    use object::ObjectSection;
+
     use super::*;
 
     /// This test's own binary.
@@ -103,11 +105,12 @@ mod tests {
         let newest = needed(&file, &binary).unwrap().unwrap();
         let (old, new) = (format!("GLIBC_{newest}\0"), format!("GLIBC_{version}\0"));
         assert_eq!(old.len(), new.len(), "a string of the same length");
-        let places: Vec<_> = (0..binary.len() - old.len())
-            .filter(|at| binary[*at..].starts_with(old.as_bytes()))
-            .collect();
-        for at in places {
-            binary[at..at + new.len()].copy_from_slice(new.as_bytes());
+        let (begin, length) = file.section_by_name(".dynstr").unwrap().file_range().unwrap();
+        let (begin, end) = (begin.try_into().unwrap(), usize::try_from(begin + length).unwrap());
+        for at in begin..end - old.len() {
+            if binary[at..].starts_with(old.as_bytes()) {
+                binary[at..at + new.len()].copy_from_slice(new.as_bytes());
+            }
         }
         binary
     }
