@@ -47,6 +47,7 @@ where
 }
 
 /// What it gave, or nothing where AWS says by one of these codes that there is nothing.
+#[expect(clippy::result_large_err, reason = "it is what the SDK gives")]
 pub(crate) fn if_any<T, E>(
     result: Result<T, SdkError<E>>,
     absent: &[&str],

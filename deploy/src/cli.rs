@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Parser};
+use clap::{Args, Parser};
 use controller::config::{Choice, Overrides, Project, Selection};
 
 use crate::{deployment::Architecture, policy::Task};
@@ -13,8 +13,6 @@ use crate::{deployment::Architecture, policy::Task};
 /// run at any time, and again after a failure.
 #[derive(Debug, Parser)]
 #[command(name = "prepare-lambda", version, after_help = EXAMPLES, max_term_width = 100)]
-#[command(group = ArgGroup::new("action").required(true).multiple(true)
-    .args(["build", "upload", "destroy", "print_policy"]))]
 pub struct Cli {
     /// The load test, a name in `config/loadtest_registry.yml` [default: its `current`]
     pub name: Option<String>,
@@ -31,6 +29,21 @@ pub struct Cli {
     #[arg(long, value_name = "NAME", help_heading = "Which test")]
     pub architecture: Option<Architecture>,
 
+    /// What is to be done.
+    #[command(flatten)]
+    pub actions: Actions,
+    /// Show what would be done, and do nothing
+    #[arg(long, help_heading = "What to do")]
+    pub dry_run: bool,
+    /// Do not ask before anything is removed
+    #[arg(long, conflicts_with_all = ["build", "upload", "print_policy"], help_heading = "What to do")]
+    pub yes: bool,
+}
+
+/// What `prepare-lambda` can do.
+#[derive(Args, Debug)]
+#[group(id = "action", required = true, multiple = true)]
+pub struct Actions {
     /// Build the function
     #[arg(long, help_heading = "What to do")]
     pub build: bool,
@@ -51,12 +64,6 @@ pub struct Cli {
         help_heading = "What to do"
     )]
     pub print_policy: Option<Task>,
-    /// Show what would be done, and do nothing
-    #[arg(long, help_heading = "What to do")]
-    pub dry_run: bool,
-    /// Do not ask before anything is removed
-    #[arg(long, conflicts_with_all = ["build", "upload", "print_policy"], help_heading = "What to do")]
-    pub yes: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -116,12 +123,15 @@ mod tests {
 
     #[test]
     fn a_policy_is_that_of_one_task_or_of_all() {
-        let task = |arguments| parse(arguments).unwrap().print_policy;
+        let task = |arguments| parse(arguments).unwrap().actions.print_policy;
         assert_eq!(task("--print-policy"), Some(Task::All));
         assert_eq!(task("--print-policy=run shop"), Some(Task::Run));
         // What follows is the test's name.
         let cli = parse("--print-policy shop").unwrap();
-        assert_eq!((cli.name.as_deref(), cli.print_policy), (Some("shop"), Some(Task::All)));
+        assert_eq!(
+            (cli.name.as_deref(), cli.actions.print_policy),
+            (Some("shop"), Some(Task::All))
+        );
     }
 
     #[test]

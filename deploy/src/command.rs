@@ -29,25 +29,25 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
     let profile = Configuration::profile(&cli.project(), &cli.selection())?;
     let mut deployment = Deployment::of(&profile);
     deployment.architecture = cli.architecture.unwrap_or(deployment.architecture);
-    if let Some(task) = cli.print_policy {
+    if let Some(task) = cli.actions.print_policy {
         print(&format!("{:#}\n", policy::person(task, &deployment)))?;
         return Ok(ExitCode::PASSED);
     }
-    if cli.destroy {
+    if cli.actions.destroy {
         return destroy::run(cli, &deployment);
     }
-    if cli.upload && deployment.regions.is_empty() {
+    if cli.actions.upload && deployment.regions.is_empty() {
         let message = format!("{} has no region to upload to", deployment.function);
         let hint = "name one in its profile, or several: test_header.location";
         return Err(Error::new(ExitCode::INVALID, message).with_hint(hint));
     }
     let cargo = Cargo::find()?;
-    let package = match (cli.build, cli.dry_run) {
+    let package = match (cli.actions.build, cli.dry_run) {
         (true, true) => show_build(&cargo, &deployment).map(|()| None)?,
         (true, false) => Some(build(&cargo, &deployment)?.package),
         (false, _) => None,
     };
-    if !cli.upload {
+    if !cli.actions.upload {
         return Ok(ExitCode::PASSED);
     }
     let package = match package {
@@ -66,10 +66,10 @@ fn show_build(cargo: &Cargo, deployment: &Deployment) -> Result<(), Error> {
 fn build(cargo: &Cargo, deployment: &Deployment) -> Result<Built, Error> {
     let started = Instant::now();
     let progress = Progress::stderr();
-    let place = progress.place("build");
-    cargo.build(deployment.architecture, &place)?;
+    let line = progress.line("build");
+    cargo.build(deployment.architecture, &line)?;
     let built = build::pack(cargo, deployment.architecture)?;
-    drop(place);
+    drop(line);
     let glibc = built.glibc.map_or("no glibc".into(), |version| format!("glibc {version}"));
     print(&format!(
         "built in {:.1} s: {:.1} MB for {}, needs {glibc}\n{}: {:.1} MB, SHA-256 {}\n",

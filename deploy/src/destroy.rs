@@ -1,6 +1,6 @@
 //! Removes what was made for a test, and looks whether anything is left.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::time::sleep;
@@ -17,6 +17,9 @@ use crate::{
     regions,
     role::Role,
 };
+
+/// How long AWS may still show what was removed.
+const FORGETTING: Duration = Duration::from_secs(30);
 
 /// What there is of a test in an account.
 #[derive(Debug, Default)]
@@ -81,8 +84,8 @@ impl Destroy {
     ///
     /// Whether there is a role cannot be told.
     pub async fn look(&self) -> Result<Found, Error> {
-        let place = self.progress.place("all regions");
-        place.step("looking");
+        let line = self.progress.line("all regions");
+        line.step("looking");
         let mut found = Found::default();
         match self.role().read().await {
             Ok(role) => found.role = role.map(|_| self.test.clone()),
@@ -115,8 +118,8 @@ impl Destroy {
         let mut errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
         // Functions that are left still need it.
         if found.role.is_some() && errors.is_empty() {
-            let place = self.progress.place("role");
-            place.step("removing");
+            let line = self.progress.line("role");
+            line.step("removing");
             errors.extend(self.role().remove().await.err());
         }
         errors
@@ -128,7 +131,7 @@ impl Destroy {
     ///
     /// Whether there is a role cannot be told.
     pub async fn look_again(&self) -> Result<Found, Error> {
-        let mut waits = self.pace.waits();
+        let mut waits = self.pace.at_most(FORGETTING).waits();
         loop {
             let found = self.look().await?;
             match waits.next() {
@@ -140,8 +143,8 @@ impl Destroy {
 
     async fn look_into(&self, region: &str) -> Result<FoundIn, Error> {
         let Self { clients, account, test, .. } = self;
-        let place = Progress::none().place(region);
-        let function = Function::new(clients, account, test, self.pace, &place);
+        let line = Progress::none().line(region);
+        let function = Function::new(clients, account, test, self.pace, &line);
         let log_group = LogGroup::new(clients, account, region, test);
         let bucket = Bucket::new(clients, account, region);
         let has_function = match function.read().await {
@@ -164,17 +167,17 @@ impl Destroy {
 
     async fn remove_from(&self, found: &FoundIn) -> Result<(), Error> {
         let Self { clients, account, test, .. } = self;
-        let place = self.progress.place(&found.region);
+        let line = self.progress.line(&found.region);
         if found.function.is_some() {
-            place.step("removing the function");
-            Function::new(clients, account, test, self.pace, &place).remove().await?;
+            line.step("removing the function");
+            Function::new(clients, account, test, self.pace, &line).remove().await?;
         }
         if found.log_group.is_some() {
-            place.step("removing the log group");
+            line.step("removing the log group");
             LogGroup::new(clients, account, &found.region, test).remove().await?;
         }
         if found.bucket.is_some() {
-            place.step("emptying and removing the bucket");
+            line.step("emptying and removing the bucket");
             Bucket::new(clients, account, &found.region).remove().await?;
         }
         Ok(())

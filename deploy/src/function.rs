@@ -26,7 +26,7 @@ use crate::{
     clients::Clients,
     error::Error,
     pace::Pace,
-    progress::Place,
+    progress::Line,
 };
 
 /// Lambda's answer for what is not there.
@@ -50,7 +50,7 @@ pub(crate) struct Function<'a> {
     /// The role that is made for it, if none is given.
     own_role: String,
     pace: Pace,
-    place: &'a Place,
+    line: &'a Line,
 }
 
 /// Where a function's code comes from.
@@ -71,9 +71,9 @@ impl<'a> Function<'a> {
         account: &Account,
         test: &str,
         pace: Pace,
-        place: &'a Place,
+        line: &'a Line,
     ) -> Self {
-        let region = place.name();
+        let region = line.name();
         Self {
             client: clients.lambda(region),
             region: region.into(),
@@ -81,7 +81,7 @@ impl<'a> Function<'a> {
             arn: account.function(region, test),
             own_role: account.role(test),
             pace,
-            place,
+            line,
         }
     }
 
@@ -273,7 +273,7 @@ impl<'a> Function<'a> {
 
     async fn deliver(&self, code: &Code<'_>) -> Result<Delivered, Error> {
         let bytes = code.package.bytes();
-        self.place.step(&format!("uploading {:.1} MB", megabytes(bytes.len())));
+        self.line.step(&format!("uploading {:.1} MB", megabytes(bytes.len())));
         if bytes.len() <= DIRECT {
             return Ok(Delivered::Directly(Blob::new(bytes)));
         }
@@ -292,11 +292,12 @@ impl<'a> Function<'a> {
                 (_, Some(LastUpdateStatus::Failed)) => is.last_update_status_reason(),
                 (stage, update) if state::is_ready(stage, update) => return Ok(()),
                 (stage, _) => {
-                    let pending = stage == Some(&Stage::Pending);
-                    let state = if pending { "being created" } else { "being updated" };
-                    self.place.step(&format!("waiting: the function is {state}"));
-                    let (region, state) = (self.region.clone(), state.to_owned());
-                    sleep(waits.next().ok_or(Error::NotInTime { region, state })?).await;
+                    let is_new = stage == Some(&Stage::Pending);
+                    let what = if is_new { "being created" } else { "being updated" };
+                    self.line.step(&format!("waiting: the function is {what}"));
+                    let late =
+                        || Error::NotInTime { region: self.region.clone(), state: what.into() };
+                    sleep(waits.next().ok_or_else(late)?).await;
                     continue;
                 }
             };
@@ -334,7 +335,7 @@ impl<'a> Function<'a> {
     ) -> Result<T, SdkError<E>> {
         let passing = |error: &SdkError<E>| {
             let why = why(error.code().unwrap_or_default(), error.message().unwrap_or_default());
-            why.inspect(|why| self.place.step(&format!("waiting: {why}"))).is_some()
+            why.inspect(|why| self.line.step(&format!("waiting: {why}"))).is_some()
         };
         self.pace.retry(attempt, passing).await
     }

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
 };
 
-/// CloudWatch's answer for what is not there.
+/// The service's answer for what is not there.
 const ABSENT: [&str; 1] = ["ResourceNotFoundException"];
 
 /// A function's log group in a region.

@@ -6,7 +6,7 @@ use crate::{account::Account, deployment::Deployment};
 
 /// Who may assume a function's role: Lambda.
 pub(crate) fn trust() -> Value {
-    document(vec![json!({
+    document(&[json!({
         "Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"},
         "Action": "sts:AssumeRole",
@@ -36,7 +36,7 @@ pub(crate) fn function(account: &Account, deployment: &Deployment) -> Value {
         ];
         statements.push(allow("Network", &actions, &["*".into()]));
     }
-    document(statements)
+    document(&statements)
 }
 
 /// What a person does who needs a policy.
@@ -58,10 +58,10 @@ pub enum Task {
 pub fn person(task: Task, deployment: &Deployment) -> Value {
     let names = Names::of(deployment);
     match task {
-        Task::Upload => document(upload(&names, deployment)),
-        Task::Destroy => document(destroy(&names)),
-        Task::Run => document(run(&names)),
-        Task::Doctor => document(doctor(&names)),
+        Task::Upload => document(&upload(&names, deployment)),
+        Task::Destroy => document(&destroy(&names)),
+        Task::Run => document(&run(&names)),
+        Task::Doctor => document(&doctor(&names)),
         Task::All => {
             let commands = [
                 ("prepare-lambda --upload", Task::Upload),
@@ -251,7 +251,7 @@ fn describe_log_groups() -> Value {
     allow("LogGroups", &["logs:DescribeLogGroups"], &["*".into()])
 }
 
-fn document(statements: Vec<Value>) -> Value {
+fn document(statements: &[Value]) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 

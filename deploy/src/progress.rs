@@ -20,14 +20,14 @@ enum Output {
 }
 
 /// The progress of one place, such as a region. Its line goes with it.
-pub struct Place {
+pub struct Line {
     name: String,
-    output: PlaceOutput,
+    output: LineOutput,
     /// What was shown last; a step that goes on is not shown again.
     shown: Mutex<String>,
 }
 
-enum PlaceOutput {
+enum LineOutput {
     Terminal(ProgressBar),
     Plain(Arc<Mutex<dyn Write + Send>>),
 }
@@ -56,24 +56,21 @@ impl Progress {
     }
 
     /// A line for a place.
-    pub fn place(&self, name: &str) -> Place {
+    pub fn line(&self, name: &str) -> Line {
         let output = match &self.0 {
             Output::Terminal(lines) => {
-                let style =
-                    ProgressStyle::with_template("{spinner} {prefix:14} {elapsed:>4}  {wide_msg}");
-                let line = lines.add(ProgressBar::new_spinner());
-                line.set_style(style.expect("the template is known"));
-                line.set_prefix(name.to_owned());
-                line.enable_steady_tick(TICK);
-                PlaceOutput::Terminal(line)
+                let bar = lines.add(ProgressBar::new_spinner().with_style(look()));
+                bar.set_prefix(name.to_owned());
+                bar.enable_steady_tick(TICK);
+                LineOutput::Terminal(bar)
             }
-            Output::Plain(out) => PlaceOutput::Plain(Arc::clone(out)),
+            Output::Plain(out) => LineOutput::Plain(Arc::clone(out)),
         };
-        Place { name: name.into(), output, shown: Mutex::default() }
+        Line { name: name.into(), output, shown: Mutex::default() }
     }
 }
 
-impl Place {
+impl Line {
     /// The place's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -87,8 +84,8 @@ impl Place {
         }
         text.clone_into(&mut shown);
         match &self.output {
-            PlaceOutput::Terminal(line) => line.set_message(text.to_owned()),
-            PlaceOutput::Plain(out) => {
+            LineOutput::Terminal(bar) => bar.set_message(text.to_owned()),
+            LineOutput::Plain(out) => {
                 let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
                 // A reader that has gone away must not stop what is under way.
                 let _gone = writeln!(out, "{}: {text}", self.name);
@@ -98,16 +95,21 @@ impl Place {
 
     /// Shows what is done now where that replaces what was shown before, and nowhere else.
     pub fn detail(&self, text: &str) {
-        if let PlaceOutput::Terminal(line) = &self.output {
-            line.set_message(text.to_owned());
+        if let LineOutput::Terminal(bar) = &self.output {
+            bar.set_message(text.to_owned());
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for Line {
     fn drop(&mut self) {
-        if let PlaceOutput::Terminal(line) = &self.output {
-            line.finish_and_clear();
+        if let LineOutput::Terminal(bar) = &self.output {
+            bar.finish_and_clear();
         }
     }
+}
+
+fn look() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {prefix:14} {elapsed_precise}  {wide_msg}")
+        .expect("the template is known")
 }

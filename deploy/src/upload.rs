@@ -13,7 +13,7 @@ use crate::{
     function::{Code, Function, State},
     logs::LogGroup,
     pace::Pace,
-    progress::{Place, Progress},
+    progress::{Line, Progress},
     role::Role,
 };
 
@@ -47,8 +47,8 @@ pub async fn upload(
     let role = if let Some(given) = &deployment.role {
         given.clone()
     } else {
-        let place = progress.place("role");
-        place.step("looking");
+        let line = progress.line("role");
+        line.step("looking");
         let role = Role::new(clients, &account, home, &deployment.function);
         let mut changes = Changes::new(mode);
         role.ensure(&account, deployment, &mut changes).await?;
@@ -57,10 +57,10 @@ pub async fn upload(
     };
     let wanted = State::wanted(deployment, &role, package);
     let regions = deployment.regions.iter().map(async |region| {
-        let place = progress.place(region);
+        let line = progress.line(region);
         let upload = Upload { clients, account: &account, deployment, package, pace };
         let mut changes = Changes::new(mode);
-        let error = upload.ensure(&place, &wanted, &mut changes).await.err();
+        let error = upload.ensure(&line, &wanted, &mut changes).await.err();
         Outcome { place: region.clone(), changes, error }
     });
     outcomes.append(&mut join_all(regions).await);
@@ -79,18 +79,18 @@ struct Upload<'a> {
 impl Upload<'_> {
     async fn ensure(
         &self,
-        place: &Place,
+        line: &Line,
         wanted: &State,
         changes: &mut Changes,
     ) -> Result<(), Error> {
         let Self { clients, account, deployment, package, pace } = self;
-        let (region, test) = (place.name(), &deployment.function);
-        place.step("looking");
+        let (region, test) = (line.name(), &deployment.function);
+        line.step("looking");
         let bucket = Bucket::new(clients, account, region);
         bucket.ensure(changes).await?;
         LogGroup::new(clients, account, region, test).ensure(deployment, changes).await?;
         let code = Code { package, bucket: &bucket };
-        let function = Function::new(clients, account, test, *pace, place);
+        let function = Function::new(clients, account, test, *pace, line);
         function.ensure(wanted, &code, changes).await
     }
 }

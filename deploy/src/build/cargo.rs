@@ -11,7 +11,7 @@ use std::{
 use serde::Deserialize;
 
 use super::Error;
-use crate::{deployment::Architecture, progress::Place};
+use crate::{deployment::Architecture, progress::Line};
 
 /// The profile in the workspace's manifest.
 const PROFILE: &str = "lambda";
@@ -84,20 +84,20 @@ impl Cargo {
     /// # Errors
     ///
     /// It cannot be built here, or does not compile.
-    pub fn build(&self, architecture: Architecture, place: &Place) -> Result<(), Error> {
+    pub fn build(&self, architecture: Architecture, line: &Line) -> Result<(), Error> {
         let mut command = self.command(architecture)?;
         let shown = self.shown(architecture)?;
-        place.step(&shown);
+        line.step(&shown);
         let failed = |output| Error::Failed { command: shown.clone(), output };
         let started = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = started.map_err(|error| failed(error.to_string()))?;
         let mut output = String::new();
-        for line in
+        for said in
             child.stderr.take().into_iter().flat_map(|stderr| BufReader::new(stderr).lines())
         {
-            let line = line.map_err(|error| failed(error.to_string()))?;
-            place.detail(line.trim());
-            output.push_str(&line);
+            let said = said.map_err(|error| failed(error.to_string()))?;
+            line.detail(said.trim());
+            output.push_str(&said);
             output.push('\n');
         }
         let status = child.wait().map_err(|error| failed(error.to_string()))?;

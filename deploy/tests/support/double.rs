@@ -128,7 +128,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
                 shared.forward(Request::from_parts(parts, body.clone().into()), body).await;
             let (mut parts, body) = answer.into_parts();
             let mut json: Value = serde_json::from_slice(&body).unwrap();
-            values.into_iter().for_each(|(key, value)| json[key] = value);
+            for (key, value) in values {
+                json[key] = value;
+            }
             parts.headers.remove(CONTENT_LENGTH);
             Response::from_parts(parts, json.to_string().into())
         }
