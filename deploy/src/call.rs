@@ -24,8 +24,13 @@ where
     let resource = resource.into();
     move |error| {
         let region = region.to_owned();
-        let Some(code) = error.code().map(ToOwned::to_owned) else {
-            return unanswered(region, action, &error);
+        let status = error.raw_response().map(|answer| answer.status().as_u16());
+        let code = match (error.code(), status) {
+            (Some(code), _) => code.to_owned(),
+            // Whoever answers without a code, such as a proxy, says by its status what it means.
+            (None, Some(401 | 403)) => "AccessDenied".to_owned(),
+            (None, Some(status)) => format!("HTTP {status}"),
+            (None, None) => return unanswered(region, action, &error),
         };
         let message = error.message().unwrap_or("AWS says no more").to_owned();
         match code.as_str() {

@@ -1,88 +1,93 @@
-//! Whether the policies that are printed suffice for what they are printed for.
-//!
-//! moto compares the actions, and knows of no resources: those are widened here.
+//! Whether the policies that are printed hold what is asked for, and no more.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
-use aws_credential_types::Credentials;
+use std::collections::BTreeSet;
+
 use deploy::{
     build::zip::Package,
     change::Mode,
-    clients::Clients,
+    deployment::Deployment,
     destroy::Destroy,
-    error::Error,
     policy::{self, Task},
     progress::Progress,
     upload::upload,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use self::support::{Moto, clients, config, config_of, deployment, pace};
+use self::support::{clients, config, deployment, double::Double, pace};
 
-/// The clients of someone who may do what a task needs.
-async fn person(moto: &Moto, task: Task) -> Clients {
-    let iam = aws_sdk_iam::Client::new(&config(&moto.url).await);
-    let name = format!("{task:?}");
-    iam.create_user().user_name(&name).send().await.unwrap();
-    let mut document = policy::person(task, &deployment());
-    for statement in document["Statement"].as_array_mut().unwrap() {
-        statement["Resource"] = json!("*");
-        statement.as_object_mut().unwrap().remove("Condition");
-    }
-    let put = iam.put_user_policy().user_name(&name).policy_name("all");
-    put.policy_document(document.to_string()).send().await.unwrap();
-    let key = iam.create_access_key().user_name(&name).send().await.unwrap().access_key.unwrap();
-    let key = Credentials::new(key.access_key_id, key.secret_access_key, None, None, "test");
-    Clients::new(config_of(&moto.url, key).await)
+fn actions(task: Task) -> BTreeSet<String> {
+    let policy = policy::person(task, &deployment());
+    let statements = policy["Statement"].as_array().unwrap();
+    let actions = statements.iter().flat_map(|statement| match &statement["Action"] {
+        Value::Array(actions) => actions.clone(),
+        action => vec![action.clone()],
+    });
+    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-async fn deploy(clients: &Clients, code: &str, memory_mb: u32) -> Vec<Error> {
-    let package = Package::pack(code.as_bytes()).unwrap();
-    let reserved_concurrency = (memory_mb > 1000).then_some(20);
-    let log_retention_days = reserved_concurrency;
-    let tags = [("memory".to_owned(), memory_mb.to_string())].into();
-    let log_retention_days = log_retention_days.map(|_| 7);
-    let wanted = deploy::deployment::Deployment {
-        memory_mb,
-        reserved_concurrency,
-        log_retention_days,
-        tags,
+/// Deploys with more or less of what can be set.
+async fn deploy(double: &Double, package: &Package, is_rich: bool) {
+    let wanted = Deployment {
+        memory_mb: if is_rich { 1769 } else { 512 },
+        reserved_concurrency: is_rich.then_some(20),
+        log_retention_days: is_rich.then_some(7),
+        tags: [("rich".to_owned(), is_rich.to_string())].into(),
         ..deployment()
     };
-    match upload(clients, &wanted, &package, Mode::Apply, pace(), &Progress::none()).await {
-        Ok(outcomes) => outcomes.into_iter().filter_map(|outcome| outcome.error).collect(),
-        Err(error) => vec![error],
-    }
+    let (clients, progress) = (clients(&double.url).await, Progress::none());
+    let outcomes = upload(&clients, &wanted, package, Mode::Apply, pace(), &progress).await;
+    let outcomes = outcomes.unwrap();
+    assert!(outcomes.iter().all(|outcome| outcome.error.is_none()), "{outcomes:?}");
+}
+
+/// What someone else does to a role.
+async fn meddle(double: &Double) {
+    let iam = aws_sdk_iam::Client::new(&config(double.moto()).await);
+    let document = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let policy = iam.create_policy().policy_name("theirs").policy_document(document);
+    let policy = policy.send().await.unwrap().policy.unwrap();
+    let attach = iam.attach_role_policy().role_name("shop");
+    attach.set_policy_arn(policy.arn).send().await.unwrap();
+    let trust = document.replace("s3:GetObject", "sts:AssumeRole");
+    let trust = trust.replace(r#""Resource": "*""#, r#""Principal": {"AWS": "123456789012"}"#);
+    let update = iam.update_assume_role_policy().role_name("shop").policy_document(trust);
+    update.send().await.unwrap();
+}
+
+/// What is needed and not asked for by itself.
+fn implied(actions: &[&str]) -> BTreeSet<String> {
+    actions.iter().map(|action| (*action).to_owned()).collect()
 }
 
 #[tokio::test]
-async fn each_policy_suffices_for_its_task() {
-    let moto = Moto::start();
-    let uploads = person(&moto, Task::Upload).await;
-    let destroys = person(&moto, Task::Destroy).await;
-    moto.enforce_policies();
+async fn the_policies_hold_what_is_asked_for_and_no_more() {
+    let double = Double::start().await;
+    let small = Package::pack(b"function").unwrap();
+    deploy(&double, &small, true).await;
+    meddle(&double).await;
+    deploy(&double, &Package::new(vec![0; 50_000_001]), false).await;
+    let mut asked = double.actions();
+    // Nobody can be denied it.
+    assert!(asked.remove("sts:GetCallerIdentity"));
+    // Lambda hands a role over, tells a function's tags, and fetches large code for the caller.
+    asked.extend(implied(&["iam:PassRole", "lambda:ListTags", "s3:GetObject"]));
+    assert_eq!(asked, actions(Task::Upload));
 
-    let errors = deploy(&destroys, "one", 1769).await;
-    assert!(matches!(errors[..], [Error::Denied { action: "iam:CreateRole", .. }]), "{errors:?}");
-    // Everything that is created, changed and taken back.
-    for (code, memory_mb) in [("one", 1769), ("two", 512), ("two", 1769)] {
-        let errors = deploy(&uploads, code, memory_mb).await;
-        assert!(errors.is_empty(), "{errors:?}");
-    }
-
-    let regions = deployment().regions;
-    let look = async |clients| {
-        Destroy::new(clients, "shop", &regions, pace(), Progress::none()).await.unwrap()
-    };
-    let destroy = look(destroys).await;
+    let clients = clients(&double.url).await;
+    let named = deployment().regions;
+    let destroy = Destroy::new(clients, "shop", &named, pace(), Progress::none()).await.unwrap();
     let found = destroy.look().await.unwrap();
-    assert!(found.closed.is_empty() && found.errors.is_empty(), "{found:?}");
-    assert!(!look(uploads).await.remove(&found).await.is_empty(), "who uploads cannot destroy");
-    let errors = destroy.remove(&found).await;
-    assert!(errors.is_empty(), "{errors:?}");
+    assert!(destroy.remove(&found).await.is_empty());
     assert!(!destroy.look_again().await.unwrap().is_some());
+    let mut asked = double.actions();
+    assert!(asked.remove("sts:GetCallerIdentity"));
+    asked.extend(implied(&["lambda:ListTags"]));
+    assert_eq!(asked, actions(Task::Destroy));
 }
 
 #[test]

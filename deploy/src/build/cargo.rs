@@ -14,7 +14,7 @@ use super::Error;
 use crate::{deployment::Architecture, progress::Line};
 
 /// The profile in the workspace's manifest.
-const PROFILE: &str = "lambda";
+const PROFILE: &str = "function";
 
 /// The package and the binary.
 const PACKAGE: [&str; 4] = ["--package", "generator", "--bin", "bootstrap"];

@@ -1,6 +1,11 @@
 //! A double of AWS: moto, but for what a script says.
 
-use std::sync::{Arc, Mutex};
+mod action;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
@@ -22,7 +27,7 @@ use super::Moto;
 pub(crate) struct Double {
     pub(crate) url: String,
     shared: Arc<Shared>,
-    _moto: Moto,
+    moto: Moto,
 }
 
 struct Shared {
@@ -30,6 +35,7 @@ struct Shared {
     client: Client<HttpConnector, Full<Bytes>>,
     script: Mutex<Vec<Rule>>,
     asked: Mutex<Vec<String>>,
+    actions: Mutex<BTreeSet<String>>,
 }
 
 struct Rule {
@@ -55,10 +61,11 @@ impl Double {
             client: Client::builder(TokioExecutor::new()).build_http(),
             script: Mutex::default(),
             asked: Mutex::default(),
+            actions: Mutex::default(),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, shared, _moto: moto }
+        Self { url, shared, moto }
     }
 
     /// What asks for all of this (parted by spaces) fails so many times.
@@ -77,6 +84,16 @@ impl Double {
     pub(crate) fn asked(&self, asked: &str) -> usize {
         let all = self.shared.asked.lock().unwrap();
         all.iter().filter(|text| asked.split(' ').all(|part| text.contains(part))).count()
+    }
+
+    /// The actions that were asked for since this was called last, as policies name them.
+    pub(crate) fn actions(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.shared.actions.lock().unwrap())
+    }
+
+    /// Where nothing is scripted, and nothing is noted.
+    pub(crate) fn moto(&self) -> &str {
+        &self.moto.url
     }
 
     fn add(&self, asked: &str, times: usize, answer: Answer) {
@@ -121,6 +138,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     );
     let rule = shared.rule(&text);
     shared.asked.lock().unwrap().push(text.clone());
+    shared.actions.lock().unwrap().insert(action::of(&parts, &text));
     match rule {
         Some(Answer::Error { status, code, message }) => failure(&text, status, &code, &message),
         Some(Answer::Changed(values)) => {

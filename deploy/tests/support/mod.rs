@@ -6,7 +6,7 @@ pub(crate) mod double;
 
 use std::{
     collections::BTreeMap,
-    io::{self, Read, Write},
+    io::{self, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -56,17 +56,6 @@ impl Moto {
         }
         moto
     }
-
-    /// From now on, everyone may only do what their policies allow.
-    pub(crate) fn enforce_policies(&self) {
-        let address = self.url.trim_start_matches("http://");
-        let mut stream = TcpStream::connect(address).unwrap();
-        let head = format!("POST /moto-api/reset-auth HTTP/1.0\r\nHost: {address}\r\n");
-        stream.write_all(format!("{head}Content-Length: 1\r\n\r\n0").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.contains(" 200 "), "{answer}");
-    }
 }
 
 impl Drop for Moto {
@@ -78,13 +67,9 @@ impl Drop for Moto {
 
 /// Settings under which everything is asked of a server on this machine.
 pub(crate) async fn config(url: &str) -> SdkConfig {
-    config_of(url, Credentials::new("key", "secret", None, None, "test")).await
-}
-
-pub(crate) async fn config_of(url: &str, credentials: Credentials) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .credentials_provider(credentials)
+        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
         .region(Region::new("us-east-1"))
         .endpoint_url(url)
         .load()
