@@ -19,6 +19,7 @@ use crate::{
     change::{Change, Changes},
     clients::Clients,
     error::Error,
+    pace::Pace,
 };
 
 /// What the bucket's tag says: it is not a single test's.
@@ -34,6 +35,7 @@ pub(crate) struct Bucket {
     account: String,
     name: String,
     arn: String,
+    pace: Pace,
 }
 
 /// What there is under a bucket's name.
@@ -47,13 +49,14 @@ pub(crate) enum Found {
 }
 
 impl Bucket {
-    pub(crate) fn new(clients: &Clients, account: &Account, region: &str) -> Self {
+    pub(crate) fn new(clients: &Clients, account: &Account, region: &str, pace: Pace) -> Self {
         Self {
             client: clients.s3(region),
             region: region.into(),
             account: account.id.clone(),
             name: names::bucket(&account.id, region),
             arn: account.bucket(region),
+            pace,
         }
     }
 
@@ -156,8 +159,12 @@ impl Bucket {
             let place = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(place).build()
         });
-        let created = self.client.create_bucket().bucket(&self.name);
-        let created = created.set_create_bucket_configuration(place).send().await;
+        let request = self.client.create_bucket().bucket(&self.name);
+        let request = request.set_create_bucket_configuration(place);
+        // One of its name that was removed a moment ago is in the way for a while.
+        let passing = |error: &SdkError<_>| call::is(error, "OperationAborted");
+        let created = self.pace.retry(async || request.clone().send().await, passing).await;
+        let created = call::if_any(created, &["BucketAlreadyOwnedByYou"]);
         created.map_err(self.failed("s3:CreateBucket"))?;
         Ok(())
     }

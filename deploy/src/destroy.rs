@@ -146,7 +146,7 @@ impl Destroy {
         let line = Progress::none().line(region);
         let function = Function::new(clients, account, test, self.pace, &line);
         let log_group = LogGroup::new(clients, account, region, test);
-        let bucket = Bucket::new(clients, account, region);
+        let bucket = Bucket::new(clients, account, region, self.pace);
         let has_function = match function.read().await {
             Err(Error::Foreign { .. }) => false,
             read => read?.is_some(),
@@ -178,7 +178,7 @@ impl Destroy {
         }
         if found.bucket.is_some() {
             line.step("emptying and removing the bucket");
-            Bucket::new(clients, account, &found.region).remove().await?;
+            Bucket::new(clients, account, &found.region, self.pace).remove().await?;
         }
         Ok(())
     }

@@ -101,8 +101,9 @@ impl Error {
             }
             Self::Expired => "sign in again (`aws sso login`), or export new ones".into(),
             Self::NotAccepted { region, .. } => format!(
-                "if other regions accept them, {region} is not enabled in this account: enable it \
-                 (Account settings, AWS Regions) or take it out of the profile's location"
+                "look at AWS_PROFILE and the keys it stands for; if other regions accept them, \
+                 {region} is not enabled in this account: enable it (Account settings, AWS \
+                 Regions) or take it out of the profile's location"
             ),
             Self::Denied { action, resource, .. } => {
                 let statement = json!({"Effect": "Allow", "Action": action, "Resource": resource});
@@ -115,6 +116,11 @@ impl Error {
                 "is this machine online, and is {region} a region of AWS? HTTPS_PROXY and \
                  AWS_ENDPOINT_URL are honoured"
             ),
+            Self::Aws { action: "lambda:PutFunctionConcurrency", .. } => {
+                "reserve less, or ask for more in this region (Service Quotas, AWS Lambda, \
+                 Concurrent executions): AWS keeps 100 for everyone else"
+                    .into()
+            }
             Self::Aws { code, .. } => match code.as_str() {
                 "ResourceConflictException" => {
                     "someone else is changing the function: try again when they are done".into()
@@ -123,8 +129,8 @@ impl Error {
                     "delete functions or versions of functions that nobody needs".into()
                 }
                 "InvalidParameterValueException" => {
-                    "is `role` one that lambda.amazonaws.com may assume, and do memory and network \
-                     exist in this region?"
+                    "is `role` one that lambda.amazonaws.com may assume, does the network exist in \
+                     this region, and may this account have so much memory (new ones 3,008 MB)?"
                         .into()
                 }
                 _ => {

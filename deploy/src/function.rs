@@ -173,15 +173,9 @@ impl<'a> Function<'a> {
         {
             self.put_code(wanted, code).await?;
         }
-        let configuration = is.other_configuration(wanted);
-        if !configuration.is_empty() {
-            let mut due = false;
-            for change in configuration {
-                due = changes.due(change);
-            }
-            if due {
-                self.put_configuration(is, wanted).await?;
-            }
+        let configuration = is.other_configuration(wanted).into_iter();
+        if configuration.fold(false, |_, change| changes.due(change)) {
+            self.put_configuration(is, wanted).await?;
         }
         if !has_tags(&is.tags, &wanted.tags) && changes.due(Change::set("the function's tags")) {
             let tags: HashMap<_, _> = wanted.tags.clone().into_iter().collect();

@@ -86,7 +86,7 @@ impl Upload<'_> {
         let Self { clients, account, deployment, package, pace } = self;
         let (region, test) = (line.name(), &deployment.function);
         line.step("looking");
-        let bucket = Bucket::new(clients, account, region);
+        let bucket = Bucket::new(clients, account, region, *pace);
         bucket.ensure(changes).await?;
         LogGroup::new(clients, account, region, test).ensure(deployment, changes).await?;
         let code = Code { package, bucket: &bucket };

@@ -142,7 +142,9 @@ fn what_is_wrong_is_told_with_what_to_do() {
     let failed = |output: Output, code: i32, texts: &[&str]| {
         let text = stderr(&output);
         assert_eq!(output.status.code(), Some(code), "{text}");
-        texts.iter().for_each(|part| assert!(text.contains(part), "{part}: {text}"));
+        for part in texts {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     };
     let without = project.command("--upload --architecture x86_64").output().unwrap();
     failed(without, 3, &["error: there are no AWS credentials", "hint: `aws configure sso`"]);

@@ -212,3 +212,13 @@ async fn what_could_not_be_removed_is_still_there() {
     assert!(destroy.remove(&left).await.is_empty());
     assert!(!destroy.look().await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn a_bucket_that_was_just_removed_is_waited_for() {
+    let double = Double::start().await;
+    let aborted = (409, "OperationAborted", "A conflicting conditional operation is in progress");
+    double.fails("PUT /load-test-123456789012-eu-west-1 CreateBucketConfiguration", 2, aborted);
+    let (outcome, _) = region(&double, &one_region(), "one").await;
+    assert!(outcome.error.is_none(), "{outcome:?}");
+    assert_eq!(double.asked("PUT CreateBucketConfiguration"), 3);
+}

@@ -52,7 +52,8 @@ fn line(outcome: &Outcome) -> String {
     let text = match error {
         None => changes.to_string(),
         Some(_) if changes.list().is_empty() => style().error("failed"),
-        Some(_) => format!("{}, after: {changes}", style().error("failed")),
+        // The last of them is what failed, or what was followed by a failure.
+        Some(_) => format!("{}; begun: {changes}", style().error("failed")),
     };
     format!("  {place:<14}  {text}\n")
 }
