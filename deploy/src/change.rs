@@ -32,6 +32,16 @@ impl Change {
         Self { kind: Kind::Remove, what: what.into() }
     }
 
+    /// As a thing that is done: `created role shop`.
+    pub fn done(&self) -> String {
+        let verb = match self.kind {
+            Kind::Create => "created",
+            Kind::Set => "set",
+            Kind::Remove => "removed",
+        };
+        format!("{verb} {}", self.what)
+    }
+
     /// A value that was another one.
     pub fn value(what: &str, from: impl fmt::Display, to: impl fmt::Display) -> Self {
         Self::set(format!("{what} {from} -> {to}"))

@@ -1,6 +1,6 @@
 //! Removes what was made for a test, and looks whether anything is left.
 
-use std::{fmt, time::Duration};
+use std::{fmt, iter, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::time::sleep;
@@ -198,19 +198,31 @@ impl Found {
 
 impl FoundIn {
     fn is_some(&self) -> bool {
-        self.function.is_some() || self.log_group.is_some() || self.bucket.is_some()
+        self.things().next().is_some()
+    }
+
+    /// Each of them, with what it is.
+    fn things(&self) -> impl Iterator<Item = String> {
+        let things = [
+            ("function", &self.function),
+            ("log group", &self.log_group),
+            ("bucket", &self.bucket),
+        ];
+        let named = |(kind, name): (&str, &Option<String>)| {
+            name.as_ref().map(|name| format!("{kind} {name}"))
+        };
+        things.into_iter().filter_map(named)
     }
 }
 
-/// A line per region.
+/// A line per thing.
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for FoundIn { region, function, log_group, bucket } in &self.regions {
-            let things = [("function", function), ("log group", log_group), ("bucket", bucket)];
-            let things = things
-                .into_iter()
-                .filter_map(|(kind, name)| name.as_ref().map(|name| format!("{kind} {name}")));
-            writeln!(f, "  {region:<14}  {}", things.collect::<Vec<_>>().join(", "))?;
+        for found in &self.regions {
+            let places = iter::once(found.region.as_str()).chain(iter::repeat(""));
+            for (place, thing) in places.zip(found.things()) {
+                writeln!(f, "  {place:<14}  {thing}")?;
+            }
         }
         match &self.role {
             Some(role) => writeln!(f, "  {:<14}  role {role}", "all regions"),

@@ -109,7 +109,7 @@ fn a_function_comes_and_goes() {
     let output = project.run("shop --upload --architecture x86_64");
     let text = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(text.contains("  us-east-1       create bucket load-test-123456789012-us-east-1"));
+    assert!(text.contains("  us-east-1       created bucket load-test-123456789012-us-east-1"));
     assert!(text.contains("\n7 changes, "), "{text}");
     // Nothing on the way disturbs whoever reads lines.
     assert!(stderr(&output).contains("eu-west-1: uploading"), "{}", stderr(&output));

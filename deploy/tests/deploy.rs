@@ -205,12 +205,17 @@ async fn nothing_is_left_of_what_is_destroyed() {
     let found = destroy.look().await.unwrap();
     assert_eq!(
         found.to_string(),
-        "  ap-southeast-2  function shop, log group /aws/lambda/shop, \
-         bucket load-test-123456789012-ap-southeast-2\n  \
-         eu-west-1       function shop, log group /aws/lambda/shop\n  \
-         us-east-1       function shop, log group /aws/lambda/shop, \
-         bucket load-test-123456789012-us-east-1\n  \
-         all regions     role shop\n"
+        "  \
+  ap-southeast-2  function shop
+                  log group /aws/lambda/shop
+                  bucket load-test-123456789012-ap-southeast-2
+  eu-west-1       function shop
+                  log group /aws/lambda/shop
+  us-east-1       function shop
+                  log group /aws/lambda/shop
+                  bucket load-test-123456789012-us-east-1
+  all regions     role shop
+"
     );
     assert!(destroy.remove(&found).await.is_empty());
     let left = destroy.look_again().await.unwrap();

@@ -1,13 +1,13 @@
 //! `prepare-lambda --upload`.
 
-use std::time::Instant;
+use std::{iter, time::Instant};
 
 use controller::{command::Error, exit_code::ExitCode};
 
 use super::{print, runtime, style};
 use crate::{
     build::zip::Package,
-    change::Mode,
+    change::{Change, Mode},
     cli::Cli,
     clients::Clients,
     deployment::Deployment,
@@ -28,7 +28,7 @@ pub(super) fn run(
         let progress = Progress::stderr();
         upload(&clients, deployment, package, mode, Pace::default(), &progress).await
     })?;
-    let lines: String = outcomes.iter().map(line).collect();
+    let lines: String = outcomes.iter().map(|outcome| lines(mode, outcome)).collect();
     let changes: usize = outcomes.iter().map(|outcome| outcome.changes.list().len()).sum();
     let seconds = started.elapsed().as_secs_f64();
     let summary = match (mode, changes) {
@@ -47,13 +47,19 @@ pub(super) fn run(
     Err(last)
 }
 
-fn line(outcome: &Outcome) -> String {
-    let Outcome { place, changes, error } = outcome;
-    let text = match error {
-        None => changes.to_string(),
-        Some(_) if changes.list().is_empty() => style().error("failed"),
-        // The last of them is what failed, or what was followed by a failure.
-        Some(_) => format!("{}; begun: {changes}", style().error("failed")),
+/// A place, and a line for each change.
+fn lines(mode: Mode, Outcome { place, changes, error }: &Outcome) -> String {
+    let text = |change: &Change| match (mode, error) {
+        (Mode::Apply, None) => change.done(),
+        _ => change.to_string(),
     };
-    format!("  {place:<14}  {text}\n")
+    let mut texts: Vec<_> = changes.list().iter().map(text).collect();
+    if error.is_some() {
+        // The last of the changes is what failed, or what was followed by a failure.
+        texts.insert(0, style().error(if texts.is_empty() { "failed" } else { "failed, at:" }));
+    } else if texts.is_empty() {
+        texts.push("unchanged".into());
+    }
+    let places = iter::once(place.as_str()).chain(iter::repeat(""));
+    places.zip(texts).map(|(place, text)| format!("  {place:<14}  {text}\n")).collect()
 }
