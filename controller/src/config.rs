@@ -114,6 +114,19 @@ impl Configuration {
         problems.finish(configuration).map_err(ConfigError::Invalid)
     }
 
+    /// Reads and checks the profile that is selected, and nothing else: what is put into an
+    /// account follows from it alone, without the environment's secrets.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the profile and the overrides.
+    pub fn profile(project: &Project, selection: &Selection) -> Result<Profile, ConfigError> {
+        let written = profile_of(project, &selection.choice)?;
+        let problems = Problems::default();
+        let profile = Profile::read(selection.overrides.apply(written, &problems), &problems);
+        problems.finish(profile).map_err(ConfigError::Invalid)
+    }
+
     /// The plan of a run.
     pub fn plan(&self) -> Plan {
         let header = Header {

@@ -1,7 +1,8 @@
 //! What a load test's functions are like.
 
-use std::{collections::BTreeMap, env::consts::ARCH};
+use std::{collections::BTreeMap, env::consts::ARCH, fmt};
 
+use clap::ValueEnum;
 use cloud::ask::Reply;
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +49,11 @@ pub struct Vpc {
 }
 
 /// A processor's instruction set, in AWS's words.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, ValueEnum)]
 pub enum Architecture {
     /// Intel and AMD.
     #[serde(rename = "x86_64")]
+    #[value(name = "x86_64")]
     X86_64,
     /// Graviton.
     #[serde(rename = "arm64")]
@@ -84,11 +86,25 @@ impl Architecture {
     pub const HERE: Self =
         if matches!(ARCH.as_bytes(), b"aarch64") { Self::Arm64 } else { Self::X86_64 };
 
+    /// What the compiler calls it.
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64",
             Self::Arm64 => "arm64",
         }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }

@@ -10,7 +10,7 @@ use crate::random::mix;
 /// Which one of them varies from one lot of users to the next, so that nothing else that repeats
 /// along the users' numbers, such as their classes, falls to some shares and not to others. The
 /// union of the shares `0..of` is all users, and no user is in two of them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "Parts")]
 pub struct Share {
     index: u32,
@@ -21,7 +21,7 @@ pub struct Share {
 }
 
 /// Part `index` of `of` of all lots.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 struct Lots {
     index: u32,
     of: u32,

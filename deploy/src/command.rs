@@ -1,0 +1,118 @@
+//! What `prepare-lambda` does.
+
+mod destroy;
+mod upload;
+
+use std::{
+    io::{self, Write},
+    time::Instant,
+};
+
+use controller::{command::Error, config::Configuration, exit_code::ExitCode, style::Style};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{
+    build::{self, Built, cargo::Cargo},
+    cli::Cli,
+    deployment::Deployment,
+    function::megabytes,
+    policy,
+    progress::Progress,
+};
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// What went wrong, to be reported once, with the exit code that belongs to it.
+pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
+    let profile = Configuration::profile(&cli.project(), &cli.selection())?;
+    let mut deployment = Deployment::of(&profile);
+    deployment.architecture = cli.architecture.unwrap_or(deployment.architecture);
+    if let Some(task) = cli.actions.print_policy {
+        print(&format!("{:#}\n", policy::person(task, &deployment)))?;
+        return Ok(ExitCode::PASSED);
+    }
+    if cli.actions.destroy {
+        return destroy::run(cli, &deployment);
+    }
+    if cli.actions.upload && deployment.regions.is_empty() {
+        let message = format!("{} has no region to upload to", deployment.function);
+        let hint = "name one in its profile, or several: test_header.location";
+        return Err(Error::new(ExitCode::INVALID, message).with_hint(hint));
+    }
+    let cargo = Cargo::find()?;
+    let package = match (cli.actions.build, cli.dry_run) {
+        (true, true) => show_build(&cargo, &deployment).map(|()| None)?,
+        (true, false) => Some(build(&cargo, &deployment)?.package),
+        (false, _) => None,
+    };
+    if !cli.actions.upload {
+        return Ok(ExitCode::PASSED);
+    }
+    let package = match package {
+        Some(package) => package,
+        None => build::packed(&cargo, deployment.architecture)?,
+    };
+    upload::run(cli, &deployment, &package)
+}
+
+fn show_build(cargo: &Cargo, deployment: &Deployment) -> Result<(), Error> {
+    let command = cargo.shown(deployment.architecture)?;
+    let path = cargo.package(deployment.architecture);
+    print(&format!("would run    {command}\nwould write  {}\n", path.display()))
+}
+
+fn build(cargo: &Cargo, deployment: &Deployment) -> Result<Built, Error> {
+    let started = Instant::now();
+    let progress = Progress::stderr();
+    let line = progress.line("build");
+    cargo.build(deployment.architecture, &line)?;
+    let built = build::pack(cargo, deployment.architecture)?;
+    drop(line);
+    let glibc = built.glibc.map_or("no glibc".into(), |version| format!("glibc {version}"));
+    print(&format!(
+        "built in {:.1} s: {:.1} MB for {}, needs {glibc}\n{}: {:.1} MB, SHA-256 {}\n",
+        started.elapsed().as_secs_f64(),
+        megabytes(built.binary),
+        deployment.architecture,
+        built.path.display(),
+        megabytes(built.package.bytes().len()),
+        built.package.sha256(),
+    ))?;
+    Ok(built)
+}
+
+impl From<build::Error> for Error {
+    fn from(error: build::Error) -> Self {
+        let code = match error {
+            build::Error::Failed { .. } | build::Error::File { .. } => ExitCode::GENERATOR,
+            _ => ExitCode::INVALID,
+        };
+        let failure = Self::of(code, &error);
+        match error.hint() {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Error::new(ExitCode::GENERATOR, format!("no runtime: {error}")))
+}
+
+fn style() -> Style {
+    Style::of(&io::stdout())
+}
+
+/// Writes a command's result. A reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ExitCode::GENERATOR, format!("cannot write the result: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
