@@ -236,7 +236,7 @@ impl<'a> Running<'a> {
         if *self.signal.borrow() > Signal::Run || !error.may_be_replaced() {
             return;
         }
-        if let Some(next) = replacement(job, self.elapsed(), self.invoke.pace().lead) {
+        if let Some(next) = replacement(job, |ahead| self.in_a_while(ahead)) {
             let from = engine::duration::format(Duration::from_secs(next.window.from().as_secs()));
             self.reporter.note(&format!("another takes over its users at {from}"));
             self.start(next);
@@ -285,7 +285,12 @@ impl<'a> Running<'a> {
 
     /// The time since the test's start.
     fn elapsed(&self) -> Duration {
-        (Instant::now() + self.awake.slept()).saturating_duration_since(self.order.begun)
+        self.in_a_while(Duration::ZERO)
+    }
+
+    /// The time since the test's start that it will be after a while from now.
+    fn in_a_while(&self, ahead: Duration) -> Duration {
+        (Instant::now() + self.awake.slept() + ahead).saturating_duration_since(self.order.begun)
     }
 
     /// Seconds from the test's start to an instant, negative before it.
@@ -342,12 +347,13 @@ impl Errand {
 }
 
 /// The job of a generator that takes over from one that was lost: the same users for the rest of
-/// the window. There is only one such job, and none for a rest that is not worth it.
-fn replacement(job: &Job, now: Duration, lead: Duration) -> Option<Job> {
+/// the window. There is only one such job, and none for a rest that is not worth it. `when` tells
+/// which time of the test it will be after a while from now.
+fn replacement(job: &Job, when: impl Fn(Duration) -> Duration) -> Option<Job> {
     let warm_up = job.warm_up.max(LEAST_WARM_UP).min(LONGEST_WARM_UP);
-    let from = job.window.from().max(now + lead + warm_up);
+    let from = job.window.from().max(when(START_UP + warm_up));
     let window = Window::try_new(from, job.window.to()).ok()?;
-    let worth_it = window.length() >= lead + warm_up;
+    let worth_it = window.length() >= LEAST_REST;
     (job.id.attempt == 0 && worth_it).then(|| Job {
         id: JobId { attempt: 1, ..job.id.clone() },
         window,
@@ -356,10 +362,16 @@ fn replacement(job: &Job, now: Duration, lead: Duration) -> Option<Job> {
     })
 }
 
-/// The time that the users of a lost generator get to sign in again: enough for most, and not so
-/// long that their load is missed for long.
+/// The time that a generator which takes over gets to start.
+const START_UP: Duration = Duration::from_secs(2);
+
+/// The time that its users get to sign in again: enough for most, and not so long that their load
+/// is missed for long.
 const LEAST_WARM_UP: Duration = Duration::from_secs(1);
 const LONGEST_WARM_UP: Duration = Duration::from_secs(5);
+
+/// The least load that is worth another generator.
+const LEAST_REST: Duration = Duration::from_secs(1);
 
 impl Order {
     /// The size of the largest job as it travels, bytes.

@@ -7,3 +7,4 @@ mod support;
 
 mod account;
 mod counts;
+mod faults;
