@@ -49,7 +49,7 @@ impl Totals {
                 generator.absorb(&second);
                 self.count(&second);
                 let region = self.regions.entry(region).or_default();
-                second.stats.transactions().iter().for_each(|(_, all)| region.merge(all));
+                second.stats.each().for_each(|transaction| region.merge(transaction));
                 self.series.absorb(&second);
                 self.stats.merge(&second.stats);
             }
@@ -58,7 +58,7 @@ impl Totals {
 
     /// Running sums, as the live line wants them several times a second.
     fn count(&mut self, second: &Second) {
-        for (_, transaction) in second.stats.transactions() {
+        for transaction in second.stats.each() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
         }

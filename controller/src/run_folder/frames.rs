@@ -18,6 +18,8 @@ use super::RunFolderError;
 pub struct FrameWriter {
     file: File,
     path: PathBuf,
+    /// The line that is written, for its memory.
+    line: Vec<u8>,
 }
 
 /// A line that holds no frame.
@@ -46,7 +48,7 @@ impl FrameWriter {
     pub(super) fn open(path: PathBuf) -> Result<Self, RunFolderError> {
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.map_err(|error| RunFolderError::write(&path, error))?;
-        Ok(Self { file, path })
+        Ok(Self { file, path, line: Vec::new() })
     }
 
     /// Appends a frame.
@@ -55,12 +57,23 @@ impl FrameWriter {
     ///
     /// The file cannot be written.
     pub fn append(&mut self, frame: &Frame) -> Result<(), RunFolderError> {
-        let line = serde_json::to_vec(frame).map_err(io::Error::from).map(|mut line| {
-            line.push(b'\n');
-            line
-        });
-        line.and_then(|line| self.file.write_all(&line))
-            .map_err(|error| RunFolderError::write(&self.path, error))
+        let line = serde_json::to_vec(frame).map_err(io::Error::from);
+        let line = line.map_err(|error| RunFolderError::write(&self.path, error))?;
+        self.append_line(&line)
+    }
+
+    /// Appends a frame as it came, with or without its line feed: writing it anew would cost far
+    /// more than reading it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn append_line(&mut self, line: &[u8]) -> Result<(), RunFolderError> {
+        self.line.clear();
+        line.split(|byte| *byte == b'\n').for_each(|part| self.line.extend_from_slice(part));
+        self.line.push(b'\n');
+        let written = self.file.write_all(&self.line);
+        written.map_err(|error| RunFolderError::write(&self.path, error))
     }
 }
 
@@ -133,6 +146,12 @@ mod tests {
         assert_eq!(read(&path), (vec![0, 1, 2, 3], vec![]));
 
         let text = fs::read_to_string(&path).unwrap();
+        let last = text.lines().last().unwrap();
+        for end in ["", "\n", "\n\n"] {
+            writer.append_line(format!("{last}{end}").as_bytes()).unwrap();
+        }
+        assert_eq!(read(&path), (vec![0, 1, 2, 3, 3, 3, 3], vec![]));
+
         fs::write(&path, &text[..text.len() - 10]).unwrap();
         assert_eq!(read(&path), (vec![0, 1, 2], vec![(4, true)]));
 
