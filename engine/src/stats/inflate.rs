@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_breaks_off_or_grows_too_long_is_refused() {
-        let bytes = deflated(&[7; 100_000]);
+        let bytes = deflated(&vec![7; 100_000]);
         assert_eq!(inflate(&bytes, 99_999, <[u8]>::len), None);
         assert_eq!(inflate(&bytes[..bytes.len() - 9], 100_000, <[u8]>::len), None);
         assert_eq!(inflate(b"no zlib", 100, <[u8]>::len), None);

@@ -276,7 +276,7 @@ impl Latency {
         }
         let bytes = BASE64_STANDARD.decode(text).map_err(|_| DecodeLatencyError::Base64)?;
         let deflated = bytes.get(8..).ok_or(DecodeLatencyError::Deflate)?;
-        let counts = inflate(deflated, Self::MAX_ENCODED, |plain| Counts::read(plain));
+        let counts = inflate(deflated, Self::MAX_ENCODED, Counts::read);
         counts.ok_or(DecodeLatencyError::Deflate)?.ok_or(DecodeLatencyError::Histogram)
     }
 }
