@@ -36,7 +36,7 @@ pub struct Stats {
     transactions: HashMap<Key, Transaction>,
     failures: HashMap<Failure, Occurrences>,
     exceptions: HashMap<Exception, Occurrences>,
-    /// Whether something was counted under [`OTHER`] here.
+    /// Whether something was counted under [`OTHER`] that had a name of its own.
     folded: bool,
 }
 
@@ -188,8 +188,8 @@ impl Stats {
         Digest::of(self)
     }
 
-    /// Whether names beyond [`MOST_DISTINCT`] were counted under [`OTHER`] here. What already was
-    /// under it when it came is a name like any other.
+    /// Whether names beyond [`MOST_DISTINCT`] were counted under [`OTHER`] here, or where it came from.
+    /// What a merge takes in under that name is under a name like any other.
     pub fn is_folded(&self) -> bool {
         self.folded
     }
@@ -220,6 +220,8 @@ struct Wire {
     failures: Vec<(Failure, Occurrences)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<(Exception, Occurrences)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    folded: bool,
 }
 
 impl Serialize for Stats {
@@ -231,6 +233,7 @@ impl Serialize for Stats {
             transactions: owned(self.transactions()),
             failures: owned(self.failures()),
             exceptions: owned(self.exceptions()),
+            folded: self.folded,
         };
         wire.serialize(serializer)
     }
@@ -243,7 +246,7 @@ impl<'de> Deserialize<'de> for Stats {
             transactions: wire.transactions.into_iter().collect(),
             failures: wire.failures.into_iter().collect(),
             exceptions: wire.exceptions.into_iter().collect(),
-            folded: false,
+            folded: wire.folded,
         })
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn read(mut payload: &[u8], most: u64) -> Option<Vec<Bucket>> {
             let value = highest(place).filter(|value| floor(*value) <= most)?;
             buckets.push((value, count));
         }
-        place += 1;
+        place = place.checked_add(1)?;
     }
     Some(buckets)
 }
@@ -108,5 +108,9 @@ mod tests {
     fn a_number_that_breaks_off_is_refused() {
         assert_eq!(read(&[0x80], u64::MAX), None);
         assert_eq!(read(&[0xff; 9], u64::MAX), Some(Vec::new()));
+        let far = [[0xff; 9], [0xff; 9]].concat();
+        assert_eq!(read(&far, u64::MAX), None);
+        let last = [&[0xff; 9][..], &[0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], &[0]];
+        assert_eq!(read(&last.concat(), u64::MAX), None);
     }
 }
