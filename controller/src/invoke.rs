@@ -1,16 +1,17 @@
 //! Where a job runs.
 
+mod arrived;
 pub mod lambda;
 mod local;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use engine::{frame::Frame, job::Job, run::Signal};
+use engine::{job::Job, run::Signal};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
-pub use self::local::Local;
+pub use self::{arrived::Arrived, local::Local};
 
 /// Runs jobs somewhere: on this machine, or in a function.
 pub trait Invoke: Send + Sync {
@@ -19,7 +20,7 @@ pub trait Invoke: Send + Sync {
         &self,
         job: Job,
         signal: watch::Receiver<Signal>,
-        frames: mpsc::Sender<Frame>,
+        frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>>;
 
     /// How much time it needs.

@@ -11,7 +11,6 @@ use std::{
 
 use engine::{
     environment::Environment,
-    frame::Frame,
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
@@ -27,7 +26,7 @@ use tokio::{
 use self::{awake::Awake, limits::Limits, meter::Meter};
 use crate::{
     interrupt::Interrupts,
-    invoke::{Invocation, Invoke, InvokeError},
+    invoke::{Arrived, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::Reporter,
     run_folder::{InvocationRecord, Journal, RunFolderError},
@@ -72,7 +71,7 @@ pub struct Ended {
 
 enum Event {
     Asked(JobId),
-    Frame(Box<Frame>),
+    Frame(Box<Arrived>),
     Ended {
         job: Box<Job>,
         asked: Instant,
@@ -199,7 +198,7 @@ impl<'a> Running<'a> {
         match event {
             Event::Frame(frame) => {
                 self.journal.frame(&frame)?;
-                self.totals.absorb(*frame);
+                self.totals.absorb(frame.into_frame());
             }
             Event::Asked(job) => {
                 if let Some((meter, _)) = &mut self.bounds {
@@ -332,7 +331,7 @@ impl Errand {
         let asked = Instant::now();
         // Without a receiver the run is over.
         let _ = self.events.send(Event::Asked(self.job.id.clone())).await;
-        let (sender, mut frames) = mpsc::channel(64);
+        let (sender, mut frames) = mpsc::channel::<Arrived>(64);
         let forward = async {
             while let Some(frame) = frames.recv().await {
                 if self.events.send(Event::Frame(Box::new(frame))).await.is_err() {

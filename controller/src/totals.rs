@@ -49,7 +49,7 @@ impl Totals {
                 generator.absorb(&second);
                 self.count(&second);
                 let region = self.regions.entry(region).or_default();
-                second.stats.transactions().iter().for_each(|(_, all)| region.merge(all));
+                second.stats.each().for_each(|transaction| region.merge(transaction));
                 self.series.absorb(&second);
                 self.stats.merge(&second.stats);
             }
@@ -58,7 +58,7 @@ impl Totals {
 
     /// Running sums, as the live line wants them several times a second.
     fn count(&mut self, second: &Second) {
-        for (_, transaction) in second.stats.transactions() {
+        for transaction in second.stats.each() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
         }
@@ -69,11 +69,11 @@ impl Totals {
         &self.stats
     }
 
-    /// Whether the merge of all generators is the sum of what each of them sent. It is not
-    /// compared where names had to be folded, which changes the sum by intent.
+    /// Whether the merge of all generators is the sum of what each of them sent; where names had
+    /// to be folded, whether it counts as much.
     pub fn is_consistent(&self) -> bool {
         let received: Digest = self.generators.values().map(Generator::received).sum();
-        self.stats.is_folded() || self.stats.digest() == received
+        self.stats.digest().agrees(&received, self.stats.is_folded())
     }
 
     /// Requests so far, failed ones included.

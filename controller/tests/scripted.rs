@@ -13,7 +13,7 @@ use std::{
 
 use controller::{
     interrupt::Interrupts,
-    invoke::{Invocation, Invoke, InvokeError, Pace},
+    invoke::{Arrived, Invocation, Invoke, InvokeError, Pace},
     report::{self, Report},
     reporter::Reporter,
     run::{self, Order},
@@ -52,14 +52,14 @@ impl Invoke for Scripted {
         &self,
         job: Job,
         _: watch::Receiver<Signal>,
-        out: mpsc::Sender<Frame>,
+        out: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let own = frames().into_iter().filter(|frame| frame.job == job.id).collect();
         let (frames, result) = (self.change)(&job.id, own);
         self.invoked.lock().unwrap().push(job);
         Box::pin(async move {
             for frame in frames {
-                out.send(frame).await.unwrap();
+                out.send(frame.into()).await.unwrap();
             }
             result.into()
         })

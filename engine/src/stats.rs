@@ -1,7 +1,9 @@
 //! What was measured, in a form that merges: associative, commutative, and of constant size.
 
+mod buckets;
 mod digest;
 mod failure;
+mod inflate;
 mod latency;
 mod phases;
 mod sample;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     digest::Digest,
     failure::{Exception, Failure, Occurrences},
-    latency::{DecodeLatencyError, Latency},
+    latency::{DecodeLatencyError, Latency, PackedLatency},
     phases::{Phase, PhaseTotal, PhaseTotals, Phases},
     sample::{Outcome, Sample},
     transaction::Transaction,
@@ -34,7 +36,7 @@ pub struct Stats {
     transactions: HashMap<Key, Transaction>,
     failures: HashMap<Failure, Occurrences>,
     exceptions: HashMap<Exception, Occurrences>,
-    /// Whether something was counted under [`OTHER`] here.
+    /// Whether something was counted under [`OTHER`] that had a name of its own.
     folded: bool,
 }
 
@@ -115,15 +117,22 @@ impl Stats {
     /// Adds what `other` holds.
     pub fn merge(&mut self, other: &Self) {
         for (key, transaction) in &other.transactions {
+            if let Some(own) = self.transactions.get_mut(key) {
+                own.merge(transaction);
+                continue;
+            }
             let mut key = key.clone();
-            if self.transactions.len() >= MOST_DISTINCT && !self.transactions.contains_key(&key) {
+            if self.transactions.len() >= MOST_DISTINCT {
                 key.name = OTHER.into();
                 self.folded = true;
             }
             self.transactions.entry(key).or_default().merge(transaction);
         }
         for (failure, occurrences) in &other.failures {
-            self.failure(failure.clone()).merge(occurrences);
+            match self.failures.get_mut(failure) {
+                Some(own) => own.merge(occurrences),
+                None => self.failure(failure.clone()).merge(occurrences),
+            }
         }
         for (exception, occurrences) in &other.exceptions {
             self.exception(exception.clone()).merge(occurrences);
@@ -145,6 +154,11 @@ impl Stats {
             exceptions: std::mem::take(&mut self.exceptions),
             folded: std::mem::take(&mut self.folded),
         }
+    }
+
+    /// The transactions, in no order.
+    pub fn each(&self) -> impl Iterator<Item = &Transaction> {
+        self.transactions.values()
     }
 
     /// The transactions that were measured, in order of name, then method.
@@ -174,8 +188,8 @@ impl Stats {
         Digest::of(self)
     }
 
-    /// Whether names beyond [`MOST_DISTINCT`] were counted under [`OTHER`] here. What already was
-    /// under it when it came is a name like any other.
+    /// Whether names beyond [`MOST_DISTINCT`] were counted under [`OTHER`] here, or where it came from.
+    /// What a merge takes in under that name is under a name like any other.
     pub fn is_folded(&self) -> bool {
         self.folded
     }
@@ -206,6 +220,8 @@ struct Wire {
     failures: Vec<(Failure, Occurrences)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<(Exception, Occurrences)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    folded: bool,
 }
 
 impl Serialize for Stats {
@@ -217,6 +233,7 @@ impl Serialize for Stats {
             transactions: owned(self.transactions()),
             failures: owned(self.failures()),
             exceptions: owned(self.exceptions()),
+            folded: self.folded,
         };
         wire.serialize(serializer)
     }
@@ -229,7 +246,7 @@ impl<'de> Deserialize<'de> for Stats {
             transactions: wire.transactions.into_iter().collect(),
             failures: wire.failures.into_iter().collect(),
             exceptions: wire.exceptions.into_iter().collect(),
-            folded: false,
+            folded: wire.folded,
         })
     }
 }

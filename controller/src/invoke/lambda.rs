@@ -29,7 +29,7 @@ use cloud::{
     lease::hand_in_key,
     reply::unpack,
 };
-use engine::{frame::Frame, job::Job, run::Signal};
+use engine::{job::Job, run::Signal};
 use tokio::{
     select,
     sync::{mpsc, watch},
@@ -46,7 +46,7 @@ use self::{
     keeper::{Keeper, leased},
     reading::{Patience, Reading},
 };
-use super::{Facts, Invocation, Invoke, InvokeError, Pace};
+use super::{Arrived, Facts, Invocation, Invoke, InvokeError, Pace};
 use crate::plan::LEAD;
 
 /// How long functions that are told to end at once may take: they look each second, and the rest is
@@ -93,7 +93,7 @@ impl Invoke for Lambda {
         &self,
         job: Job,
         signal: watch::Receiver<Signal>,
-        frames: mpsc::Sender<Frame>,
+        frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
@@ -118,7 +118,7 @@ struct Errand {
     inner: Arc<Inner>,
     job: Job,
     signal: watch::Receiver<Signal>,
-    frames: mpsc::Sender<Frame>,
+    frames: mpsc::Sender<Arrived>,
     facts: Facts,
 }
 

@@ -2,16 +2,10 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use engine::{
-    frame::{Body, Frame},
-    generator::run_job,
-    job::Job,
-    run::Signal,
-    scenario::Linked,
-};
+use engine::{frame::Body, generator::run_job, job::Job, run::Signal, scenario::Linked};
 use tokio::sync::{mpsc, watch};
 
-use super::{Invocation, Invoke, InvokeError, Pace};
+use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
 
 /// How many lines may wait to be read before the generator waits.
 const WAITING: usize = 64;
@@ -36,7 +30,7 @@ impl Invoke for Local {
         &self,
         job: Job,
         signal: watch::Receiver<Signal>,
-        frames: mpsc::Sender<Frame>,
+        frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let linked = self.linked.clone();
         Box::pin(async move {
@@ -58,12 +52,12 @@ impl Invoke for Local {
 /// Reads frames until their end.
 async fn receive(
     mut lines: mpsc::Receiver<Vec<u8>>,
-    frames: mpsc::Sender<Frame>,
+    frames: mpsc::Sender<Arrived>,
 ) -> Result<(), InvokeError> {
     let mut complete = false;
     while let Some(line) = lines.recv().await {
-        let frame: Frame = serde_json::from_slice(&line).map_err(InvokeError::Frame)?;
-        complete |= matches!(frame.body, Body::Final(_));
+        let frame = Arrived::read(line).map_err(InvokeError::Frame)?;
+        complete |= matches!(frame.frame().body, Body::Final(_));
         if frames.send(frame).await.is_err() {
             break;
         }

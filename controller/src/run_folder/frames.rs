@@ -73,6 +73,7 @@ mod tests {
     };
 
     use super::{super::Journal, *};
+    use crate::invoke::Arrived;
 
     fn frame(sequence: u64) -> Frame {
         let job =
@@ -99,10 +100,16 @@ mod tests {
 
         let mut journal =
             Journal::open(path.clone(), folder.path().join("invocations.jsonl")).unwrap();
-        (0..4).for_each(|sequence| journal.frame(&frame(sequence)).unwrap());
+        (0..4).for_each(|sequence| journal.frame(&frame(sequence).into()).unwrap());
         assert_eq!(read(&path), (vec![0, 1, 2, 3], vec![]));
 
         let text = fs::read_to_string(&path).unwrap();
+        for end in ["", "\n", "\n\n"] {
+            let line = format!("{}{end}", text.lines().last().unwrap());
+            journal.frame(&Arrived::read(line.into_bytes()).unwrap()).unwrap();
+        }
+        assert_eq!(read(&path), (vec![0, 1, 2, 3, 3, 3, 3], vec![]));
+
         fs::write(&path, &text[..text.len() - 10]).unwrap();
         assert_eq!(read(&path), (vec![0, 1, 2], vec![(4, true)]));
 

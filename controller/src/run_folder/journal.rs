@@ -6,10 +6,10 @@ use std::{
     path::PathBuf,
 };
 
-use engine::frame::Frame;
 use serde::Serialize;
 
 use super::{InvocationRecord, RunFolderError};
+use crate::invoke::Arrived;
 
 /// Notes what arrives in a run folder.
 ///
@@ -24,6 +24,8 @@ pub struct Journal {
 struct Appender {
     file: File,
     path: PathBuf,
+    /// The line that is written, for its memory.
+    line: Vec<u8>,
 }
 
 impl Journal {
@@ -36,8 +38,8 @@ impl Journal {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn frame(&mut self, frame: &Frame) -> Result<(), RunFolderError> {
-        self.frames.append(frame)
+    pub fn frame(&mut self, frame: &Arrived) -> Result<(), RunFolderError> {
+        self.frames.append(frame.line())
     }
 
     /// Notes what became of an invocation.
@@ -46,7 +48,7 @@ impl Journal {
     ///
     /// The file cannot be written.
     pub fn invocation(&mut self, record: &InvocationRecord) -> Result<(), RunFolderError> {
-        self.invocations.append(record)
+        self.invocations.append_json(record)
     }
 }
 
@@ -54,15 +56,20 @@ impl Appender {
     fn open(path: PathBuf) -> Result<Self, RunFolderError> {
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.map_err(|error| RunFolderError::write(&path, error))?;
-        Ok(Self { file, path })
+        Ok(Self { file, path, line: Vec::new() })
     }
 
-    fn append(&mut self, value: &impl Serialize) -> Result<(), RunFolderError> {
-        let line = serde_json::to_vec(value).map_err(io::Error::from).map(|mut line| {
-            line.push(b'\n');
-            line
-        });
-        line.and_then(|line| self.file.write_all(&line))
-            .map_err(|error| RunFolderError::write(&self.path, error))
+    fn append_json(&mut self, value: &impl Serialize) -> Result<(), RunFolderError> {
+        let line = serde_json::to_vec(value).map_err(io::Error::from);
+        let line = line.map_err(|error| RunFolderError::write(&self.path, error))?;
+        self.append(&line)
+    }
+
+    fn append(&mut self, line: &[u8]) -> Result<(), RunFolderError> {
+        self.line.clear();
+        self.line.extend_from_slice(line);
+        self.line.push(b'\n');
+        let written = self.file.write_all(&self.line);
+        written.map_err(|error| RunFolderError::write(&self.path, error))
     }
 }

@@ -24,6 +24,8 @@ pub struct Generator {
     loaded: Stretches,
     /// The sum over the seconds that came.
     received: Digest,
+    /// Whether one of them came with names folded.
+    folded: bool,
     last: Option<Last>,
 }
 
@@ -67,6 +69,7 @@ impl Generator {
         }
         self.delay.merge(&second.health.delay);
         self.received += second.stats.digest();
+        self.folded |= second.stats.is_folded();
         self.rest();
     }
 
@@ -97,7 +100,8 @@ impl Generator {
     /// final frame.
     pub fn totals_equal(&self) -> Option<bool> {
         let Last { sequence, content } = self.last.as_ref()?;
-        Some(content.digest == self.received && self.sequences.beyond(*sequence) == 0)
+        let agrees = content.digest.agrees(&self.received, self.folded);
+        Some(agrees && self.sequences.beyond(*sequence) == 0)
     }
 
     /// Of what its seconds, as they arrived, add up to.

@@ -1,14 +1,14 @@
 //! A distribution of times that takes little room while nothing is added to it.
 
-use engine::stats::Latency;
+use engine::stats::{Latency, PackedLatency};
 
-/// A [`Latency`], in memory or encoded. An open one takes 100 kB and more, an encoded one about 1.
+/// A [`Latency`], open or packed. An open one takes 100 kB and more, a packed one some.
 #[derive(Clone, Debug)]
 pub(super) enum Held {
     /// Ready to be added to.
     Open(Latency),
-    /// As the text in which it travels.
-    Packed(Box<str>),
+    /// In little room.
+    Packed(PackedLatency),
 }
 
 impl Default for Held {
@@ -31,8 +31,7 @@ impl Held {
     /// Gives the memory back.
     pub(super) fn pack(&mut self) {
         if let Self::Open(latency) = self {
-            let text = serde_json::to_string(latency).expect("a histogram can be encoded");
-            *self = Self::Packed(text.into());
+            *self = Self::Packed(latency.pack());
         }
     }
 
@@ -40,7 +39,7 @@ impl Held {
     pub(super) fn latency(&self) -> Latency {
         match self {
             Self::Open(latency) => latency.clone(),
-            Self::Packed(text) => serde_json::from_str(text).expect("it was encoded here"),
+            Self::Packed(packed) => packed.unpack(),
         }
     }
 }

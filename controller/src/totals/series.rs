@@ -125,7 +125,7 @@ impl SecondTotals {
 impl Slot {
     fn absorb(&mut self, second: &Second) {
         self.users = self.users.saturating_add(second.users.into());
-        for (_, transaction) in second.stats.transactions() {
+        for transaction in second.stats.each() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
             self.bytes = self.bytes.saturating_add(transaction.bytes);

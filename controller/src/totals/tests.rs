@@ -6,7 +6,7 @@ use engine::{
     clients::Clients,
     frame::{Continuing, Ending, Final, Health},
     hatch_rate::HatchRate,
-    stats::{Outcome, Phases, Sample},
+    stats::{MOST_DISTINCT, Outcome, Phases, Sample},
 };
 use proptest::prelude::*;
 
@@ -193,6 +193,32 @@ proptest! {
             prop_assert!(!ends || second.users == fine.users);
         }
     }
+}
+
+#[test]
+fn joining_that_folds_names_is_no_difference() {
+    let reasons = |from: usize| {
+        let mut stats = Stats::default();
+        for reason in from..from + MOST_DISTINCT {
+            stats.record_exception("task", &reason.to_string());
+        }
+        stats
+    };
+    let mut fine = frames(0, &[(0, 1, vec![]), (1, 1, vec![])]);
+    let mut digest = Digest::default();
+    for (frame, from) in fine.iter_mut().zip([0, MOST_DISTINCT]) {
+        let Body::Second(second) = &mut frame.body else { unreachable!() };
+        second.stats = reasons(from);
+        digest += second.stats.digest();
+    }
+    let Body::Final(last) = &mut fine[2].body else { unreachable!() };
+    last.digest = digest;
+    let totals = absorbed(&coarse(&fine, 2));
+    assert_eq!(totals.generators[&job(0)].totals_equal(), Some(true));
+    assert!(totals.is_consistent());
+    let totals = absorbed(&fine);
+    assert_eq!(totals.generators[&job(0)].totals_equal(), Some(true));
+    assert!(totals.is_consistent() && totals.stats.is_folded());
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a_function_that_is_throttled_for_too_long_is_replaced() {
     let report = finished.expect_code(3).report();
     assert_eq!(reported(&report), served(&api));
     assert_eq!(report["functions"]["replacements"], 1);
-    assert!((0.5..0.9).contains(&ratio(&report)), "{}", report["coverage"]);
+    assert!((0.5..0.97).contains(&ratio(&report)), "{}", report["coverage"]);
     assert!(messages(&report)[0].contains("it did not begin: TooManyRequestsException"));
 }
 

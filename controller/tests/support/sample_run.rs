@@ -191,7 +191,7 @@ pub(crate) fn folder(root: &Path, frames: &[Frame]) -> RunFolder {
     folder.write_plan(&plan()).unwrap();
     let mut journal = folder.journal().unwrap();
     for frame in frames {
-        journal.frame(frame).unwrap();
+        journal.frame(&frame.clone().into()).unwrap();
     }
     folder
 }

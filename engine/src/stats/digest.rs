@@ -11,7 +11,7 @@ use super::{Latency, Phase, Stats, Transaction};
 ///
 /// Two things are not in it, as they do not add up: the least and greatest values (their buckets
 /// are), and the times at which failures were first and last seen. A merge that had to fold names
-/// into [`OTHER`](super::OTHER) has another digest than its parts: [`Stats::is_folded`] tells.
+/// into [`OTHER`](super::OTHER), which [`Stats::is_folded`] tells, has only the counts of its parts.
 ///
 /// It is the same on every build and machine, and it is no defence against forgery.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -61,6 +61,13 @@ impl Sum for Digest {
 }
 
 impl Digest {
+    /// Whether it is equal to another, or at least in its counts if names were folded into
+    /// [`OTHER`](super::OTHER) on the way from one to the other.
+    pub fn agrees(&self, other: &Self, folded: bool) -> bool {
+        let counts = |digest: &Self| Self { checksum: 0, ..*digest };
+        if folded { counts(self) == counts(other) } else { self == other }
+    }
+
     pub(super) fn of(stats: &Stats) -> Self {
         let mut digest = Self::default();
         for (key, transaction) in &stats.transactions {
@@ -238,6 +245,10 @@ mod tests {
         }
         assert!(all.is_folded());
         assert_ne!(all.digest(), parts);
+        assert!(all.digest().agrees(&parts, true));
+        assert!(!all.digest().agrees(&Digest::default(), true));
+        let text = serde_json::to_string(&all).unwrap();
+        assert!(serde_json::from_str::<Stats>(&text).unwrap().is_folded());
     }
 
     proptest! {

@@ -1,23 +1,48 @@
 //! Response times, kept as a histogram.
 
-use std::{io::Read, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use flate2::read::ZlibDecoder;
 use hdrhistogram::{
     Histogram,
-    serialization::{Deserializer, Serializer, V2DeflateSerializer},
+    serialization::{Serializer, V2DeflateSerializer, V2Serializer},
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use super::{
+    buckets::{self, Bucket, floor},
+    inflate::inflate,
+};
 
 /// A distribution of times: microseconds, 3 significant digits, up to [`Latency::MAX`].
 ///
 /// Count, sum, least and greatest are exact; everything between is within 0.1 %.
 #[derive(Clone, Debug, Default)]
 pub struct Latency {
-    /// None until something is recorded, as most transactions lack most distributions.
-    histogram: Option<Box<Histogram<u64>>>,
+    counts: Counts,
+    sum_us: u64,
+    min_us: u64,
+    max_us: u64,
+}
+
+/// How often each value was counted.
+#[derive(Clone, Debug, Default)]
+enum Counts {
+    /// Nothing was, as most transactions lack most distributions.
+    #[default]
+    None,
+    /// As they came from elsewhere: not empty, ascending, ready to be added to others.
+    Sparse(Vec<Bucket>),
+    /// Ready to be added to. It may be empty.
+    Dense(Box<Histogram<u64>>),
+}
+
+/// A [`Latency`] that takes little room.
+#[derive(Clone, Debug)]
+pub struct PackedLatency {
+    /// `HdrHistogram`'s V2 encoding; no bytes for none.
+    bytes: Box<[u8]>,
     sum_us: u64,
     min_us: u64,
     max_us: u64,
@@ -45,8 +70,11 @@ impl Latency {
     pub const MAX: Duration = Duration::from_hours(24);
 
     const DIGITS: u8 = 3;
+    /// The length of the header before the counts.
+    const HEADER: usize = 40;
+
     /// Header, and at most 9 bytes for each of the counters up to [`Self::MAX`].
-    const MAX_ENCODED: usize = 40 + 9 * 64 * 1024;
+    const MAX_ENCODED: usize = Self::HEADER + 9 * 64 * 1024;
 
     fn max_us() -> u64 {
         u64::try_from(Self::MAX.as_micros()).unwrap_or(u64::MAX)
@@ -60,12 +88,21 @@ impl Latency {
 
     /// Adds what `other` counted.
     pub fn merge(&mut self, other: &Self) {
-        let Some(histogram) = other.histogram.as_deref().filter(|h| !h.is_empty()) else { return };
+        if other.is_empty() {
+            return;
+        }
         self.min_us = if self.is_empty() { other.min_us } else { self.min_us.min(other.min_us) };
         self.max_us = self.max_us.max(other.max_us);
         self.sum_us = self.sum_us.saturating_add(other.sum_us);
-        let added = self.histogram_mut().add(histogram);
-        debug_assert!(added.is_ok(), "a histogram that resizes takes any other");
+        let own = self.dense_mut();
+        match &other.counts {
+            Counts::None => {}
+            Counts::Sparse(buckets) => fill(own, buckets),
+            Counts::Dense(histogram) => {
+                let added = own.add(&**histogram);
+                debug_assert!(added.is_ok(), "a histogram that resizes takes any other");
+            }
+        }
     }
 
     /// Deals its times out, as evenly as cards: of the sorted times, each part takes every n-th.
@@ -113,31 +150,38 @@ impl Latency {
         self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
         self.max_us = self.max_us.max(micros);
         self.sum_us = self.sum_us.saturating_add(micros.saturating_mul(times));
-        let recorded = self.histogram_mut().record_n(micros, times);
-        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
+        fill(self.dense_mut(), &[(micros, times)]);
     }
 
     /// Forgets all times, but keeps the memory.
     pub fn clear(&mut self) {
-        if let Some(histogram) = &mut self.histogram {
-            histogram.reset();
+        match &mut self.counts {
+            Counts::Dense(histogram) => histogram.reset(),
+            counts => *counts = Counts::None,
         }
         (self.sum_us, self.min_us, self.max_us) = (0, 0, 0);
     }
 
     /// Whether nothing was recorded.
     pub fn is_empty(&self) -> bool {
-        self.histogram.as_ref().is_none_or(|histogram| histogram.is_empty())
+        match &self.counts {
+            Counts::None => true,
+            Counts::Sparse(_) => false,
+            Counts::Dense(histogram) => histogram.is_empty(),
+        }
     }
 
     /// How many times were recorded.
     pub fn count(&self) -> u64 {
-        self.histogram.as_ref().map_or(0, |histogram| histogram.len())
+        match &self.counts {
+            Counts::Dense(histogram) => histogram.len(),
+            counts => counts.sparse().iter().fold(0, |sum, (_, times)| sum.saturating_add(*times)),
+        }
     }
 
     /// The time that `percentile` (0 to 100) of all times do not exceed; none if empty.
     pub fn percentile(&self, percentile: f64) -> Option<Duration> {
-        let histogram = self.histogram.as_ref().filter(|histogram| !histogram.is_empty())?;
+        let histogram = self.dense()?;
         let micros = histogram.value_at_quantile(quantile(percentile, histogram.len()));
         Some(Duration::from_micros(micros.clamp(self.min_us, self.max_us)))
     }
@@ -162,10 +206,15 @@ impl Latency {
         self.sum_us.checked_div(self.count()).map(Duration::from_micros)
     }
 
-    /// The highest value of each bucket that counted something, and how often it did.
-    pub(super) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
-        let recorded = self.histogram.iter().flat_map(|histogram| histogram.iter_recorded());
-        recorded.map(|at| (at.value_iterated_to(), at.count_at_value()))
+    /// The highest value of each bucket that counted something, microseconds, and how often it did.
+    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
+        let dense = match &self.counts {
+            Counts::Dense(histogram) => Some(histogram.iter_recorded()),
+            _ => None,
+        };
+        let dense = dense.into_iter().flatten();
+        let dense = dense.map(|at| (at.value_iterated_to(), at.count_at_value()));
+        self.counts.sparse().iter().copied().chain(dense)
     }
 
     /// The sum of all times, microseconds.
@@ -173,53 +222,105 @@ impl Latency {
         self.sum_us
     }
 
-    /// The histogram itself; none if nothing was ever recorded.
-    pub fn histogram(&self) -> Option<&Histogram<u64>> {
-        self.histogram.as_deref()
+    /// All of it in little room.
+    pub fn pack(&self) -> PackedLatency {
+        let Self { sum_us, min_us, max_us, .. } = *self;
+        let mut bytes = Vec::new();
+        if let Some(histogram) = self.dense() {
+            let written = V2Serializer::new().serialize(&histogram, &mut bytes);
+            debug_assert!(written.is_ok(), "a vector takes any bytes");
+        }
+        PackedLatency { bytes: bytes.into(), sum_us, min_us, max_us }
     }
 
-    fn histogram_mut(&mut self) -> &mut Histogram<u64> {
-        self.histogram.get_or_insert_with(|| {
-            let mut histogram = Histogram::new(Self::DIGITS).expect("3 digits are allowed");
-            histogram.auto(true);
-            Box::new(histogram)
-        })
+    /// Its histogram; none if it is empty.
+    fn dense(&self) -> Option<Cow<'_, Histogram<u64>>> {
+        match &self.counts {
+            Counts::Dense(histogram) => {
+                (!histogram.is_empty()).then_some(Cow::Borrowed(&**histogram))
+            }
+            Counts::Sparse(buckets) => {
+                let mut histogram = empty();
+                fill(&mut histogram, buckets);
+                Some(Cow::Owned(histogram))
+            }
+            Counts::None => None,
+        }
+    }
+
+    fn dense_mut(&mut self) -> &mut Histogram<u64> {
+        if !matches!(self.counts, Counts::Dense(_)) {
+            let histogram = self.dense().map_or_else(empty, Cow::into_owned);
+            self.counts = Counts::Dense(Box::new(histogram));
+        }
+        match &mut self.counts {
+            Counts::Dense(histogram) => histogram,
+            _ => unreachable!("it was just made dense"),
+        }
     }
 
     /// The histogram as base64 of `HdrHistogram`'s V2 deflate encoding; empty text for none.
     fn encode(&self) -> String {
-        let Some(histogram) = self.histogram.as_ref().filter(|histogram| !histogram.is_empty())
-        else {
-            return String::new();
-        };
+        let Some(histogram) = self.dense() else { return String::new() };
         let mut bytes = Vec::new();
-        let written = V2DeflateSerializer::new().serialize(histogram, &mut bytes);
+        let written = V2DeflateSerializer::new().serialize(&histogram, &mut bytes);
         debug_assert!(written.is_ok(), "a vector takes any bytes");
         BASE64_STANDARD.encode(bytes)
     }
 
     /// Reads what [`Self::encode`] wrote. The text is not trusted: it is inflated to a bounded
-    /// size, and its bounds are checked before memory is set aside for them.
-    fn decode(text: &str) -> Result<Option<Box<Histogram<u64>>>, DecodeLatencyError> {
+    /// size, and what it counts is bounded too.
+    fn decode(text: &str) -> Result<Counts, DecodeLatencyError> {
         if text.is_empty() {
-            return Ok(None);
+            return Ok(Counts::None);
         }
         let bytes = BASE64_STANDARD.decode(text).map_err(|_| DecodeLatencyError::Base64)?;
         let deflated = bytes.get(8..).ok_or(DecodeLatencyError::Deflate)?;
-        let mut plain = Vec::new();
-        ZlibDecoder::new(deflated)
-            .take(Self::MAX_ENCODED as u64 + 1)
-            .read_to_end(&mut plain)
-            .map_err(|_| DecodeLatencyError::Deflate)?;
-        if plain.len() > Self::MAX_ENCODED {
-            return Err(DecodeLatencyError::Deflate);
-        }
-        check_header(&plain).ok_or(DecodeLatencyError::Histogram)?;
-        let mut histogram: Histogram<u64> = Deserializer::new()
-            .deserialize(&mut plain.as_slice())
-            .map_err(|_| DecodeLatencyError::Histogram)?;
-        histogram.auto(true);
-        Ok(Some(Box::new(histogram)))
+        let counts = inflate(deflated, Self::MAX_ENCODED, Counts::read);
+        counts.ok_or(DecodeLatencyError::Deflate)?.ok_or(DecodeLatencyError::Histogram)
+    }
+}
+
+impl Counts {
+    /// Reads a V2 encoding.
+    fn read(plain: &[u8]) -> Option<Self> {
+        check_header(plain)?;
+        let buckets = buckets::read(plain.get(Latency::HEADER..)?, Latency::max_us())?;
+        Some(if buckets.is_empty() { Self::None } else { Self::Sparse(buckets) })
+    }
+
+    fn sparse(&self) -> &[Bucket] {
+        if let Self::Sparse(buckets) = self { buckets } else { &[] }
+    }
+}
+
+impl PackedLatency {
+    /// What was packed.
+    ///
+    /// # Panics
+    ///
+    /// Never: only [`Latency::pack`] makes one.
+    pub fn unpack(&self) -> Latency {
+        let Self { ref bytes, sum_us, min_us, max_us } = *self;
+        let counts = if bytes.is_empty() {
+            Counts::None
+        } else {
+            Counts::read(bytes).expect("it was packed here")
+        };
+        Latency { counts, sum_us, min_us, max_us }
+    }
+}
+
+fn empty() -> Histogram<u64> {
+    let mut histogram = Histogram::new(Latency::DIGITS).expect("3 digits are allowed");
+    histogram.auto(true);
+    histogram
+}
+
+fn fill(histogram: &mut Histogram<u64>, buckets: &[Bucket]) {
+    for (value, times) in buckets {
+        let recorded = histogram.record_n(*value, *times);
+        debug_assert!(recorded.is_ok(), "a histogram that resizes takes any time");
     }
 }
 
@@ -234,11 +335,8 @@ fn quantile(percentile: f64, count: u64) -> f64 {
     (rank - 0.5) / count as f64
 }
 
-/// The lowest value of a bucket, whose values share the first 11 binary digits.
-fn floor(value: u64) -> u64 {
-    let beyond = (u64::BITS - value.leading_zeros()).saturating_sub(11);
-    value >> beyond << beyond
-}
+/// What a V2 encoding begins with.
+const V2_COOKIE: u32 = 0x1c84_9313;
 
 /// Checks the V2 header: cookie, payload length, normalizing offset, digits, least and greatest
 /// trackable value.
@@ -246,7 +344,9 @@ fn check_header(plain: &[u8]) -> Option<()> {
     let u32_at = |at: usize| Some(u32::from_be_bytes(plain.get(at..at + 4)?.try_into().ok()?));
     let u64_at = |at: usize| Some(u64::from_be_bytes(plain.get(at..at + 8)?.try_into().ok()?));
     let payload = usize::try_from(u32_at(4)?).ok()?;
-    let sound = payload == plain.len().checked_sub(40)?
+    let sound = u32_at(0)? == V2_COOKIE
+        && payload == plain.len().checked_sub(Latency::HEADER)?
+        && u32_at(8)? == 0
         && u32_at(12)? == u32::from(Latency::DIGITS)
         && u64_at(16)? == 1
         && u64_at(24)? <= 4 * Latency::max_us();
@@ -262,9 +362,9 @@ impl PartialEq for Latency {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Wire {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    hdr: String,
+struct Wire<'a> {
+    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
+    hdr: Cow<'a, str>,
     #[serde(default)]
     sum_us: u64,
     #[serde(default)]
@@ -276,7 +376,7 @@ struct Wire {
 impl Serialize for Latency {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { sum_us, min_us, max_us, .. } = *self;
-        Wire { hdr: self.encode(), sum_us, min_us, max_us }.serialize(serializer)
+        Wire { hdr: self.encode().into(), sum_us, min_us, max_us }.serialize(serializer)
     }
 }
 
@@ -287,22 +387,23 @@ impl<'de> Deserialize<'de> for Latency {
     }
 }
 
-impl TryFrom<Wire> for Latency {
+impl TryFrom<Wire<'_>> for Latency {
     type Error = DecodeLatencyError;
 
-    fn try_from(wire: Wire) -> Result<Self, DecodeLatencyError> {
+    fn try_from(wire: Wire<'_>) -> Result<Self, DecodeLatencyError> {
         let Wire { hdr, sum_us, min_us, max_us } = wire;
-        let latency = Self { histogram: Self::decode(&hdr)?, sum_us, min_us, max_us };
-        let sound = match &latency.histogram {
-            None => (sum_us, min_us, max_us) == (0, 0, 0),
-            Some(h) => {
-                !h.is_empty()
-                    && h.equivalent(h.min(), min_us)
-                    && h.equivalent(h.max(), max_us)
+        let counts = Self::decode(&hdr)?;
+        let buckets = counts.sparse();
+        let sound = match buckets.first().zip(buckets.last()) {
+            None => hdr.is_empty() && (sum_us, min_us, max_us) == (0, 0, 0),
+            Some(((least, _), (greatest, _))) => {
+                floor(*least) == floor(min_us)
+                    && floor(*greatest) == floor(max_us)
                     && sum_us >= max_us
                     && min_us <= max_us
             }
         };
+        let latency = Self { counts, sum_us, min_us, max_us };
         if sound { Ok(latency) } else { Err(DecodeLatencyError::Contradiction) }
     }
 }

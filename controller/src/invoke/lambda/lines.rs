@@ -1,7 +1,8 @@
 //! An answer as it arrives, in pieces of any size.
 
 use cloud::hello::Hello;
-use engine::frame::Frame;
+
+use crate::invoke::Arrived;
 
 /// The longest line. A frame of 2,000 transactions is far below it; what is longer is no frame.
 const LONGEST: usize = 64 * 1024 * 1024;
@@ -15,7 +16,7 @@ pub(super) enum Said {
     /// Who answers.
     Hello(Hello),
     /// A frame.
-    Frame(Box<Frame>),
+    Frame(Box<Arrived>),
 }
 
 /// Puts pieces together to lines.
@@ -38,7 +39,7 @@ impl Lines {
             let line = &self.buffer[from..from + length];
             from += length + 1;
             if self.greeted {
-                said.push(Said::Frame(serde_json::from_slice(line)?));
+                said.push(Said::Frame(Box::new(Arrived::read(line.to_vec())?)));
             } else {
                 self.greeted = true;
                 said.push(Said::Hello(serde_json::from_slice(without_metadata(line))?));
@@ -63,7 +64,7 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use engine::{
-        frame::{Body, Health, Second},
+        frame::{Body, Frame, Health, Second},
         job_id::JobId,
         stats::Stats,
     };
@@ -125,7 +126,7 @@ mod tests {
             let sequences: Vec<_> = said[1..]
                 .iter()
                 .map(|said| match said {
-                    Said::Frame(frame) => frame.sequence,
+                    Said::Frame(frame) => frame.frame().sequence,
                     Said::Hello(_) => panic!("a second greeting"),
                 })
                 .collect();

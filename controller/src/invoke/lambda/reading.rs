@@ -8,11 +8,7 @@ use aws_sdk_lambda::types::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use cloud::{ask::refusal, hello::Hello, reply::unpack};
-use engine::{
-    frame::{Body, Frame},
-    job::Job,
-    job_id::JobId,
-};
+use engine::{frame::Body, job::Job, job_id::JobId};
 use tokio::{
     sync::mpsc,
     time::{self, Instant},
@@ -23,7 +19,7 @@ use super::{
     billing::Billing,
     lines::{Lines, Said},
 };
-use crate::invoke::{Facts, InvokeError};
+use crate::invoke::{Arrived, Facts, InvokeError};
 
 /// How long after its final frame the rest of an answer is waited for.
 const REST: Duration = Duration::from_secs(10);
@@ -83,7 +79,7 @@ impl Reading {
     pub(super) async fn read(
         &mut self,
         answer: Answer,
-        frames: &mpsc::Sender<Frame>,
+        frames: &mpsc::Sender<Arrived>,
     ) -> Result<(), InvokeError> {
         match answer {
             Answer::Stream(stream) => self.read_stream(*stream, frames).await,
@@ -103,7 +99,7 @@ impl Reading {
     async fn read_stream(
         &mut self,
         mut stream: Stream,
-        frames: &mpsc::Sender<Frame>,
+        frames: &mpsc::Sender<Arrived>,
     ) -> Result<(), InvokeError> {
         loop {
             let wait = self.wait();
@@ -147,18 +143,18 @@ impl Reading {
     pub(super) async fn take(
         &mut self,
         piece: &[u8],
-        frames: &mpsc::Sender<Frame>,
+        frames: &mpsc::Sender<Arrived>,
     ) -> Result<(), InvokeError> {
         for said in self.lines.push(piece).map_err(InvokeError::Frame)? {
             match said {
                 Said::Hello(hello) => self.hello = Some(hello),
-                Said::Frame(frame) if frame.job != self.job => {
-                    let other = frame.job.to_string();
+                Said::Frame(frame) if frame.frame().job != self.job => {
+                    let other = frame.frame().job.to_string();
                     let message = format!("it sent a frame of another job: {other}");
                     return Err(InvokeError::Generator(message));
                 }
                 Said::Frame(frame) => {
-                    self.complete |= matches!(frame.body, Body::Final(_));
+                    self.complete |= matches!(frame.frame().body, Body::Final(_));
                     // Without a receiver the run is over, and nobody hears of this one's end.
                     let _ = frames.send(*frame).await;
                 }
