@@ -15,6 +15,7 @@ use crate::{
     build::{self, cargo::Cargo},
     cli::Cli,
     deployment::{Architecture, Deployment},
+    error,
     function::megabytes,
     policy,
     progress::Progress,
@@ -97,6 +98,16 @@ impl From<build::Error> for Error {
             None => failure,
         }
     }
+}
+
+/// Tells of failures; the last one is left to whoever reports errors.
+fn report(errors: impl IntoIterator<Item = error::Error>) -> Result<ExitCode, Error> {
+    let mut errors: Vec<_> = errors.into_iter().map(Error::from).collect();
+    let Some(last) = errors.pop() else { return Ok(ExitCode::PASSED) };
+    for error in errors {
+        error.report();
+    }
+    Err(last)
 }
 
 fn runtime() -> Result<Runtime, Error> {
