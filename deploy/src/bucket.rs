@@ -201,7 +201,9 @@ impl Bucket {
         let expires = |rule: &LifecycleRule| {
             let days = rule.expiration().and_then(LifecycleExpiration::days);
             let everything = rule.filter().is_none_or(|filter| {
-                filter.prefix().is_none_or(str::is_empty) && filter.tag().is_none()
+                filter.prefix().is_none_or(str::is_empty)
+                    && filter.tag().is_none()
+                    && filter.and().is_none()
             });
             rule.status() == &ExpirationStatus::Enabled && days == Some(DAYS) && everything
         };

@@ -12,9 +12,10 @@ use controller::{command::Error, config::Configuration, exit_code::ExitCode, sty
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    build::{self, Built, cargo::Cargo},
+    build::{self, cargo::Cargo},
     cli::Cli,
-    deployment::Deployment,
+    deployment::{Architecture, Deployment},
+    error,
     function::megabytes,
     policy,
     progress::Progress,
@@ -42,45 +43,47 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
         return Err(Error::new(ExitCode::INVALID, message).with_hint(hint));
     }
     let cargo = Cargo::find()?;
-    let package = match (cli.actions.build, cli.dry_run) {
-        (true, true) => show_build(&cargo, &deployment).map(|()| None)?,
-        (true, false) => Some(build(&cargo, &deployment)?.package),
-        (false, _) => None,
-    };
+    let architecture = deployment.architecture;
+    if cli.actions.build && cli.dry_run {
+        show_build(&cargo, architecture)?;
+    } else if cli.actions.build {
+        build(&cargo, architecture)?;
+    }
     if !cli.actions.upload {
         return Ok(ExitCode::PASSED);
     }
-    let package = match package {
-        Some(package) => package,
-        None => build::packed(&cargo, deployment.architecture)?,
-    };
-    upload::run(cli, &deployment, &package)
+    match build::packed(&cargo, architecture) {
+        Err(build::Error::Missing { .. }) if cli.actions.build => {
+            print("what an upload would change can be told once there is something built\n")?;
+            Ok(ExitCode::PASSED)
+        }
+        package => upload::run(cli, &deployment, &package?),
+    }
 }
 
-fn show_build(cargo: &Cargo, deployment: &Deployment) -> Result<(), Error> {
-    let command = cargo.shown(deployment.architecture)?;
-    let path = cargo.package(deployment.architecture);
+fn show_build(cargo: &Cargo, architecture: Architecture) -> Result<(), Error> {
+    let command = cargo.shown(architecture)?;
+    let path = cargo.package(architecture);
     print(&format!("would run    {command}\nwould write  {}\n", path.display()))
 }
 
-fn build(cargo: &Cargo, deployment: &Deployment) -> Result<Built, Error> {
+fn build(cargo: &Cargo, architecture: Architecture) -> Result<(), Error> {
     let started = Instant::now();
     let progress = Progress::stderr();
     let line = progress.line("build");
-    cargo.build(deployment.architecture, &line)?;
-    let built = build::pack(cargo, deployment.architecture)?;
+    cargo.build(architecture, &line)?;
+    let built = build::pack(cargo, architecture)?;
     drop(line);
     let glibc = built.glibc.map_or("no glibc".into(), |version| format!("glibc {version}"));
     print(&format!(
         "built in {:.1} s: {:.1} MB for {}, needs {glibc}\n{}: {:.1} MB, SHA-256 {}\n",
         started.elapsed().as_secs_f64(),
         megabytes(built.binary),
-        deployment.architecture,
+        architecture,
         built.path.display(),
         megabytes(built.package.bytes().len()),
         built.package.sha256(),
-    ))?;
-    Ok(built)
+    ))
 }
 
 impl From<build::Error> for Error {
@@ -95,6 +98,16 @@ impl From<build::Error> for Error {
             None => failure,
         }
     }
+}
+
+/// Tells of failures; the last one is left to whoever reports errors.
+fn report(errors: impl IntoIterator<Item = error::Error>) -> Result<ExitCode, Error> {
+    let mut errors: Vec<_> = errors.into_iter().map(Error::from).collect();
+    let Some(last) = errors.pop() else { return Ok(ExitCode::PASSED) };
+    for error in errors {
+        error.report();
+    }
+    Err(last)
 }
 
 fn runtime() -> Result<Runtime, Error> {

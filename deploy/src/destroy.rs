@@ -94,6 +94,7 @@ impl Destroy {
             Err(error) => return Err(error),
         }
         let regions = regions::all(&self.account.partition, &self.named);
+        let all = regions.len();
         let results = join_all(regions.iter().map(|region| self.look_into(region))).await;
         for (region, result) in regions.into_iter().map(str::to_owned).zip(results) {
             match result {
@@ -101,12 +102,11 @@ impl Destroy {
                 Ok(_) => {}
                 Err(error) if error.is_closed_region() && !self.named.contains(&region) => {
                     found.closed.push(region);
-                    continue;
                 }
                 Err(error) => found.errors.push(error),
             }
-            found.looked += 1;
         }
+        found.looked = all - found.closed.len() - found.errors.len();
         found.regions.sort_by(|one, other| one.region.cmp(&other.region));
         found.closed.sort();
         Ok(found)
@@ -116,8 +116,8 @@ impl Destroy {
     pub async fn remove(&self, found: &Found) -> Vec<Error> {
         let results = join_all(found.regions.iter().map(|found| self.remove_from(found))).await;
         let mut errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
-        // Functions that are left still need it.
-        if found.role.is_some() && errors.is_empty() {
+        // Functions that are left, or may be, still need it.
+        if found.role.is_some() && errors.is_empty() && found.errors.is_empty() {
             let line = self.progress.line("role");
             line.step("removing");
             errors.extend(self.role().remove().await.err());

@@ -267,3 +267,58 @@ fn allow(id: &str, actions: &[&str], resources: &[String]) -> Value {
     };
     json!({"Sid": id, "Effect": "Allow", "Action": action, "Resource": resource})
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::deployment::{Architecture, Vpc};
+
+    fn deployment(vpc: Option<Vpc>) -> Deployment {
+        Deployment {
+            function: "shop".into(),
+            regions: Vec::new(),
+            memory_mb: 1769,
+            architecture: Architecture::X86_64,
+            role: None,
+            log_retention_days: None,
+            tags: BTreeMap::new(),
+            reserved_concurrency: None,
+            vpc,
+        }
+    }
+
+    #[test]
+    fn a_function_may_do_what_it_needs_and_no_more() {
+        let account = Account { id: "123456789012".into(), partition: "aws".into() };
+        let logs = "arn:aws:logs:*:123456789012:log-group:/aws/lambda/shop:*";
+        let runs = "arn:aws:s3:::load-test-123456789012-*/runs/*";
+        let statements = json!([
+            {
+                "Sid": "Logs",
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": logs,
+            },
+            {
+                "Sid": "Runs",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject"],
+                "Resource": runs,
+            },
+        ]);
+        assert_eq!(function(&account, &deployment(None))["Statement"], statements);
+        let vpc = Vpc { subnets: vec!["subnet-1".into()], security_groups: vec!["sg-1".into()] };
+        let attached = function(&account, &deployment(Some(vpc)));
+        assert_eq!(attached["Statement"].as_array().unwrap().len(), 3);
+        assert_eq!(attached["Statement"][2]["Action"][0], "ec2:CreateNetworkInterface");
+    }
+
+    #[test]
+    fn what_is_not_known_is_any() {
+        let policy = person(Task::Upload, &deployment(None));
+        assert_eq!(policy["Statement"][0]["Resource"], "arn:aws:iam::*:role/load-test/shop");
+        assert_eq!(policy["Statement"][2]["Resource"], "arn:aws:lambda:*:*:function:shop");
+    }
+}

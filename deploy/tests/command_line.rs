@@ -6,7 +6,8 @@ mod support;
 
 use std::{
     fs,
-    path::Path,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
@@ -76,17 +77,116 @@ impl Project {
 }
 
 /// Where cargo keeps its own things, which is not below another home.
-fn cargo_home() -> std::path::PathBuf {
+fn cargo_home() -> PathBuf {
     home("CARGO_HOME", ".cargo")
 }
 
-fn rustup_home() -> std::path::PathBuf {
+fn rustup_home() -> PathBuf {
     home("RUSTUP_HOME", ".rustup")
 }
 
-fn home(variable: &str, below: &str) -> std::path::PathBuf {
+fn home(variable: &str, below: &str) -> PathBuf {
     let home = || Path::new(&std::env::var_os("HOME").unwrap()).join(below);
     std::env::var_os(variable).map_or_else(home, Into::into)
+}
+
+/// A small binary for a processor: the number that ELF has for it.
+fn binary(machine: u8) -> Vec<u8> {
+    let mut header = b"\x7fELF\x02\x01\x01".to_vec();
+    header.resize(64, 0);
+    header[16] = 2;
+    header[18] = machine;
+    header[20] = 1;
+    header[52] = 64;
+    header
+}
+
+const BUILD: &str = "--build --architecture x86_64";
+const X86_64: u8 = 62;
+const ARM64: u8 = 183;
+
+impl Project {
+    /// What is run instead of cargo: it knows where `target` is, and does `build` to build there.
+    fn cargo(&self, arguments: &str, has_lambda: bool, build: &str) -> Output {
+        let target = self.directory.path().join("target").display().to_string();
+        let path = self.directory.path().join("cargo");
+        let script = format!(
+            "#!/bin/sh\ncd {target}\ncase \"$*\" in\n\
+             metadata*) echo '{{\"target_directory\": \"{target}\"}}' ;;\n\
+             'lambda --version') {has_lambda} ;;\n\
+             *build*) echo \"$*\" > asked; {build} ;;\nesac\n"
+        );
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        self.command(arguments).env("CARGO", path).output().unwrap()
+    }
+
+    fn asked(&self) -> String {
+        fs::read_to_string(self.directory.path().join("target/asked")).unwrap()
+    }
+
+    /// Keeps what a build gives, for it to copy.
+    fn gives(&self, content: &[u8]) {
+        fs::write(self.directory.path().join("target/given"), content).unwrap();
+    }
+}
+
+/// Copies what is given to where cargo-lambda leaves it.
+const LEAVE: &str =
+    "mkdir -p lambda/x86_64/bootstrap && cp given lambda/x86_64/bootstrap/bootstrap";
+
+#[test]
+fn what_is_built_is_packed() {
+    let project = Project::new("http://127.0.0.1:1");
+    project.gives(&binary(X86_64));
+    let mut hashes = Vec::new();
+    for _ in 0..2 {
+        let output = project.cargo(BUILD, true, LEAVE);
+        let text = stdout(&output);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(text.contains(" MB for x86_64, needs no glibc\n"), "{text}");
+        hashes.push(text.split("SHA-256 ").nth(1).unwrap().to_owned());
+    }
+    assert_eq!(hashes[0], hashes[1]);
+    let asked = project.asked();
+    assert!(asked.starts_with("lambda build ") && asked.contains("--bin bootstrap"), "{asked}");
+    let zip = fs::read(project.directory.path().join("target/lambda/x86_64/bootstrap.zip"));
+    assert_eq!(Package::new(zip.unwrap()).sha256(), hashes[0].trim());
+}
+
+#[test]
+fn what_would_not_run_is_not_packed() {
+    let project = Project::new("http://127.0.0.1:1");
+    project.gives(&binary(ARM64));
+    let output = project.cargo(BUILD, true, LEAVE);
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("it is for Aarch64, and the function is to run on x86_64"), "{text}");
+
+    project.gives(b"#!/bin/sh\n");
+    let text = stderr(&project.cargo(BUILD, true, LEAVE));
+    assert!(text.contains("it is no 64-bit ELF binary"), "{text}");
+
+    let output = project.cargo(BUILD, true, "echo 'error: no such thing' >&2; exit 101");
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("error: no such thing"), "{text}");
+}
+
+#[test]
+fn without_cargo_lambda_only_this_machines_processor_is_built_for() {
+    let project = Project::new("http://127.0.0.1:1");
+    let (own, other) =
+        if cfg!(target_arch = "aarch64") { ("arm64", "x86_64") } else { ("x86_64", "arm64") };
+    let build = |architecture| {
+        let arguments = format!("--build --dry-run --architecture {architecture}");
+        project.cargo(&arguments, false, "exit 1")
+    };
+    let text = stdout(&build(own));
+    assert!(text.contains("would run    cargo build --profile function --target "), "{text}");
+    let output = build(other);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`pip install cargo-lambda`"), "{}", stderr(&output));
 }
 
 fn stdout(output: &Output) -> String {

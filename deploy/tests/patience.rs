@@ -222,3 +222,19 @@ async fn a_bucket_that_was_just_removed_is_waited_for() {
     assert!(outcome.error.is_none(), "{outcome:?}");
     assert_eq!(double.asked("PUT CreateBucketConfiguration"), 3);
 }
+
+#[tokio::test]
+async fn the_role_stays_while_a_region_is_unknown() {
+    let double = Double::start().await;
+    deploy(&double, &deployment(), "one").await.0.unwrap();
+    let denied = (403, "AccessDeniedException", "no identity-based policy allows it");
+    double.fails("GET /functions/shop eu-west-1/lambda", 1, denied);
+    let (clients, named) = (clients(&double.url).await, deployment().regions);
+    let destroy = Destroy::new(clients, "shop", &named, pace(), Progress::none()).await.unwrap();
+    let found = destroy.look().await.unwrap();
+    assert!(matches!(found.errors[..], [Error::Denied { .. }]), "{found:?}");
+    assert!(destroy.remove(&found).await.is_empty());
+    let left = destroy.look().await.unwrap();
+    assert_eq!(left.role.as_deref(), Some("shop"));
+    assert_eq!(left.regions[0].region, "eu-west-1");
+}

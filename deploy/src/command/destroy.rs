@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use controller::{command::Error, exit_code::ExitCode};
 
-use super::{print, runtime, style};
+use super::{print, report, runtime, style};
 use crate::{
     cli::Cli,
     clients::Clients,
@@ -32,7 +32,7 @@ async fn destroy(cli: &Cli, deployment: &Deployment) -> Result<ExitCode, Error> 
     print(&format!("{}: everything that was made for it\n{found}", style().bold(function)))?;
     if cli.dry_run {
         print("nothing was removed\n")?;
-        return conclude_look(found.errors);
+        return report(found.errors);
     }
     if !cli.yes && !is_confirmed()? {
         print("nothing was removed\n")?;
@@ -67,19 +67,11 @@ fn conclude(found: Found, mut errors: Vec<error::Error>) -> Result<ExitCode, Err
         if found.is_some() { format!("this is left:\n{found}") } else { "nothing is left".into() };
     print(&format!("looked into {looked} regions: {left}\n"))?;
     if !closed.is_empty() {
-        print(&format!("not looked into, as it is not allowed there: {}\n", closed.join(", ")))?;
+        let closed = closed.join(", ");
+        print(&format!("not looked into, as they are not enabled or not allowed: {closed}\n"))?;
     }
     let is_left = found.is_some();
     errors.extend(found.errors);
-    let code = conclude_look(errors)?;
+    let code = report(errors)?;
     Ok(if is_left { ExitCode::GENERATOR } else { code })
-}
-
-fn conclude_look(errors: Vec<error::Error>) -> Result<ExitCode, Error> {
-    let mut errors = errors.into_iter().map(Error::from);
-    let Some(last) = errors.next_back() else { return Ok(ExitCode::PASSED) };
-    for error in errors {
-        error.report();
-    }
-    Err(last)
 }

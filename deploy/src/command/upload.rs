@@ -4,7 +4,7 @@ use std::{iter, time::Instant};
 
 use controller::{command::Error, exit_code::ExitCode};
 
-use super::{print, runtime, style};
+use super::{print, report, runtime, style};
 use crate::{
     build::zip::Package,
     change::{Change, Mode},
@@ -38,13 +38,7 @@ pub(super) fn run(
         (Mode::DryRun, changes) => format!("{changes} to be made; nothing was changed"),
     };
     print(&format!("{}\n{lines}{summary}, {seconds:.1} s\n", style().bold(&deployment.function)))?;
-    // The first failures are told here, and the last one by whoever reports errors.
-    let mut errors = outcomes.into_iter().filter_map(|outcome| outcome.error).map(Error::from);
-    let Some(last) = errors.next_back() else { return Ok(ExitCode::PASSED) };
-    for error in errors {
-        error.report();
-    }
-    Err(last)
+    report(outcomes.into_iter().filter_map(|outcome| outcome.error))
 }
 
 /// A place, and a line for each change.

@@ -158,3 +158,68 @@ pub(super) fn is_ready(stage: Option<&Stage>, update: Option<&LastUpdateStatus>)
     !matches!(stage, Some(Stage::Pending | Stage::Failed))
         && !matches!(update, Some(LastUpdateStatus::InProgress | LastUpdateStatus::Failed))
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types::FunctionConfiguration;
+
+    use super::*;
+
+    fn wanted(vpc: Option<Vpc>) -> State {
+        let deployment = Deployment {
+            function: "shop".into(),
+            regions: Vec::new(),
+            memory_mb: 1769,
+            architecture: crate::deployment::Architecture::X86_64,
+            role: None,
+            log_retention_days: None,
+            tags: BTreeMap::new(),
+            reserved_concurrency: None,
+            vpc,
+        };
+        State::wanted(&deployment, "role", &Package::new(Vec::new()))
+    }
+
+    fn is(vpc: Option<VpcConfigResponse>) -> State {
+        let configuration = FunctionConfiguration::builder()
+            .runtime(RUNTIME.into())
+            .handler(HANDLER)
+            .role("role")
+            .memory_size(1769)
+            .timeout(900)
+            .set_vpc_config(vpc);
+        State::of(GetFunctionOutput::builder().configuration(configuration.build()).build())
+    }
+
+    fn attached(subnets: &[&str]) -> VpcConfigResponse {
+        let subnets = subnets.iter().map(|id| (*id).to_owned()).collect();
+        VpcConfigResponse::builder().set_subnet_ids(Some(subnets)).security_group_ids("sg").build()
+    }
+
+    fn changes(is: &State, wanted: &State) -> Vec<String> {
+        is.other_configuration(wanted).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_network_is_compared_whatever_its_order() {
+        let vpc = Vpc { subnets: vec!["a".into(), "b".into()], security_groups: vec!["sg".into()] };
+        let wanted_vpc = wanted(Some(vpc));
+        assert!(changes(&is(Some(attached(&["b", "a"]))), &wanted_vpc).is_empty());
+        assert_eq!(changes(&is(Some(attached(&["a"]))), &wanted_vpc), ["set the network"]);
+        assert_eq!(changes(&is(None), &wanted_vpc), ["set the network"]);
+        assert_eq!(changes(&is(Some(attached(&["a"]))), &wanted(None)), ["remove the network"]);
+        // So AWS says that there is none.
+        let none = VpcConfigResponse::builder().vpc_id("").build();
+        assert!(changes(&is(Some(none)), &wanted(None)).is_empty());
+    }
+
+    #[test]
+    fn a_function_is_ready_unless_something_is_under_way_or_failed() {
+        assert!(is_ready(Some(&Stage::Active), Some(&LastUpdateStatus::Successful)));
+        assert!(is_ready(Some(&Stage::Inactive), None));
+        assert!(!is_ready(Some(&Stage::Pending), None));
+        assert!(!is_ready(Some(&Stage::Failed), Some(&LastUpdateStatus::Successful)));
+        assert!(!is_ready(Some(&Stage::Active), Some(&LastUpdateStatus::InProgress)));
+        assert!(!is_ready(Some(&Stage::Active), Some(&LastUpdateStatus::Failed)));
+    }
+}
