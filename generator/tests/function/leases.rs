@@ -96,3 +96,23 @@ async fn lines_are_handed_in_after_the_answer_was_cut() {
         assert_eq!(lines.requests(), api.counters().total(), "{fault:?}");
     }
 }
+
+#[tokio::test]
+async fn a_job_outlives_its_answer() {
+    let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+    fake.add(Rule::new(Fault::BreakAfter(2)).times(1));
+    let run = leased(job(&api, "a", 4.0), 30.0);
+    let id = run.job.id.clone();
+    renew(&fake, "a", 1, Signal::Run, &[]);
+    let client = client(&fake, REGION);
+    let answer = stream(&client, &Ask::Run(Box::new(run))).await.unwrap();
+    assert_eq!(answer.error(), "Runtime.TruncatedResponse");
+    // Nobody has to ask for what the function knows to be lost.
+    let lines = unpack(&fake.objects().get(BUCKET, &hand_in_key(&id)).unwrap()).unwrap();
+    let lines = Lines::read(&lines);
+    assert!(!lines.stopped_early());
+    assert_eq!(lines.requests(), api.counters().total());
+    // The process is none the worse for it.
+    let ping = Ask::Ping(cloud::ask::Ping::default());
+    assert!(!stream(&client, &ping).await.unwrap().read().hello.cold);
+}
