@@ -45,6 +45,7 @@ pub(crate) struct Delivery {
     pub(crate) payload: Bytes,
     pub(crate) replies: UnboundedSender<Reply>,
     pub(crate) kill_after: Option<Duration>,
+    pub(crate) break_after: Option<usize>,
 }
 
 /// An environment.
@@ -75,6 +76,8 @@ struct Current {
     request: String,
     place: usize,
     replies: UnboundedSender<Reply>,
+    /// How many lines are taken until the connection breaks.
+    lines_left: Option<usize>,
     /// How the answer ended; the invocation ends when the program asks for the next one.
     end: Option<Reply>,
 }
@@ -220,9 +223,15 @@ impl Environment {
             Some(delivery) => delivery,
             None => deliveries.recv().await?,
         };
-        let Delivery { request, place, payload, replies, kill_after } = delivery;
+        let Delivery { request, place, payload, replies, kill_after, break_after } = delivery;
         self.state.log.change(place, |invocation| invocation.started = Some(SystemTime::now()));
-        self.lock().current = Some(Current { request: request.clone(), place, replies, end: None });
+        self.lock().current = Some(Current {
+            request: request.clone(),
+            place,
+            replies,
+            lines_left: break_after,
+            end: None,
+        });
         let timeout = self.state.settings.timeout;
         tokio::spawn(Arc::clone(self).end_at_deadline(request.clone(), timeout));
         if let Some(after) = kill_after {
@@ -266,12 +275,16 @@ impl Environment {
         self.lock().current.as_ref().is_some_and(|current| current.request == request)
     }
 
-    /// Passes on a part of the program's answer.
-    pub(crate) fn chunk(&self, data: Bytes) {
-        if let Some(current) = &self.lock().current {
-            // A caller that is gone does not stop the program.
-            let _ = current.replies.send(Reply::Chunk(data));
-        }
+    /// Passes on a part of the program's answer; false if no more of it is to be taken.
+    pub(crate) fn chunk(&self, data: &Bytes) -> bool {
+        let mut inner = self.lock();
+        let Some(current) = &mut inner.current else { return false };
+        let lines = data.split(|byte| *byte == b'\n').count() - 1;
+        // A caller that is gone does not stop the program.
+        let _ = current.replies.send(Reply::Chunk(data.clone()));
+        let Some(left) = &mut current.lines_left else { return true };
+        *left = left.saturating_sub(lines);
+        *left > 0
     }
 
     /// Notes how the program's answer ended.

@@ -19,6 +19,8 @@ pub enum Fault {
     CutAfter(usize),
     /// After so many lines nothing more arrives at the caller, whose connection stays open.
     StallAfter(usize),
+    /// Lambda itself breaks the connection on which the program answers, after so many lines.
+    BreakAfter(usize),
     /// It is delivered to two environments; the caller hears from the first.
     Duplicate,
     /// The environment's process is killed this long after it got the invocation.

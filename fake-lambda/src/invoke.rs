@@ -136,12 +136,17 @@ async fn start(
         Fault::KillAfter(after) => Some(*after),
         _ => None,
     });
+    let break_after = faults.iter().find_map(|fault| match fault {
+        Fault::BreakAfter(lines) => Some(*lines),
+        _ => None,
+    });
     let delivery = |place, replies| Delivery {
         request: request.clone(),
         place,
         payload: payload.clone(),
         replies,
         kill_after,
+        break_after,
     };
     let first = state.deliver(reserved, delivery(place, sender.clone())).await;
     if faults.contains(&Fault::Duplicate) {

@@ -70,17 +70,24 @@ async fn response(environment: &Environment, mut body: Incoming) -> Answer {
         let Ok(frame) = frame else {
             // If it broke because the program ended, that is the news.
             sleep(EXIT).await;
-            let message = "the connection broke within the answer".into();
-            failure = Some(Failure::new("Runtime.TruncatedResponse", message));
+            failure = Some(truncated("the connection broke within the answer"));
             break;
         };
         match frame.into_data() {
-            Ok(data) => environment.chunk(data),
+            Ok(data) if environment.chunk(&data) => {}
+            Ok(_) => {
+                environment.end(Some(truncated("the connection was broken within the answer")));
+                return Err(HangUp);
+            }
             Err(frame) => failure = frame.trailers_ref().and_then(trailing),
         }
     }
     environment.end(failure);
     Ok(empty(StatusCode::ACCEPTED))
+}
+
+fn truncated(message: &str) -> Failure {
+    Failure::new("Runtime.TruncatedResponse", message.into())
 }
 
 /// An error that came after the beginning of a streamed answer.

@@ -46,11 +46,8 @@ impl Execution {
         if let Err(error) = ended.await {
             log::error!("the job did not come to its end: {error}");
         }
-        if let Some(leasing) = limits.leasing
-            && (outbox.is_cut() || leasing.is_asked().await)
-            && let Some(packed) = kept.pack()
-        {
-            leasing.hand_in(packed).await;
+        if let Some(leasing) = &limits.leasing {
+            leasing.hand_in(outbox.is_cut(), kept.pack(), limits.deadline).await;
         }
     }
 
@@ -59,11 +56,8 @@ impl Execution {
         let Self { generator, limits, mut kept } = self;
         limits.run(generator, |line| kept.push(&line)).await?;
         let packed = kept.pack();
-        if let Some(leasing) = limits.leasing
-            && leasing.is_asked().await
-            && let Some(packed) = &packed
-        {
-            leasing.hand_in(packed.clone()).await;
+        if let Some(leasing) = &limits.leasing {
+            leasing.hand_in(false, packed.clone(), limits.deadline).await;
         }
         Ok(packed)
     }

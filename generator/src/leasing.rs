@@ -1,6 +1,9 @@
 //! A job and its lease.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use cloud::{
     lease::{Lease, Leased, hand_in_key, lease_key},
@@ -14,6 +17,12 @@ use tokio::{
 };
 
 use crate::signal::raise;
+
+/// No lease is looked at more often.
+const OFTEN: Duration = Duration::from_millis(100);
+
+/// How long before the deadline nothing is handed in any more.
+const LAST: Duration = Duration::from_millis(500);
 
 /// Why a lease was not read.
 #[derive(Debug, Error)]
@@ -43,6 +52,7 @@ impl Leasing {
     /// Obeys the lease, and stops the job when it is not renewed for too long. Never returns.
     pub(crate) async fn watch(&self, signal: &watch::Sender<Signal>) -> ! {
         let Leased { every, patience, .. } = self.terms;
+        let every = every.max(OFTEN);
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut renewed = (None, Instant::now());
@@ -77,7 +87,7 @@ impl Leasing {
     }
 
     /// Whether the job's lines are asked for. Looks again: its answer may just have been cut.
-    pub(crate) async fn is_asked(&self) -> bool {
+    async fn is_asked(&self) -> bool {
         if !self.asked.load(Ordering::Relaxed)
             && let Err(error) = self.look().await
         {
@@ -86,12 +96,28 @@ impl Leasing {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Puts the job's lines into the bucket.
-    pub(crate) async fn hand_in(&self, packed: Vec<u8>) {
+    /// Puts the job's lines into the bucket if they are missed, as is known, or as the lease says.
+    /// Gives up before the deadline: an end by it would be an error.
+    pub(crate) async fn hand_in(
+        &self,
+        missed: bool,
+        packed: Option<Vec<u8>>,
+        deadline: SystemTime,
+    ) {
+        let Some(packed) = packed else { return };
         let size = packed.len();
-        match self.store.put(&hand_in_key(&self.job), packed).await {
-            Ok(()) => log::info!("handed in {size} bytes of lines"),
-            Err(error) => log::error!("failed to hand in the lines: {error}"),
+        let put = async {
+            if missed || self.is_asked().await {
+                self.store.put(&hand_in_key(&self.job), packed).await?;
+                log::info!("handed in {size} bytes of lines");
+            }
+            Ok::<(), StoreError>(())
+        };
+        let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+        match timeout(left.saturating_sub(LAST), put).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log::error!("failed to hand in the lines: {error}"),
+            Err(_) => log::error!("failed to hand in the lines: the function's time is up"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use cloud::{
-    ask::{Ask, Run},
+    ask::{Ask, Reply, Run},
     lease::{hand_in_key, lease_key},
     reply::unpack,
 };
@@ -12,7 +12,8 @@ use engine::run::Signal;
 use fake_lambda::{FakeLambda, Fault, Rule};
 
 use crate::support::{
-    Answer, BUCKET, Lines, REGION, client, eventually, fake, job, leased, renew, seconds, stream,
+    Answer, BUCKET, FUNCTION, Lines, REGION, client, eventually, fake, job, leased, payload, renew,
+    seconds, stream,
 };
 
 /// Starts a run, does something once its load has gone on for a second, and gives its answer and
@@ -87,7 +88,7 @@ async fn lines_are_handed_in_after_the_answer_was_cut() {
             assert_eq!(fault, Fault::CutAfter(2));
             assert!(cut.complete.is_none());
             let arrived = cut.lines();
-            assert_eq!(arrived.iter().filter(|byte| **byte == b'\n').count(), 2);
+            assert_eq!(arrived.split_inclusive(|byte| *byte == b'\n').count(), 2);
             assert!(lines.starts_with(arrived));
         }
         let lines = Lines::read(&lines);
@@ -95,4 +96,37 @@ async fn lines_are_handed_in_after_the_answer_was_cut() {
         assert!(lines.requests() > 100, "{fault:?}: {}", lines.requests());
         assert_eq!(lines.requests(), api.counters().total(), "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn a_job_outlives_its_answer() {
+    let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+    fake.add(Rule::new(Fault::BreakAfter(2)).times(1));
+    let run = leased(job(&api, "a", 4.0), 30.0);
+    let id = run.job.id.clone();
+    renew(&fake, "a", 1, Signal::Run, &[]);
+    let client = client(&fake, REGION);
+    let answer = stream(&client, &Ask::Run(Box::new(run))).await.unwrap();
+    assert_eq!(answer.error(), "Runtime.TruncatedResponse");
+    // Nobody has to ask for what the function knows to be lost.
+    let lines = unpack(&fake.objects().get(BUCKET, &hand_in_key(&id)).unwrap()).unwrap();
+    let lines = Lines::read(&lines);
+    assert!(!lines.stopped_early());
+    assert_eq!(lines.requests(), api.counters().total());
+    // The process is none the worse for it.
+    let ping = Ask::Ping(cloud::ask::Ping::default());
+    assert!(!stream(&client, &ping).await.unwrap().read().hello.cold);
+}
+
+#[tokio::test]
+async fn an_answer_in_one_piece_is_handed_in_too() {
+    let (fake, api) = (fake(), DemoApi::spawn().unwrap());
+    let run = Run { reply: Reply::Whole, ..leased(job(&api, "a", 2.0), 30.0) };
+    let id = run.job.id.clone();
+    renew(&fake, "a", 1, Signal::Run, std::slice::from_ref(&id));
+    let call = client(&fake, REGION).invoke().function_name(FUNCTION);
+    let output = call.payload(payload(&Ask::Run(Box::new(run)))).send().await.unwrap();
+    let answered = output.payload.unwrap().into_inner();
+    assert_eq!(fake.objects().get(BUCKET, &hand_in_key(&id)).unwrap(), answered);
+    assert_eq!(Lines::read(&unpack(&answered).unwrap()).requests(), api.counters().total());
 }
