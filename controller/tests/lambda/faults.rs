@@ -1,6 +1,9 @@
 //! What goes wrong on AWS, and what the report says of it.
 
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use controller::demo_api::{DemoApi, Running};
 use fake_lambda::{FakeLambda, Fault, Rule, Settings};
@@ -30,6 +33,15 @@ fn small(account: &FakeLambda, regions: &[&str], api: &Running) -> Project {
         .runner("clients", 2 * regions.len())
         .runner("hatch_rate", 100)
         .runner("duration", "8s")
+}
+
+/// Waits until users are at work.
+fn wait_for_load(api: &Running) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while api.counters().total() < 50 {
+        assert!(Instant::now() < deadline, "no load");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Only what runs a job.
@@ -146,11 +158,9 @@ fn a_run_that_loses_too_much_is_ended() {
 fn a_network_that_is_away_for_a_while_loses_nothing() {
     let (api, account) = (DemoApi::spawn().unwrap(), account(&PAIR));
     let started = small(&account, &PAIR, &api).runner("duration", "10s").start([]);
-    while api.counters().total() < 50 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_load(&api);
     account.set_away(true);
-    std::thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_secs(3));
     account.set_away(false);
     let report = started.finish().expect_code(0).report();
     assert_eq!(reported(&report), served(&api));
@@ -161,10 +171,8 @@ fn a_network_that_is_away_for_a_while_loses_nothing() {
 fn an_interrupt_stops_all_functions_within_seconds() {
     let (api, account) = (DemoApi::spawn().unwrap(), account(&PAIR));
     let started = small(&account, &PAIR, &api).runner("duration", "10m").start([]);
-    while api.counters().total() < 50 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let interrupted = std::time::Instant::now();
+    wait_for_load(&api);
+    let interrupted = Instant::now();
     started.interrupt();
     let finished = started.finish().expect_code(130);
     let took = interrupted.elapsed();
