@@ -9,7 +9,7 @@ const OTHERS: u64 = 128;
 /// The system does not allow as many open files as the test needs.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error(
-    "{needed} open files are needed for the users' connections, but the system allows {allowed}; \
+    "{needed} open files are needed for connections, but the system allows {allowed}; \
      raise the limit (`ulimit -Hn {needed}` as root) or run fewer clients"
 )]
 pub struct TooFew {

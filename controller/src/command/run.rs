@@ -21,7 +21,7 @@ use crate::{
     config::{Configuration, Project},
     descriptors::make_room,
     exit_code::ExitCode,
-    grouped::grouped,
+    grouped::{counted, grouped},
     interrupt::Interrupts,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
@@ -39,6 +39,9 @@ const PREPARATION: Duration = Duration::from_millis(500);
 
 /// What of a function's payload a job may take; the rest is for what goes with it.
 const LARGEST_JOB: usize = LARGEST_PAYLOAD - 4096;
+
+/// Connections to an account besides those of its functions.
+const ACCOUNT: u64 = 64;
 
 /// Where runs are kept, below the project.
 const RESULTS: &str = "results";
@@ -65,6 +68,9 @@ pub(super) fn run(
             Ready::Here(Local::new(linked.clone()))
         }
         Some(functions) => {
+            let most: u32 = plan.concurrency.values().sum();
+            make_room(u64::from(most) + ACCOUNT)
+                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
             let clearance = runtime.block_on(look(&plan, &functions))?;
             plan.warnings.extend(clearance.warnings(&plan));
             plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
@@ -199,11 +205,25 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let warnings: String =
         warnings.map(|warning| format!("{} {warning}\n", style.warning("warning:"))).collect();
     print(&format!(
-        "{}: up to {} users for {}{intervals} against {host}\nresults in {}\n{warnings}",
+        "{}: up to {} users for {}{intervals} against {host}\n{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),
+        functions(plan).unwrap_or_default(),
         folder.path().display(),
+    ))
+}
+
+/// What a run in functions is going to take.
+fn functions(plan: &Plan) -> Option<String> {
+    let cost = plan.cost.as_ref()?;
+    let functions: usize = plan.intervals.iter().map(|interval| interval.shares.len()).sum();
+    Some(format!(
+        "{} in {}: about {}, at most {}\n",
+        counted(functions as u64, "function"),
+        plan.concurrency.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+        cost.expected.total_usd,
+        cost.at_most.total_usd,
     ))
 }
 

@@ -202,14 +202,22 @@ impl Errand {
             }
         }
         self.inner.keeper.ask_to_hand_in(self.job.id.clone());
-        let end = self.job.window.to() + self.job.stop_timeout + HANDING_IN;
-        let deadline = time::Instant::now() + self.left(end);
+        let ending = self.job.stop_timeout + HANDING_IN;
+        let mut deadline = time::Instant::now() + self.left(self.job.window.to() + ending);
+        let mut told = *self.signal.borrow_and_update();
         loop {
             select! {
                 () = time::sleep(LOOK) => {}
-                _ = self.signal.wait_for(|signal| *signal == Signal::Abort) => {
-                    return Err(InvokeError::CutOff(why));
-                }
+                Ok(()) = self.signal.changed() => {}
+            }
+            let signal = *self.signal.borrow_and_update();
+            if signal == Signal::Abort {
+                return Err(InvokeError::CutOff(why));
+            }
+            if signal > told {
+                // It was told to stop, too, and ends as soon.
+                told = signal;
+                deadline = deadline.min(time::Instant::now() + ending);
             }
             match store.get(&hand_in_key(&self.job.id)).await {
                 Ok(Some(packed)) => return self.take_in(&packed).await,
