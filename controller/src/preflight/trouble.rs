@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{aws::AwsError, invoke::lambda::PingError};
+use crate::{aws::AwsError, invoke::lambda::PingError, shown::shown};
 
 /// What is wrong in a region, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -56,7 +56,8 @@ impl Trouble {
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.region, self.message)?;
+        // Some of it is what somebody else answered.
+        write!(f, "{}: {}", self.region, shown(&self.message))?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n  hint: {hint}"))
     }
 }

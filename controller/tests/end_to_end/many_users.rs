@@ -46,7 +46,7 @@ fn more_users_than_the_system_can_have_are_refused_before_the_start() {
         .runner("duration", "1h")
         .run([])
         .expect_code(2)
-        .expect_stderr("open files are needed for the users' connections, but the system allows")
+        .expect_stderr("open files are needed for connections, but the system allows")
         .expect_stderr("run fewer clients");
     assert!(!finished.path().join("results").exists());
 }
