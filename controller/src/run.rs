@@ -70,15 +70,8 @@ pub struct Ended {
 }
 
 enum Event {
-    Asked(JobId),
     Frame(Box<Arrived>),
-    Ended {
-        job: Box<Job>,
-        asked: Instant,
-        invocation: Invocation,
-    },
-    /// It was stopped before it was asked for.
-    Spared,
+    Ended { job: Box<Job>, asked: Instant, invocation: Invocation },
 }
 
 /// Runs everything that was ordered. What arrives is written as it arrives.
@@ -108,7 +101,9 @@ struct Running<'a> {
     signal: watch::Sender<Signal>,
     sender: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
-    /// Jobs that have not ended.
+    /// How many intervals have begun.
+    begun: usize,
+    /// Jobs that have begun and not ended.
     jobs: usize,
     slept: Duration,
     /// What functions cost, and when that or what they lose is too much.
@@ -137,6 +132,7 @@ impl<'a> Running<'a> {
             signal: watch::Sender::default(),
             sender,
             events,
+            begun: 0,
             jobs: 0,
             slept: Duration::ZERO,
             bounds: order
@@ -150,18 +146,23 @@ impl<'a> Running<'a> {
     }
 
     async fn run(mut self, interrupts: &mut Interrupts) -> Result<Ended, RunFolderError> {
-        for interval in &self.order.plan.intervals {
-            for share in &interval.shares {
-                self.start(self.order.job(interval, share));
-            }
-        }
+        let ended = self.hear_all(interrupts).await;
+        // Whatever became of the run: what nobody hears any more shall end.
+        self.invoke.finish().await;
+        ended?;
+        Ok(self.ended)
+    }
+
+    async fn hear_all(&mut self, interrupts: &mut Interrupts) -> Result<(), RunFolderError> {
         // Between the seconds, so that a second's frames have arrived when it is looked at.
         let mut ticks = time::interval_at(self.order.begun + TICK / 2, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut last_chance = None;
-        while self.jobs > 0 {
+        while self.jobs > 0 || self.next_interval().is_some() {
+            let next = self.next_interval().map(|interval| self.moment(interval));
             select! {
                 Some(event) = self.events.recv() => self.hear(event)?,
+                () = self.awake.sleep_until(next) => self.start_interval(),
                 _ = ticks.tick() => self.tick(),
                 () = interrupts.next() => {
                     if self.interrupt() == Signal::Abort {
@@ -172,26 +173,45 @@ impl<'a> Running<'a> {
             }
         }
         self.tick();
-        self.invoke.finish().await;
-        Ok(self.ended)
+        Ok(())
     }
 
-    /// Begins a job: it waits for its moment by itself.
-    fn start(&mut self, job: Job) {
-        self.jobs += 1;
-        let early = job.warm_up + self.invoke.pace().lead;
-        let from = job.window.from();
-        let at = match from.checked_sub(early) {
+    /// The interval that begins next. One that has not begun when the run is stopped never does.
+    fn next_interval(&self) -> Option<&'a Interval> {
+        let goes_on = *self.signal.borrow() == Signal::Run;
+        self.order.plan.intervals.get(self.begun).filter(|_| goes_on)
+    }
+
+    /// When the generators of an interval are asked for.
+    fn moment(&self, interval: &Interval) -> Instant {
+        let (from, early) = (interval.window.from(), interval.warm_up + self.invoke.pace().lead);
+        match from.checked_sub(early) {
             Some(after) => self.order.begun + after,
             None => self.order.begun.checked_sub(early - from).unwrap_or(self.order.begun),
-        };
+        }
+    }
+
+    fn start_interval(&mut self) {
+        let Some(interval) = self.next_interval() else { return };
+        self.begun += 1;
+        for share in &interval.shares {
+            self.start(self.order.job(interval, share));
+        }
+    }
+
+    /// Asks for a generator.
+    fn start(&mut self, job: Job) {
+        self.jobs += 1;
+        if let Some((meter, _)) = &mut self.bounds {
+            meter.begin(job.id.clone(), Instant::now());
+        }
         let errand = Errand {
             job,
             invoke: Arc::clone(self.invoke),
             signal: self.signal.subscribe(),
             events: self.sender.clone(),
         };
-        tokio::spawn(errand.run(self.awake, at));
+        tokio::spawn(errand.run());
     }
 
     fn hear(&mut self, event: Event) -> Result<(), RunFolderError> {
@@ -200,12 +220,6 @@ impl<'a> Running<'a> {
                 self.journal.frame(&frame)?;
                 self.totals.absorb(frame.into_frame());
             }
-            Event::Asked(job) => {
-                if let Some((meter, _)) = &mut self.bounds {
-                    meter.begin(job, Instant::now());
-                }
-            }
-            Event::Spared => self.jobs -= 1,
             Event::Ended { job, asked, invocation: Invocation { facts, result } } => {
                 self.jobs -= 1;
                 if let Some((meter, _)) = &mut self.bounds {
@@ -316,32 +330,20 @@ struct Errand {
 }
 
 impl Errand {
-    async fn run(mut self, awake: Awake, at: Instant) {
-        let spared = select! {
-            () = awake.sleep_until(at) => false,
-            // An interval that has not begun when the run is stopped never does.
-            _ = self.signal.wait_for(|signal| *signal > Signal::Run) => true,
-        };
-        let event = if spared { Event::Spared } else { self.invoke().await };
-        // Without a receiver the run is over.
-        let _ = self.events.send(event).await;
-    }
-
-    async fn invoke(&self) -> Event {
+    async fn run(self) {
+        let Self { job, invoke, signal, events } = self;
         let asked = Instant::now();
-        // Without a receiver the run is over.
-        let _ = self.events.send(Event::Asked(self.job.id.clone())).await;
         let (sender, mut frames) = mpsc::channel::<Arrived>(64);
         let forward = async {
             while let Some(frame) = frames.recv().await {
-                if self.events.send(Event::Frame(Box::new(frame))).await.is_err() {
+                if events.send(Event::Frame(Box::new(frame))).await.is_err() {
                     break;
                 }
             }
         };
-        let invoked = self.invoke.invoke(self.job.clone(), self.signal.clone(), sender);
-        let (invocation, ()) = tokio::join!(invoked, forward);
-        Event::Ended { job: Box::new(self.job.clone()), asked, invocation }
+        let (invocation, ()) = tokio::join!(invoke.invoke(job.clone(), signal, sender), forward);
+        // Without a receiver the run is over.
+        let _ = events.send(Event::Ended { job: Box::new(job), asked, invocation }).await;
     }
 }
 

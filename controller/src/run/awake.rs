@@ -25,8 +25,10 @@ impl Awake {
         behind().saturating_sub(self.behind)
     }
 
-    /// Sleeps until an instant, which a sleep of the machine does not put off.
-    pub(super) async fn sleep_until(self, at: Instant) {
+    /// Sleeps until an instant, which a sleep of the machine does not put off; for ever if there is
+    /// none.
+    pub(super) async fn sleep_until(self, at: Option<Instant>) {
+        let Some(at) = at else { return std::future::pending().await };
         loop {
             let left = at.saturating_duration_since(Instant::now() + self.slept());
             if left.is_zero() {
@@ -58,7 +60,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_instant_is_met() {
         let begun = Instant::now();
-        Awake::new().sleep_until(begun + Duration::from_millis(2_500)).await;
+        Awake::new().sleep_until(Some(begun + Duration::from_millis(2_500))).await;
         let took = begun.elapsed().as_millis();
         assert!((2_500..2_502).contains(&took), "{took}");
     }
