@@ -89,7 +89,9 @@ fn what_passes_in_time_costs_nothing() {
     let report = small(&account, &regions, &api).run([]).expect_code(0).report();
     assert_eq!(reported(&report), served(&api));
     assert_eq!(report["functions"]["throttled"], 3);
-    assert_eq!(report["functions"]["handed_in"], 1);
+    // Of two deliveries either may run the job. If it is the one whose answer nobody hears, what
+    // it has measured is handed in, too.
+    assert!((1..=2).contains(&report["functions"]["handed_in"].as_u64().unwrap()));
     assert_eq!(report["functions"]["replacements"], 0);
     assert_eq!(report["end"]["partial"], false);
     assert!(ratio(&report) > 0.99, "{}", report["coverage"]);
