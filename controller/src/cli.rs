@@ -31,10 +31,12 @@ Examples:
   load-test plan shop --clients 500 --duration 10m      the same with other numbers
   load-test debug shop                                  one user, once, and everything it did
   load-test run shop                                    run it
+  load-test doctor shop                                 could it run in AWS Lambda?
+  load-test run shop --backend lambda --max-cost 5      run it there
 
 Exit codes:
   0 ended as asked   2 not valid, nothing was started   3 something failed
-  4 debug found failures   130 interrupted";
+  4 debug or doctor found failures   130 interrupted";
 
 /// What `load-test` can do.
 #[derive(Debug, Subcommand)]
@@ -82,6 +84,8 @@ Examples:
   load-test run shop --clients 500 --duration 10m
   load-test run shop --env staging --host https://localhost:8443
   load-test run shop --set profile.logging.loglevel=DEBUG --set profile.runner.step_load=false
+  load-test run shop --backend lambda --max-cost 5
+                                                 from AWS Lambda, for at most 5 dollars
   load-test run --demo                           a first run, without any configuration
 
 `load-test plan` takes the same options, and shows what the run would do.")]
@@ -97,6 +101,7 @@ pub struct Run {
 Examples:
   load-test plan                                 the registry's current test
   load-test plan shop --clients 500 --interval 5m
+  load-test plan shop --backend lambda           how many functions, and what they cost
   load-test plan shop --json | jq .intervals[0]")]
 pub struct Plan {
     /// Which load test.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 pub use self::{region::Ready, trouble::Trouble};
+pub(crate) use self::{region::first_answer, trouble::prepare};
 use crate::{
     aws::Account,
     invoke::lambda::{Lambda, Offset, Region},

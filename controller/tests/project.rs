@@ -31,7 +31,7 @@ fn settings_end_up_in_their_files() {
         .profile("thresholds:\n  - failures < 1%");
     assert_eq!(read(&project, "config/sample.yml"), "host: http://127.0.0.1:1\ntoken: abc\n");
     let profile = "\
-test_header: {name: sample, description: A sample, env: sample}
+test_header: {name: sample, description: A sample, env: sample, location: []}
 profile:
   test: {scenario: tests/sample/scenario.yml}
   thresholds:

@@ -223,20 +223,17 @@ fn destroy(names: &Names) -> Vec<Value> {
 fn run(names: &Names) -> Vec<Value> {
     let runs: Vec<_> = names.buckets.iter().map(|bucket| format!("{bucket}/runs/*")).collect();
     vec![
-        allow(
-            "Function",
-            &["lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration"],
-            &names.functions,
-        ),
+        allow("Function", &["lambda:InvokeFunction"], &names.functions),
         allow("Quota", &["lambda:GetAccountSettings"], &["*".into()]),
+        // Without it, S3 does not tell what is not there from what is denied.
         allow("Bucket", &["s3:ListBucket"], &names.buckets),
-        allow("Runs", &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], &runs),
+        allow("Runs", &["s3:GetObject", "s3:PutObject"], &runs),
     ]
 }
 
 fn doctor(names: &Names) -> Vec<Value> {
     let mut statements = run(names);
-    statements.push(allow("BucketIsThere", &["s3:GetBucketTagging"], &names.buckets));
+    statements.push(allow("Configuration", &["lambda:GetFunctionConfiguration"], &names.functions));
     statements
 }
 

@@ -204,7 +204,7 @@ fn a_function_comes_and_goes() {
     let output = project.run("--upload --dry-run --architecture x86_64");
     let text = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(text.contains("7 to be made; nothing was changed"), "{text}");
+    assert!(text.contains("7 changes to be made; nothing was changed"), "{text}");
 
     let output = project.run("shop --upload --architecture x86_64");
     let text = stdout(&output);

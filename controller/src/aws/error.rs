@@ -3,8 +3,8 @@
 use std::{error::Error as _, fmt};
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// What AWS did not do, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,15 +30,14 @@ impl AwsError {
     pub(super) fn credentials(error: &CredentialsError) -> Self {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Self::no_credentials(),
-            _ => Self { message: DisplayErrorContext(error).to_string(), ..Self::no_credentials() },
+            _ => Self { message: chain(error), ..Self::no_credentials() },
         }
     }
 
     /// What a call failed with. `action` is its name in policies, such as `lambda:InvokeFunction`.
-    pub fn of<E, R>(action: &str, error: &SdkError<E, R>) -> Self
+    pub fn of<E>(action: &str, error: &SdkError<E, Response>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: fmt::Debug,
     {
         let mut source = error.source();
         while let Some(inner) = source {
@@ -48,10 +47,13 @@ impl AwsError {
             source = inner.source();
         }
         let code = error.code().map(str::to_owned);
-        let message = match (error.code(), error.message()) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            (Some(code), None) => code.to_owned(),
-            (None, _) => DisplayErrorContext(error).to_string(),
+        let status = error.raw_response().map(|answer| answer.status().as_u16());
+        let message = match (error.code(), error.message(), status) {
+            (Some(code), Some(message), _) => format!("{code}: {message}"),
+            (Some(code), None, _) => code.to_owned(),
+            // Whoever answers without a code, such as a proxy, is not AWS.
+            (None, _, Some(status)) => format!("HTTP {status}, without a word from AWS"),
+            (None, _, None) => chain(error),
         };
         let hint = code.as_deref().and_then(|code| hint(code, action));
         Self { action: action.into(), code, message, hint }
@@ -71,6 +73,17 @@ impl AwsError {
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
+}
+
+/// An error with its causes, each in its own words.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }
 
 fn is_denied(code: &str) -> bool {

@@ -1,14 +1,14 @@
 //! What is looked at in a region.
 
-use cloud::{hello::Access, lease::PROBE, names};
+use cloud::{ask::Reply, hello::Access, lease::PROBE, names};
 
 use super::{Finding, Health};
 use crate::{
     aws::{Account, AwsError},
     grouped::grouped,
-    invoke::lambda::{Offset, Pong, Region},
+    invoke::lambda::{Offset, PingError, Pong, Region},
     plan::FunctionPlan,
-    preflight::Trouble,
+    preflight::{Trouble, first_answer, prepare},
 };
 
 /// How often the clock is read.
@@ -41,10 +41,14 @@ impl Examination {
             }
         };
         let written = store.put(PROBE, b"{}".to_vec()).await;
-        match self.pongs(&region).await {
-            Err(finding) => findings.push(finding),
-            Ok(pongs) => {
-                findings.push(self.answers(&pongs));
+        match self.pongs(region.replying(self.functions.reply)).await {
+            Err(error) => {
+                let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
+                let finding = self.bad("invocation", trouble.message);
+                findings.push(Finding { hint: trouble.hint, ..finding });
+            }
+            Ok((reply, pongs)) => {
+                findings.push(self.answers(reply, &pongs));
                 findings.push(self.same_build(&pongs));
                 findings.push(self.lease(&bucket, written.err().map(|e| e.to_string()), &pongs));
                 findings.push(self.clock(&pongs));
@@ -77,7 +81,8 @@ impl Examination {
                 let error = AwsError::of("lambda:GetFunctionConfiguration", &error);
                 if error.code() == Some("ResourceNotFoundException") {
                     let finding = self.bad(subject, format!("there is no function `{name}`"));
-                    return vec![finding.hint("`prepare-lambda --build --upload` makes it")];
+                    let prepare = prepare(name, "--build --upload");
+                    return vec![finding.hint(format!("{prepare} makes it"))];
                 }
                 if error.is_denied() {
                     // Only its invocation is needed for a run.
@@ -91,12 +96,12 @@ impl Examination {
         let mut findings = vec![self.good(subject, format!("`{name}`, code {hash}"))];
         let memory = configuration.memory_size().and_then(|size| u32::try_from(size).ok());
         let planned = self.functions.memory_mb;
-        let update = "`prepare-lambda --upload` brings it up to date";
+        let update = format!("{} brings it up to date", prepare(name, "--upload"));
         findings.push(match memory {
             Some(memory) if memory == planned => self.good("memory", format!("{memory} MB")),
             Some(memory) => self
                 .bad("memory", format!("{memory} MB, and the profile says {planned} MB"))
-                .hint(update),
+                .hint(update.clone()),
             None => self.poor("memory", "it is not said".into()),
         });
         let timeout = configuration.timeout().unwrap_or(0);
@@ -131,25 +136,29 @@ impl Examination {
         )
     }
 
-    async fn pongs(&self, region: &Region) -> Result<Vec<Pong>, Finding> {
-        let mut pongs = Vec::new();
-        for reading in 0..READINGS {
-            let first = reading == 0;
-            let pong = if first { region.ping_for_bucket().await } else { region.ping().await };
-            let pong = pong.map_err(|error| {
-                let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
-                let finding = self.bad("invocation", trouble.message);
-                Finding { hint: trouble.hint, ..finding }
-            })?;
-            pongs.push(pong);
+    async fn pongs(&self, region: Region) -> Result<(Reply, Vec<Pong>), PingError> {
+        let (region, first) = first_answer(region).await?;
+        let mut pongs = vec![first];
+        for _ in 1..READINGS {
+            pongs.push(region.ping().await?);
         }
-        Ok(pongs)
+        Ok((region.reply(), pongs))
     }
 
-    fn answers(&self, pongs: &[Pong]) -> Finding {
+    fn answers(&self, reply: Reply, pongs: &[Pong]) -> Finding {
         let took = pongs.iter().map(|pong| pong.offset.error_s * 2.0);
         let quickest = took.fold(f64::INFINITY, f64::min) * 1000.0;
-        self.good("invocation", format!("answers within {quickest:.0} ms, as a stream"))
+        let how = match reply {
+            Reply::Stream => "as a stream",
+            Reply::Whole => "as a whole, so results show only at the end of an interval",
+        };
+        let message = format!("answers within {quickest:.0} ms, {how}");
+        // Whoever asked for it knows.
+        if reply == self.functions.reply {
+            self.good("invocation", message)
+        } else {
+            self.poor("invocation", message)
+        }
     }
 
     fn same_build(&self, pongs: &[Pong]) -> Finding {
@@ -158,12 +167,16 @@ impl Examination {
             return self.good("build", format!("{there}, the same as here"));
         }
         let message = format!("{there}, and here it is {}", self.build);
-        self.bad("build", message).hint("`prepare-lambda --build --upload` brings it up to date")
+        let prepare = prepare(&self.functions.name, "--build --upload");
+        self.bad("build", message).hint(format!("{prepare} brings it up to date"))
     }
 
     fn lease(&self, bucket: &str, unwritable: Option<String>, pongs: &[Pong]) -> Finding {
-        let hint = "without it a run can start, but not be stopped before its functions end; \
-                    `prepare-lambda --upload` makes the bucket and the permissions";
+        let hint = format!(
+            "without it a run can start, but not be stopped before its functions end; {} makes \
+             the bucket and the permissions",
+            prepare(&self.functions.name, "--upload"),
+        );
         let problem = match (unwritable, &pongs[0].hello.bucket) {
             (Some(why), _) => format!("{bucket} cannot be written from here: {why}"),
             (None, Some(Access::Failed(why))) => {

@@ -9,10 +9,10 @@ use cloud::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Trouble;
+use super::{Trouble, prepare};
 use crate::{
     aws::Account,
-    invoke::lambda::{Offset, PingError, Region},
+    invoke::lambda::{Offset, PingError, Pong, Region},
     plan::FunctionPlan,
 };
 
@@ -73,7 +73,8 @@ impl Errand {
         let unwritable = probe(&store).await;
         let region = make().map_err(aws)?.replying(self.functions.reply);
         let region = region.with_store(&bucket, store);
-        let (region, first) = self.first_answer(region).await?;
+        let (region, first) =
+            first_answer(region).await.map_err(|error| self.unanswered(&error))?;
         self.check(&first.hello)?;
         let quota = self.quota().await?;
         let mut clock = first.offset;
@@ -91,23 +92,6 @@ impl Errand {
         Ok((Ready { cold, clock, reply, quota, no_lease }, region))
     }
 
-    /// The first answer; as a whole where it cannot be streamed.
-    async fn first_answer(
-        &self,
-        region: Region,
-    ) -> Result<(Region, crate::invoke::lambda::Pong), Trouble> {
-        match region.ping_for_bucket().await {
-            Ok(pong) => Ok((region, pong)),
-            Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
-                let region = region.replying(Reply::Whole);
-                let pong =
-                    region.ping_for_bucket().await.map_err(|error| self.unanswered(&error))?;
-                Ok((region, pong))
-            }
-            Err(error) => Err(self.unanswered(&error)),
-        }
-    }
-
     fn unanswered(&self, error: &PingError) -> Trouble {
         Trouble::ping(&self.region, &self.functions.name, error)
     }
@@ -116,14 +100,14 @@ impl Errand {
         let FunctionPlan { name, memory_mb, .. } = &self.functions;
         if hello.build != self.build {
             let message = format!("the function `{name}` was built from other sources");
-            let hint = "`prepare-lambda --build --upload` brings it up to date";
-            return Err(Trouble::new(&self.region, message, hint));
+            let hint = format!("{} brings it up to date", prepare(name, "--build --upload"));
+            return Err(Trouble::new(&self.region, message, &hint));
         }
         if hello.memory_mb != *memory_mb {
             let found = hello.memory_mb;
             let message = format!("`{name}` has {found} MB, and the profile says {memory_mb} MB");
-            let hint = "`prepare-lambda --upload` brings it up to date";
-            return Err(Trouble::new(&self.region, message, hint));
+            let hint = format!("{} brings it up to date", prepare(name, "--upload"));
+            return Err(Trouble::new(&self.region, message, &hint));
         }
         Ok(())
     }
@@ -145,6 +129,19 @@ impl Errand {
             return Err(Trouble::new(&self.region, message, hint));
         }
         Ok(Some(quota))
+    }
+}
+
+/// The first answer; as a whole where it cannot be streamed.
+pub(crate) async fn first_answer(region: Region) -> Result<(Region, Pong), PingError> {
+    match region.ping_for_bucket().await {
+        Ok(pong) => Ok((region, pong)),
+        Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
+            let region = region.replying(Reply::Whole);
+            let pong = region.ping_for_bucket().await?;
+            Ok((region, pong))
+        }
+        Err(error) => Err(error),
     }
 }
 

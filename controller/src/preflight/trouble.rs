@@ -29,29 +29,37 @@ impl Trouble {
         let text = error.to_string();
         if text.contains("ResourceNotFoundException") {
             let message = format!("there is no function `{function}`");
-            return Self::new(region, message, "`prepare-lambda --build --upload` makes it");
+            let hint = format!("{} makes it", prepare(function, "--build --upload"));
+            return Self::new(region, message, &hint);
         }
         if text.contains("AccessDenied") {
-            let hint = "the policy of this user or role must allow `lambda:InvokeFunction`; \
-                        `prepare-lambda --print-policy` prints all that is needed";
-            return Self::new(region, text, hint);
+            let hint = format!(
+                "the policy of this user or role must allow `lambda:InvokeFunction`; {} prints all \
+                 that is needed",
+                prepare(function, "--print-policy=run"),
+            );
+            return Self::new(region, text, &hint);
         }
         let hint = match error {
             PingError::Busy(_) => {
                 "other functions of the account use up the region's concurrency, or the function's \
                  reserved concurrency is 0: wait, or ask AWS for more"
             }
-            PingError::Refused(_) => "`load-test doctor` looks closer",
-            PingError::Silent(_) => {
-                "is the network there, and the region enabled? `load-test doctor` looks closer"
+            PingError::Refused(_) => {
+                "are the credentials valid, and is the region enabled in the account?"
             }
+            PingError::Silent(_) => "is the network there, and the region enabled?",
             PingError::Other(_) => {
-                "the function is not this tool's, or does not start; its log in CloudWatch tells \
-                 more, and `prepare-lambda --build --upload` replaces it"
+                "it is not this tool's, or does not start: its log in CloudWatch tells more"
             }
         };
         Self::new(region, text, hint)
     }
+}
+
+/// The command that prepares a test's functions, as a person types it.
+pub(crate) fn prepare(test: &str, actions: &str) -> String {
+    format!("`prepare-lambda {test} {actions}`")
 }
 
 impl fmt::Display for Trouble {

@@ -226,16 +226,16 @@ impl Console<'_> {
             let estimated = counted(cost.estimated_functions as u64, "function");
             let _ = write!(line, "; {estimated} did not tell the billed time, which is estimated");
         }
-        let ran = counted(functions.functions as u64, "function");
         let told = [
-            (functions.cold_starts as u64, "cold starts"),
-            (functions.throttled, "times throttled"),
+            (functions.cold_starts as u64, "with a cold start"),
+            (functions.throttled, "throttled"),
             (functions.replacements as u64, "took over from others"),
-            (functions.handed_in as u64, "handed in their results at the end"),
+            (functions.handed_in as u64, "handed in at the end"),
         ];
         let told = told.iter().filter(|(count, _)| *count > 0);
         let told: String = told.map(|(count, what)| format!(", {count} {what}")).collect();
-        [self.sentence(&format!("Functions: {ran}{told}"), ""), self.sentence(&line, "")].concat()
+        let line_of_functions = format!("Functions: {}{told}", functions.functions);
+        [self.sentence(&line_of_functions, ""), self.sentence(&line, "")].concat()
     }
 
     fn coverage(&self) -> Vec<String> {
@@ -275,9 +275,11 @@ impl Console<'_> {
         let end = &self.report.end;
         let mut lines = Vec::new();
         if end.partial {
-            let text = format!("The run was {}; its results are partial", end.how.name());
-            let text =
-                if end.how == How::Completed { "The results are partial".into() } else { text };
+            let text = match end.how {
+                How::Completed => "The results are partial".into(),
+                How::Failed => "The run failed; its results are partial".into(),
+                how => format!("The run was {}; its results are partial", how.name()),
+            };
             lines.push(self.look.style.warning(&text));
         }
         lines.extend(end.messages.iter().flat_map(|message| self.sentence(message, "- ")));

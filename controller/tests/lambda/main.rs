@@ -7,4 +7,5 @@ mod support;
 
 mod account;
 mod counts;
+mod doctor;
 mod faults;

@@ -35,7 +35,8 @@ pub(super) fn run(
         (_, 0) => "nothing to change".to_owned(),
         (Mode::Apply, 1) => "1 change".to_owned(),
         (Mode::Apply, changes) => format!("{changes} changes"),
-        (Mode::DryRun, changes) => format!("{changes} to be made; nothing was changed"),
+        (Mode::DryRun, 1) => "1 change to be made; nothing was changed".to_owned(),
+        (Mode::DryRun, changes) => format!("{changes} changes to be made; nothing was changed"),
     };
     print(&format!("{}\n{lines}{summary}, {seconds:.1} s\n", style().bold(&deployment.function)))?;
     report(outcomes.into_iter().filter_map(|outcome| outcome.error))

@@ -28,8 +28,9 @@ pub(super) fn profile(name: &str, env: Option<&str>) -> String {
 test_header:
   name: {0}
   description: What this test is for
-{env}  # location: us-west-2 # AWS region, or a list of them
+{env}  # location: us-west-2 # an AWS region, or a list, for `--backend lambda`
 profile:
+  # backend: lambda   # functions in these regions instead of this machine, see docs/aws.md
   runner:
     clients: 10         # users at the height of the test
     hatch_rate: 2       # users started per second
