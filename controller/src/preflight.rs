@@ -71,8 +71,7 @@ impl Look<'_> {
             }
         }
         if !troubles.is_empty() {
-            troubles.sort_by(|a, b| a.region.cmp(&b.region));
-            return Err(troubles);
+            return Err(trouble::merged(troubles));
         }
         // They keep the same time; the one that answered quickest tells it best.
         let clock = Offset::surest(seen.values().map(|ready| ready.clock)).unwrap_or(Offset::NONE);

@@ -4,7 +4,13 @@ use std::{error::Error as _, fmt};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::causes::with_causes;
+
+/// What to do where AWS was not reached, or somebody else answered.
+const UNREACHED: &str = "check the network, the name of the region, and AWS_ENDPOINT_URL if it is \
+                         set";
 
 /// What AWS did not do, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,14 +29,14 @@ impl AwsError {
     pub(super) fn no_credentials() -> Self {
         let hint = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in \
                     with `aws sso login`";
-        let error = Self::new("sign in to AWS", "there are no credentials");
+        let error = Self::new("signing in to AWS", "there are no credentials");
         Self { hint: Some(hint.into()), ..error }
     }
 
     pub(super) fn credentials(error: &CredentialsError) -> Self {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Self::no_credentials(),
-            _ => Self { message: DisplayErrorContext(error).to_string(), ..Self::no_credentials() },
+            _ => Self { message: with_causes(error), ..Self::no_credentials() },
         }
     }
 
@@ -51,9 +57,12 @@ impl AwsError {
         let message = match (error.code(), error.message()) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             (Some(code), None) => code.to_owned(),
-            (None, _) => DisplayErrorContext(error).to_string(),
+            (None, _) => with_causes(error),
         };
-        let hint = code.as_deref().and_then(|code| hint(code, action));
+        let hint = match &code {
+            Some(code) => hint(code, action),
+            None => Some(UNREACHED.into()),
+        };
         Self { action: action.into(), code, message, hint }
     }
 
@@ -96,7 +105,7 @@ fn hint(code: &str, action: &str) -> Option<String> {
 
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {}", self.action, self.message)
+        write!(f, "{} failed: {}", self.action, self.message)
     }
 }
 

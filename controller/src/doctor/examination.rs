@@ -1,6 +1,8 @@
 //! What is looked at in a region.
 
-use cloud::{hello::Access, lease::PROBE, names};
+use std::time::Duration;
+
+use cloud::{ask::Reply, hello::Access, lease::PROBE, names};
 
 use super::{Finding, Health};
 use crate::{
@@ -17,40 +19,49 @@ const READINGS: usize = 5;
 /// Beyond this, a clock is worth setting. Runs correct it all the same.
 const WRONG_CLOCK_S: f64 = 1.0;
 
+/// What to do with a function that is not as it should be.
+const UPDATE: &str = "`prepare-lambda --build --upload` brings it up to date";
+
 pub(super) struct Examination {
     pub(super) account: Account,
     pub(super) number: String,
     pub(super) region: String,
     pub(super) most: u32,
+    /// How long a function may have to live.
+    pub(super) longest: Duration,
     pub(super) functions: FunctionPlan,
     pub(super) build: String,
 }
 
 impl Examination {
     pub(super) async fn run(self) -> Vec<Finding> {
-        let mut findings = self.deployed().await;
-        findings.push(self.quota().await);
-        let bucket = names::bucket(&self.number, &self.region);
-        let region = Region::new(&self.account, &self.region, &self.functions.name, 1);
-        let store = self.account.store(&bucket, &self.region);
-        let (region, store) = match (region, store) {
-            (Ok(region), Ok(store)) => (region.with_store(&bucket, store.clone()), store),
-            (Err(error), _) | (_, Err(error)) => {
-                findings.push(Finding::aws(Some(&self.region), "client", &error));
-                return findings;
-            }
-        };
-        let written = store.put(PROBE, b"{}".to_vec()).await;
-        match self.pongs(&region).await {
-            Err(finding) => findings.push(finding),
-            Ok(pongs) => {
-                findings.push(self.answers(&pongs));
-                findings.push(self.same_build(&pongs));
-                findings.push(self.lease(&bucket, written.err().map(|e| e.to_string()), &pongs));
-                findings.push(self.clock(&pongs));
-            }
+        let (deployed, quota) = tokio::join!(self.deployed(), self.quota());
+        let is_there = deployed.is_ok();
+        let mut findings = deployed.unwrap_or_else(|finding| vec![finding]);
+        findings.push(quota);
+        if is_there {
+            // What stops this look is a finding too.
+            findings.extend(self.at_work().await.unwrap_or_else(|finding| vec![finding]));
         }
         findings
+    }
+
+    /// What the function itself says.
+    async fn at_work(&self) -> Result<Vec<Finding>, Finding> {
+        let client = |error| Finding::aws(Some(&self.region), "client", &error);
+        let bucket = names::bucket(&self.number, &self.region);
+        let store = self.account.store(&bucket, &self.region).map_err(client)?;
+        let written = store.put(PROBE, b"{}".to_vec()).await;
+        let region = Region::new(&self.account, &self.region, &self.functions.name, 1);
+        let region = region.map_err(client)?.replying(self.functions.reply);
+        let (reply, pongs) = self.pongs(region.with_store(&bucket, store)).await?;
+        Ok(vec![
+            self.answers(reply, &pongs),
+            self.same_build(&pongs),
+            self.memory(&pongs),
+            self.lease(&bucket, written.err().map(|error| error.to_string()), &pongs),
+            self.clock(&pongs),
+        ])
     }
 
     fn good(&self, subject: &'static str, message: String) -> Finding {
@@ -65,8 +76,8 @@ impl Examination {
         Finding::new(Some(&self.region), subject, Health::Bad, message)
     }
 
-    /// What Lambda says of the function.
-    async fn deployed(&self) -> Vec<Finding> {
+    /// What Lambda says of the function. An error if there is nothing more to be looked at.
+    async fn deployed(&self) -> Result<Vec<Finding>, Finding> {
         let subject = "function";
         let name = &self.functions.name;
         let lambda = self.account.lambda(&self.region);
@@ -77,34 +88,25 @@ impl Examination {
                 let error = AwsError::of("lambda:GetFunctionConfiguration", &error);
                 if error.code() == Some("ResourceNotFoundException") {
                     let finding = self.bad(subject, format!("there is no function `{name}`"));
-                    return vec![finding.hint("`prepare-lambda --build --upload` makes it")];
+                    return Err(finding.hint("`prepare-lambda --build --upload` makes it"));
                 }
-                if error.is_denied() {
-                    // Only its invocation is needed for a run.
-                    let finding = Finding::aws(Some(&self.region), subject, &error);
-                    return vec![Finding { health: Health::Poor, ..finding }];
-                }
-                return vec![Finding::aws(Some(&self.region), subject, &error)];
+                let finding = Finding::aws(Some(&self.region), subject, &error);
+                // Only its invocation is needed for a run.
+                let denied = error.is_denied();
+                return if denied { Ok(vec![finding.but(Health::Poor)]) } else { Err(finding) };
             }
         };
         let hash = configuration.code_sha256().unwrap_or("unknown");
-        let mut findings = vec![self.good(subject, format!("`{name}`, code {hash}"))];
-        let memory = configuration.memory_size().and_then(|size| u32::try_from(size).ok());
-        let planned = self.functions.memory_mb;
-        let update = "`prepare-lambda --upload` brings it up to date";
-        findings.push(match memory {
-            Some(memory) if memory == planned => self.good("memory", format!("{memory} MB")),
-            Some(memory) => self
-                .bad("memory", format!("{memory} MB, and the profile says {planned} MB"))
-                .hint(update),
-            None => self.poor("memory", "it is not said".into()),
-        });
-        let timeout = configuration.timeout().unwrap_or(0);
-        if timeout < 900 {
-            let message = format!("the function may live {timeout} s only, of 900");
-            findings.push(self.bad("timeout", message).hint(update));
-        }
-        findings
+        let found = self.good(subject, format!("`{name}`, code {hash}"));
+        let timeout = u64::try_from(configuration.timeout().unwrap_or(0)).unwrap_or(0);
+        let timeout = Duration::from_secs(timeout);
+        Ok(if timeout < self.longest {
+            let [lives, needed] = [timeout, self.longest].map(engine::duration::format);
+            let message = format!("it may live {lives}, and this run needs {needed}");
+            vec![found, self.bad("timeout", message).hint(UPDATE)]
+        } else {
+            vec![found]
+        })
     }
 
     /// How many functions may run at once.
@@ -116,7 +118,7 @@ impl Examination {
                 Ok(quota) => quota,
                 Err(error) => {
                     let finding = Finding::aws(Some(&self.region), subject, &error);
-                    return Finding { health: Health::Poor, ..finding };
+                    return finding.but(Health::Poor);
                 }
             },
         };
@@ -131,34 +133,52 @@ impl Examination {
         )
     }
 
-    async fn pongs(&self, region: &Region) -> Result<Vec<Pong>, Finding> {
-        let mut pongs = Vec::new();
-        for reading in 0..READINGS {
-            let first = reading == 0;
-            let pong = if first { region.ping_for_bucket().await } else { region.ping().await };
-            let pong = pong.map_err(|error| {
-                let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
-                let finding = self.bad("invocation", trouble.message);
-                Finding { hint: trouble.hint, ..finding }
-            })?;
-            pongs.push(pong);
+    async fn pongs(&self, region: Region) -> Result<(Reply, Vec<Pong>), Finding> {
+        let silent = |error| {
+            let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
+            let finding = self.bad("invocation", trouble.message);
+            Finding { hint: trouble.hint, ..finding }
+        };
+        let (region, first) = region.greeted().await.map_err(silent)?;
+        let mut pongs = vec![first];
+        for _ in 1..READINGS {
+            pongs.push(region.ping().await.map_err(silent)?);
         }
-        Ok(pongs)
+        Ok((region.reply(), pongs))
     }
 
-    fn answers(&self, pongs: &[Pong]) -> Finding {
+    fn answers(&self, reply: Reply, pongs: &[Pong]) -> Finding {
+        let subject = "invocation";
         let took = pongs.iter().map(|pong| pong.offset.error_s * 2.0);
         let quickest = took.fold(f64::INFINITY, f64::min) * 1000.0;
-        self.good("invocation", format!("answers within {quickest:.0} ms, as a stream"))
+        let within = format!("answers within {quickest:.0} ms");
+        match (self.functions.reply, reply) {
+            (_, Reply::Stream) => self.good(subject, format!("{within}, as a stream")),
+            (Reply::Whole, Reply::Whole) => self.good(subject, format!("{within}, as a whole")),
+            (Reply::Stream, Reply::Whole) => {
+                let message = format!("{within}, and cannot stream: results show only at the end");
+                self.poor(subject, message)
+            }
+        }
     }
 
     fn same_build(&self, pongs: &[Pong]) -> Finding {
-        let there = &pongs[0].hello.build;
-        if *there == self.build {
+        let (there, here) = (&pongs[0].hello.build, &self.build);
+        if there == here {
             return self.good("build", format!("{there}, the same as here"));
         }
-        let message = format!("{there}, and here it is {}", self.build);
-        self.bad("build", message).hint("`prepare-lambda --build --upload` brings it up to date")
+        let message = format!("built from other sources: {there}, and here it is {here}");
+        self.bad("build", message).hint(UPDATE)
+    }
+
+    fn memory(&self, pongs: &[Pong]) -> Finding {
+        let (there, planned) = (pongs[0].hello.memory_mb, self.functions.memory_mb);
+        let [found, wanted] = [there, planned].map(|size| grouped(size));
+        if there == planned {
+            return self.good("memory", format!("{found} MB"));
+        }
+        let message = format!("{found} MB, and the profile says {wanted} MB");
+        self.bad("memory", message).hint(UPDATE)
     }
 
     fn lease(&self, bucket: &str, unwritable: Option<String>, pongs: &[Pong]) -> Finding {

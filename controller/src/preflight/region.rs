@@ -73,7 +73,7 @@ impl Errand {
         let unwritable = probe(&store).await;
         let region = make().map_err(aws)?.replying(self.functions.reply);
         let region = region.with_store(&bucket, store);
-        let (region, first) = self.first_answer(region).await?;
+        let (region, first) = region.greeted().await.map_err(|error| self.unanswered(&error))?;
         self.check(&first.hello)?;
         let quota = self.quota().await?;
         let mut clock = first.offset;
@@ -89,23 +89,6 @@ impl Errand {
         let (cold, reply) = (first.hello.cold, region.reply());
         let region = if no_lease.is_none() { region } else { region.without_store() };
         Ok((Ready { cold, clock, reply, quota, no_lease }, region))
-    }
-
-    /// The first answer; as a whole where it cannot be streamed.
-    async fn first_answer(
-        &self,
-        region: Region,
-    ) -> Result<(Region, crate::invoke::lambda::Pong), Trouble> {
-        match region.ping_for_bucket().await {
-            Ok(pong) => Ok((region, pong)),
-            Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
-                let region = region.replying(Reply::Whole);
-                let pong =
-                    region.ping_for_bucket().await.map_err(|error| self.unanswered(&error))?;
-                Ok((region, pong))
-            }
-            Err(error) => Err(self.unanswered(&error)),
-        }
     }
 
     fn unanswered(&self, error: &PingError) -> Trouble {
@@ -152,11 +135,4 @@ impl Errand {
 async fn probe(store: &Store) -> Option<String> {
     let written = store.put(PROBE, b"{}".to_vec()).await;
     written.err().map(|error| format!("the lease cannot be written: {error}"))
-}
-
-/// Whether another way of asking would be refused too.
-fn is_final(why: &str) -> bool {
-    ["ResourceNotFoundException", "AccessDenied", "UnrecognizedClient", "ExpiredToken"]
-        .iter()
-        .any(|code| why.contains(code))
 }

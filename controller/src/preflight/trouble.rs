@@ -7,7 +7,7 @@ use crate::{aws::AwsError, invoke::lambda::PingError};
 /// What is wrong in a region, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Trouble {
-    /// Where.
+    /// Where: a region, or several.
     pub region: String,
     /// What.
     pub message: String,
@@ -43,7 +43,8 @@ impl Trouble {
             }
             PingError::Refused(_) => "`load-test doctor` looks closer",
             PingError::Silent(_) => {
-                "is the network there, and the region enabled? `load-test doctor` looks closer"
+                "check the network, whether the region is enabled, and AWS_ENDPOINT_URL if it is \
+                 set; `load-test doctor` looks closer"
             }
             PingError::Other(_) => {
                 "the function is not this tool's, or does not start; its log in CloudWatch tells \
@@ -54,9 +55,25 @@ impl Trouble {
     }
 }
 
+/// The same trouble in several regions becomes one.
+pub(super) fn merged(mut troubles: Vec<Trouble>) -> Vec<Trouble> {
+    troubles.sort_by(|a, b| a.region.cmp(&b.region));
+    let mut merged: Vec<Trouble> = Vec::new();
+    for trouble in troubles {
+        let same = |other: &&mut Trouble| {
+            (&other.message, &other.hint) == (&trouble.message, &trouble.hint)
+        };
+        match merged.iter_mut().find(same) {
+            Some(other) => other.region = format!("{}, {}", other.region, trouble.region),
+            None => merged.push(trouble),
+        }
+    }
+    merged
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.region, self.message)?;
-        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n  hint: {hint}"))
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n    hint: {hint}"))
     }
 }

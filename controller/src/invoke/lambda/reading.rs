@@ -114,9 +114,7 @@ impl Reading {
                 Ok(Ok(Some(_))) => continue,
                 _ if self.complete => return Ok(()),
                 Ok(Ok(None)) => "the stream ended".to_owned(),
-                Ok(Err(error)) => {
-                    aws_smithy_types::error::display::DisplayErrorContext(error).to_string()
-                }
+                Ok(Err(error)) => with_causes(&error),
                 Err(_) => format!("nothing came for {} s", wait.as_secs()),
             };
             return Err(InvokeError::CutOff(why));
