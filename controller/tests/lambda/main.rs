@@ -6,5 +6,8 @@
 mod support;
 
 mod account;
+mod checkup;
 mod counts;
 mod faults;
+mod level;
+mod recorder;

@@ -19,7 +19,10 @@ use super::{
     billing::Billing,
     lines::{Lines, Said},
 };
-use crate::invoke::{Arrived, Facts, InvokeError};
+use crate::{
+    causes::with_causes,
+    invoke::{Arrived, Facts, InvokeError},
+};
 
 /// How long after its final frame the rest of an answer is waited for.
 const REST: Duration = Duration::from_secs(10);
