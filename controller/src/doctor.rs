@@ -47,6 +47,11 @@ impl Finding {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// The same, but not as bad or worse.
+    fn but(self, health: Health) -> Self {
+        Self { health, ..self }
+    }
+
     fn aws(region: Option<&str>, subject: &'static str, error: &AwsError) -> Self {
         let finding = Self::new(region, subject, Health::Bad, error.to_string());
         Self { hint: error.hint().map(str::to_owned), ..finding }
@@ -80,6 +85,7 @@ pub async fn examine(
     };
     let mut findings =
         vec![Finding::new(None, subject, Health::Good, format!("those of account {number}"))];
+    let longest = plan.intervals.iter().map(|interval| interval.life).max().unwrap_or_default();
     let mut regions = JoinSet::new();
     for (region, most) in &plan.concurrency {
         let examination = Examination {
@@ -87,6 +93,7 @@ pub async fn examine(
             number: number.clone(),
             region: region.clone(),
             most: *most,
+            longest,
             functions: functions.clone(),
             build: build.into(),
         };

@@ -2,6 +2,7 @@
 
 mod attempts;
 pub mod aws;
+mod causes;
 pub mod cli;
 pub mod command;
 pub mod config;

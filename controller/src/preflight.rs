@@ -10,8 +10,8 @@ use cloud::ask::Reply;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+pub(crate) use self::trouble::prepare;
 pub use self::{region::Ready, trouble::Trouble};
-pub(crate) use self::{region::first_answer, trouble::prepare};
 use crate::{
     aws::Account,
     invoke::lambda::{Lambda, Offset, Region},
@@ -72,8 +72,7 @@ impl Look<'_> {
             }
         }
         if !troubles.is_empty() {
-            troubles.sort_by(|a, b| a.region.cmp(&b.region));
-            return Err(troubles);
+            return Err(trouble::merged(troubles));
         }
         // They keep the same time; the one that answered quickest tells it best.
         let clock = Offset::surest(seen.values().map(|ready| ready.clock)).unwrap_or(Offset::NONE);

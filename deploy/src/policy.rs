@@ -223,18 +223,32 @@ fn destroy(names: &Names) -> Vec<Value> {
 fn run(names: &Names) -> Vec<Value> {
     let runs: Vec<_> = names.buckets.iter().map(|bucket| format!("{bucket}/runs/*")).collect();
     vec![
-        allow("Function", &["lambda:InvokeFunction"], &names.functions),
-        allow("Quota", &["lambda:GetAccountSettings"], &["*".into()]),
-        // Without it, S3 does not tell what is not there from what is denied.
+        invoke(names),
+        quota(),
+        // Without it, an object that is not there looks like one that may not be read.
         allow("Bucket", &["s3:ListBucket"], &names.buckets),
         allow("Runs", &["s3:GetObject", "s3:PutObject"], &runs),
     ]
 }
 
 fn doctor(names: &Names) -> Vec<Value> {
-    let mut statements = run(names);
-    statements.push(allow("Configuration", &["lambda:GetFunctionConfiguration"], &names.functions));
-    statements
+    let probes: Vec<_> =
+        names.buckets.iter().map(|bucket| format!("{bucket}/{}", cloud::lease::PROBE)).collect();
+    vec![
+        invoke(names),
+        allow("LookAtFunction", &["lambda:GetFunctionConfiguration"], &names.functions),
+        quota(),
+        allow("Probe", &["s3:PutObject"], &probes),
+    ]
+}
+
+fn invoke(names: &Names) -> Value {
+    allow("Function", &["lambda:InvokeFunction"], &names.functions)
+}
+
+fn quota() -> Value {
+    // It belongs to the account, so AWS takes no resource.
+    allow("Quota", &["lambda:GetAccountSettings"], &["*".into()])
 }
 
 /// Of its calls, some name a log group in one way, and some in the other.

@@ -25,6 +25,7 @@ use tokio::{
 };
 
 use crate::{
+    actions::FUNCTION_KEY,
     reply::{Failure, Reply},
     runtime_api,
     server::serve,
@@ -369,7 +370,7 @@ fn command(state: &State, region: &str, log_stream: &str, api: &str) -> Command 
         .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
         .env("AWS_REGION", region)
         .env("AWS_DEFAULT_REGION", region)
-        .env("AWS_ACCESS_KEY_ID", "AKIDFUNCTION")
+        .env("AWS_ACCESS_KEY_ID", FUNCTION_KEY)
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("AWS_SESSION_TOKEN", "none")
         .env("AWS_ENDPOINT_URL_S3", state.endpoint())

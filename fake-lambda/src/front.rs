@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use serde_json::json;
 
 use crate::{
+    actions::by_function,
     invoke::{Call, Mode, configuration, function, invoke},
     objects::decoded,
     server::{Answer, HangUp, json as answer_json},
@@ -22,6 +23,9 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Ans
     let region = region(&head.headers).unwrap_or_default();
     let path = head.uri.path().to_owned();
     let steps: Vec<&str> = path.trim_matches('/').split('/').collect();
+    if !by_function(&head.headers) {
+        state.actions.note(&head.method, &steps);
+    }
     let get = head.method == Method::GET;
     match steps[..] {
         ["2015-03-31", "functions", name, "invocations"] => {

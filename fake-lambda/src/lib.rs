@@ -6,6 +6,7 @@
 //! when it is idle, and killed when its time is up. What goes wrong on AWS goes wrong here on
 //! demand.
 
+mod actions;
 mod environment;
 mod event_stream;
 mod fault;
@@ -20,6 +21,7 @@ mod settings;
 mod state;
 
 use std::{
+    collections::BTreeSet,
     env, io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -110,6 +112,11 @@ impl FakeLambda {
     /// The object store, at the same endpoint.
     pub fn objects(&self) -> Objects {
         self.state.objects.clone()
+    }
+
+    /// What those who are no functions have asked for so far, as policies call it.
+    pub fn actions(&self) -> BTreeSet<&'static str> {
+        self.state.actions.all()
     }
 
     /// What happened so far.

@@ -12,7 +12,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, header::IF_NONE_MATCH};
 
-use crate::server::empty;
+use crate::{actions::by_function, server::empty};
 
 /// An object store: every bucket exists, and keeps its objects in memory.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,7 @@ struct Store {
     /// By path: the bucket, a slash, the key.
     objects: Mutex<BTreeMap<String, Bytes>>,
     denied: AtomicBool,
+    denied_to_functions: AtomicBool,
 }
 
 impl Objects {
@@ -54,6 +55,11 @@ impl Objects {
         self.0.denied.store(denied, Ordering::Relaxed);
     }
 
+    /// Denies functions all access from now on, or allows it again.
+    pub fn deny_functions(&self, denied: bool) {
+        self.0.denied_to_functions.store(denied, Ordering::Relaxed);
+    }
+
     pub(crate) fn answer(
         &self,
         method: &Method,
@@ -61,7 +67,9 @@ impl Objects {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Response<Body> {
-        if self.0.denied.load(Ordering::Relaxed) {
+        let of_functions =
+            by_function(headers) && self.0.denied_to_functions.load(Ordering::Relaxed);
+        if of_functions || self.0.denied.load(Ordering::Relaxed) {
             return error(StatusCode::FORBIDDEN, "AccessDenied");
         }
         let path = decoded(path.trim_start_matches('/'));

@@ -12,6 +12,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    actions::Actions,
     environment::{Delivery, Environment},
     fault::{Fault, Rule},
     invocation::Log,
@@ -26,6 +27,7 @@ pub(crate) struct State {
     pub(crate) addr: SocketAddr,
     pub(crate) log: Log,
     pub(crate) objects: Objects,
+    pub(crate) actions: Actions,
     rules: Mutex<Vec<Rule>>,
     environments: Mutex<Vec<Arc<Environment>>>,
     /// The region of each place that is reserved. Locked after the environments.
@@ -40,6 +42,7 @@ impl State {
             addr,
             log: Log::default(),
             objects: Objects::default(),
+            actions: Actions::default(),
             rules: Mutex::default(),
             environments: Mutex::default(),
             reserved: Mutex::default(),

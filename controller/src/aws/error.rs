@@ -3,8 +3,14 @@
 use std::{error::Error as _, fmt};
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::causes::with_causes;
+
+/// What to do where AWS was not reached, or somebody else answered.
+const UNREACHED: &str = "check the network, the name of the region, and AWS_ENDPOINT_URL if it is \
+                         set";
 
 /// What AWS did not do, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,21 +29,22 @@ impl AwsError {
     pub(super) fn no_credentials() -> Self {
         let hint = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in \
                     with `aws sso login`";
-        let error = Self::new("sign in to AWS", "there are no credentials");
+        let error = Self::new("signing in to AWS", "there are no credentials");
         Self { hint: Some(hint.into()), ..error }
     }
 
     pub(super) fn credentials(error: &CredentialsError) -> Self {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Self::no_credentials(),
-            _ => Self { message: chain(error), ..Self::no_credentials() },
+            _ => Self { message: with_causes(error), ..Self::no_credentials() },
         }
     }
 
     /// What a call failed with. `action` is its name in policies, such as `lambda:InvokeFunction`.
-    pub fn of<E>(action: &str, error: &SdkError<E, Response>) -> Self
+    pub fn of<E, R>(action: &str, error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: fmt::Debug,
     {
         let mut source = error.source();
         while let Some(inner) = source {
@@ -47,15 +54,15 @@ impl AwsError {
             source = inner.source();
         }
         let code = error.code().map(str::to_owned);
-        let status = error.raw_response().map(|answer| answer.status().as_u16());
-        let message = match (error.code(), error.message(), status) {
-            (Some(code), Some(message), _) => format!("{code}: {message}"),
-            (Some(code), None, _) => code.to_owned(),
-            // Whoever answers without a code, such as a proxy, is not AWS.
-            (None, _, Some(status)) => format!("HTTP {status}, without a word from AWS"),
-            (None, _, None) => chain(error),
+        let message = match (error.code(), error.message()) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(code), None) => code.to_owned(),
+            (None, _) => with_causes(error),
         };
-        let hint = code.as_deref().and_then(|code| hint(code, action));
+        let hint = match &code {
+            Some(code) => hint(code, action),
+            None => Some(UNREACHED.into()),
+        };
         Self { action: action.into(), code, message, hint }
     }
 
@@ -73,17 +80,6 @@ impl AwsError {
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
-}
-
-/// An error with its causes, each in its own words.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn is_denied(code: &str) -> bool {
@@ -109,7 +105,7 @@ fn hint(code: &str, action: &str) -> Option<String> {
 
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {}", self.action, self.message)
+        write!(f, "{} failed: {}", self.action, self.message)
     }
 }
 

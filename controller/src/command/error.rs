@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use engine::document::Problem;
 
-use crate::{config::ConfigError, exit_code::ExitCode, style::Style};
+use crate::{causes::with_causes, config::ConfigError, exit_code::ExitCode, style::Style};
 
 /// Why a command failed, what to do next, and what the shell is told.
 #[derive(Debug)]
@@ -23,18 +23,7 @@ impl Error {
 
     /// A failure with all its causes.
     pub fn of(code: ExitCode, error: &dyn std::error::Error) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Some errors name their cause themselves.
-            if !message.contains(&text) {
-                message.push_str(": ");
-                message.push_str(&text);
-            }
-            cause = error.source();
-        }
-        Self::new(code, message)
+        Self::new(code, with_causes(error))
     }
 
     /// Something that did not work out, though what was asked for is valid.

@@ -1,14 +1,16 @@
 //! What is looked at in a region.
 
+use std::time::Duration;
+
 use cloud::{ask::Reply, hello::Access, lease::PROBE, names};
 
 use super::{Finding, Health};
 use crate::{
     aws::{Account, AwsError},
     grouped::grouped,
-    invoke::lambda::{Offset, PingError, Pong, Region},
+    invoke::lambda::{Offset, Pong, Region},
     plan::FunctionPlan,
-    preflight::{Trouble, first_answer, prepare},
+    preflight::{Trouble, prepare},
 };
 
 /// How often the clock is read.
@@ -22,39 +24,45 @@ pub(super) struct Examination {
     pub(super) number: String,
     pub(super) region: String,
     pub(super) most: u32,
+    /// How long a function may have to live.
+    pub(super) longest: Duration,
     pub(super) functions: FunctionPlan,
     pub(super) build: String,
 }
 
 impl Examination {
     pub(super) async fn run(self) -> Vec<Finding> {
-        let mut findings = self.deployed().await;
-        findings.push(self.quota().await);
-        let bucket = names::bucket(&self.number, &self.region);
-        let region = Region::new(&self.account, &self.region, &self.functions.name, 1);
-        let store = self.account.store(&bucket, &self.region);
-        let (region, store) = match (region, store) {
-            (Ok(region), Ok(store)) => (region.with_store(&bucket, store.clone()), store),
-            (Err(error), _) | (_, Err(error)) => {
-                findings.push(Finding::aws(Some(&self.region), "client", &error));
-                return findings;
-            }
-        };
-        let written = store.put(PROBE, b"{}".to_vec()).await;
-        match self.pongs(region.replying(self.functions.reply)).await {
-            Err(error) => {
-                let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
-                let finding = self.bad("invocation", trouble.message);
-                findings.push(Finding { hint: trouble.hint, ..finding });
-            }
-            Ok((reply, pongs)) => {
-                findings.push(self.answers(reply, &pongs));
-                findings.push(self.same_build(&pongs));
-                findings.push(self.lease(&bucket, written.err().map(|e| e.to_string()), &pongs));
-                findings.push(self.clock(&pongs));
-            }
+        let (deployed, quota) = tokio::join!(self.deployed(), self.quota());
+        let is_there = deployed.is_ok();
+        let mut findings = deployed.unwrap_or_else(|finding| vec![finding]);
+        findings.push(quota);
+        if is_there {
+            // What stops this look is a finding too.
+            findings.extend(self.at_work().await.unwrap_or_else(|finding| vec![finding]));
         }
         findings
+    }
+
+    /// What the function itself says.
+    async fn at_work(&self) -> Result<Vec<Finding>, Finding> {
+        let client = |error| Finding::aws(Some(&self.region), "client", &error);
+        let bucket = names::bucket(&self.number, &self.region);
+        let store = self.account.store(&bucket, &self.region).map_err(client)?;
+        let written = store.put(PROBE, b"{}".to_vec()).await;
+        let region = Region::new(&self.account, &self.region, &self.functions.name, 1);
+        let region = region.map_err(client)?.replying(self.functions.reply);
+        let (reply, pongs) = self.pongs(region.with_store(&bucket, store)).await?;
+        Ok(vec![
+            self.answers(reply, &pongs),
+            self.same_build(&pongs),
+            self.memory(&pongs),
+            self.lease(&bucket, written.err().map(|error| error.to_string()), &pongs),
+            self.clock(&pongs),
+        ])
+    }
+
+    fn update(&self) -> String {
+        format!("{} brings it up to date", prepare(&self.functions.name, "--build --upload"))
     }
 
     fn good(&self, subject: &'static str, message: String) -> Finding {
@@ -69,8 +77,8 @@ impl Examination {
         Finding::new(Some(&self.region), subject, Health::Bad, message)
     }
 
-    /// What Lambda says of the function.
-    async fn deployed(&self) -> Vec<Finding> {
+    /// What Lambda says of the function. An error if there is nothing more to be looked at.
+    async fn deployed(&self) -> Result<Vec<Finding>, Finding> {
         let subject = "function";
         let name = &self.functions.name;
         let lambda = self.account.lambda(&self.region);
@@ -81,35 +89,27 @@ impl Examination {
                 let error = AwsError::of("lambda:GetFunctionConfiguration", &error);
                 if error.code() == Some("ResourceNotFoundException") {
                     let finding = self.bad(subject, format!("there is no function `{name}`"));
-                    let prepare = prepare(name, "--build --upload");
-                    return vec![finding.hint(format!("{prepare} makes it"))];
+                    return Err(
+                        finding.hint(format!("{} makes it", prepare(name, "--build --upload")))
+                    );
                 }
-                if error.is_denied() {
-                    // Only its invocation is needed for a run.
-                    let finding = Finding::aws(Some(&self.region), subject, &error);
-                    return vec![Finding { health: Health::Poor, ..finding }];
-                }
-                return vec![Finding::aws(Some(&self.region), subject, &error)];
+                let finding = Finding::aws(Some(&self.region), subject, &error);
+                // Only its invocation is needed for a run.
+                let denied = error.is_denied();
+                return if denied { Ok(vec![finding.but(Health::Poor)]) } else { Err(finding) };
             }
         };
         let hash = configuration.code_sha256().unwrap_or("unknown");
-        let mut findings = vec![self.good(subject, format!("`{name}`, code {hash}"))];
-        let memory = configuration.memory_size().and_then(|size| u32::try_from(size).ok());
-        let planned = self.functions.memory_mb;
-        let update = format!("{} brings it up to date", prepare(name, "--upload"));
-        findings.push(match memory {
-            Some(memory) if memory == planned => self.good("memory", format!("{memory} MB")),
-            Some(memory) => self
-                .bad("memory", format!("{memory} MB, and the profile says {planned} MB"))
-                .hint(update.clone()),
-            None => self.poor("memory", "it is not said".into()),
-        });
-        let timeout = configuration.timeout().unwrap_or(0);
-        if timeout < 900 {
-            let message = format!("the function may live {timeout} s only, of 900");
-            findings.push(self.bad("timeout", message).hint(update));
-        }
-        findings
+        let found = self.good(subject, format!("`{name}`, code {hash}"));
+        let timeout = u64::try_from(configuration.timeout().unwrap_or(0)).unwrap_or(0);
+        let timeout = Duration::from_secs(timeout);
+        Ok(if timeout < self.longest {
+            let [lives, needed] = [timeout, self.longest].map(engine::duration::format);
+            let message = format!("it may live {lives}, and this run needs {needed}");
+            vec![found, self.bad("timeout", message).hint(self.update())]
+        } else {
+            vec![found]
+        })
     }
 
     /// How many functions may run at once.
@@ -121,7 +121,7 @@ impl Examination {
                 Ok(quota) => quota,
                 Err(error) => {
                     let finding = Finding::aws(Some(&self.region), subject, &error);
-                    return Finding { health: Health::Poor, ..finding };
+                    return finding.but(Health::Poor);
                 }
             },
         };
@@ -136,47 +136,57 @@ impl Examination {
         )
     }
 
-    async fn pongs(&self, region: Region) -> Result<(Reply, Vec<Pong>), PingError> {
-        let (region, first) = first_answer(region).await?;
+    async fn pongs(&self, region: Region) -> Result<(Reply, Vec<Pong>), Finding> {
+        let silent = |error| {
+            let trouble = Trouble::ping(&self.region, &self.functions.name, &error);
+            let finding = self.bad("invocation", trouble.message);
+            Finding { hint: trouble.hint, ..finding }
+        };
+        let (region, first) = region.greeted().await.map_err(silent)?;
         let mut pongs = vec![first];
         for _ in 1..READINGS {
-            pongs.push(region.ping().await?);
+            pongs.push(region.ping().await.map_err(silent)?);
         }
         Ok((region.reply(), pongs))
     }
 
     fn answers(&self, reply: Reply, pongs: &[Pong]) -> Finding {
+        let subject = "invocation";
         let took = pongs.iter().map(|pong| pong.offset.error_s * 2.0);
         let quickest = took.fold(f64::INFINITY, f64::min) * 1000.0;
-        let how = match reply {
-            Reply::Stream => "as a stream",
-            Reply::Whole => "as a whole, so results show only at the end of an interval",
-        };
-        let message = format!("answers within {quickest:.0} ms, {how}");
-        // Whoever asked for it knows.
-        if reply == self.functions.reply {
-            self.good("invocation", message)
-        } else {
-            self.poor("invocation", message)
+        let within = format!("answers within {quickest:.0} ms");
+        match (self.functions.reply, reply) {
+            (_, Reply::Stream) => self.good(subject, format!("{within}, as a stream")),
+            (Reply::Whole, Reply::Whole) => self.good(subject, format!("{within}, as a whole")),
+            (Reply::Stream, Reply::Whole) => {
+                let message = format!("{within}, and cannot stream: results show only at the end");
+                self.poor(subject, message)
+            }
         }
     }
 
     fn same_build(&self, pongs: &[Pong]) -> Finding {
-        let there = &pongs[0].hello.build;
-        if *there == self.build {
+        let (there, here) = (&pongs[0].hello.build, &self.build);
+        if there == here {
             return self.good("build", format!("{there}, the same as here"));
         }
-        let message = format!("{there}, and here it is {}", self.build);
-        let prepare = prepare(&self.functions.name, "--build --upload");
-        self.bad("build", message).hint(format!("{prepare} brings it up to date"))
+        let message = format!("built from other sources: {there}, and here it is {here}");
+        self.bad("build", message).hint(self.update())
+    }
+
+    fn memory(&self, pongs: &[Pong]) -> Finding {
+        let (there, planned) = (pongs[0].hello.memory_mb, self.functions.memory_mb);
+        let [found, wanted] = [there, planned].map(|size| grouped(size));
+        if there == planned {
+            return self.good("memory", format!("{found} MB"));
+        }
+        let message = format!("{found} MB, and the profile says {wanted} MB");
+        self.bad("memory", message).hint(self.update())
     }
 
     fn lease(&self, bucket: &str, unwritable: Option<String>, pongs: &[Pong]) -> Finding {
-        let hint = format!(
-            "without it a run can start, but not be stopped before its functions end; {} makes \
-             the bucket and the permissions",
-            prepare(&self.functions.name, "--upload"),
-        );
+        let hint = "without it a run can start, but not be stopped before its functions end; \
+                    `prepare-lambda --upload` makes the bucket and the permissions";
         let problem = match (unwritable, &pongs[0].hello.bucket) {
             (Some(why), _) => format!("{bucket} cannot be written from here: {why}"),
             (None, Some(Access::Failed(why))) => {

@@ -133,7 +133,7 @@ impl Errand {
         let answer = loop {
             match region.ask(payload.clone()).await {
                 Ok(answer) => break answer,
-                Err(Failure::Busy(why)) => self.back_off(why).await?,
+                Err(Failure::Busy(why) | Failure::Unreachable(why)) => self.back_off(why).await?,
                 Err(Failure::Refused(why)) => return Err(InvokeError::NotBegun(why)),
                 Err(Failure::Unknown(why)) => return self.settle(region, false, why).await,
             }

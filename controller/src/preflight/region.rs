@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Trouble, prepare};
 use crate::{
     aws::Account,
-    invoke::lambda::{Offset, PingError, Pong, Region},
+    invoke::lambda::{Offset, PingError, Region},
     plan::FunctionPlan,
 };
 
@@ -73,8 +73,7 @@ impl Errand {
         let unwritable = probe(&store).await;
         let region = make().map_err(aws)?.replying(self.functions.reply);
         let region = region.with_store(&bucket, store);
-        let (region, first) =
-            first_answer(region).await.map_err(|error| self.unanswered(&error))?;
+        let (region, first) = region.greeted().await.map_err(|error| self.unanswered(&error))?;
         self.check(&first.hello)?;
         let quota = self.quota().await?;
         let mut clock = first.offset;
@@ -132,28 +131,8 @@ impl Errand {
     }
 }
 
-/// The first answer; as a whole where it cannot be streamed.
-pub(crate) async fn first_answer(region: Region) -> Result<(Region, Pong), PingError> {
-    match region.ping_for_bucket().await {
-        Ok(pong) => Ok((region, pong)),
-        Err(PingError::Refused(why)) if region.reply() == Reply::Stream && !is_final(&why) => {
-            let region = region.replying(Reply::Whole);
-            let pong = region.ping_for_bucket().await?;
-            Ok((region, pong))
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// Why nothing can be written into a bucket; none if it can.
 async fn probe(store: &Store) -> Option<String> {
     let written = store.put(PROBE, b"{}".to_vec()).await;
     written.err().map(|error| format!("the lease cannot be written: {error}"))
-}
-
-/// Whether another way of asking would be refused too.
-fn is_final(why: &str) -> bool {
-    ["ResourceNotFoundException", "AccessDenied", "UnrecognizedClient", "ExpiredToken"]
-        .iter()
-        .any(|code| why.contains(code))
 }

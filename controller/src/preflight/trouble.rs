@@ -7,7 +7,7 @@ use crate::{aws::AwsError, invoke::lambda::PingError, shown::shown};
 /// What is wrong in a region, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Trouble {
-    /// Where.
+    /// Where: a region, or several.
     pub region: String,
     /// What.
     pub message: String,
@@ -33,24 +33,23 @@ impl Trouble {
             return Self::new(region, message, &hint);
         }
         if text.contains("AccessDenied") {
-            let hint = format!(
-                "the policy of this user or role must allow `lambda:InvokeFunction`; {} prints all \
-                 that is needed",
-                prepare(function, "--print-policy=run"),
-            );
-            return Self::new(region, text, &hint);
+            let hint = "the policy of this user or role must allow `lambda:InvokeFunction`; \
+                        `prepare-lambda --print-policy` prints all that is needed";
+            return Self::new(region, text, hint);
         }
         let hint = match error {
             PingError::Busy(_) => {
                 "other functions of the account use up the region's concurrency, or the function's \
                  reserved concurrency is 0: wait, or ask AWS for more"
             }
-            PingError::Refused(_) => {
-                "are the credentials valid, and is the region enabled in the account?"
+            PingError::Refused(_) => "`load-test doctor` looks closer",
+            PingError::Silent(_) => {
+                "check the network, whether the region is enabled, and AWS_ENDPOINT_URL if it is \
+                 set; `load-test doctor` looks closer"
             }
-            PingError::Silent(_) => "is the network there, and the region enabled?",
             PingError::Other(_) => {
-                "it is not this tool's, or does not start: its log in CloudWatch tells more"
+                "the function is not this tool's, or does not start; its log in CloudWatch tells \
+                 more, and `prepare-lambda --build --upload` replaces it"
             }
         };
         Self::new(region, text, hint)
@@ -62,10 +61,26 @@ pub(crate) fn prepare(test: &str, actions: &str) -> String {
     format!("`prepare-lambda {test} {actions}`")
 }
 
+/// The same trouble in several regions becomes one.
+pub(super) fn merged(mut troubles: Vec<Trouble>) -> Vec<Trouble> {
+    troubles.sort_by(|a, b| a.region.cmp(&b.region));
+    let mut merged: Vec<Trouble> = Vec::new();
+    for trouble in troubles {
+        let same = |other: &&mut Trouble| {
+            (&other.message, &other.hint) == (&trouble.message, &trouble.hint)
+        };
+        match merged.iter_mut().find(same) {
+            Some(other) => other.region = format!("{}, {}", other.region, trouble.region),
+            None => merged.push(trouble),
+        }
+    }
+    merged
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Some of it is what somebody else answered.
         write!(f, "{}: {}", self.region, shown(&self.message))?;
-        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n  hint: {hint}"))
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n    hint: {hint}"))
     }
 }

@@ -6,6 +6,8 @@
 mod support;
 
 mod account;
+mod checkup;
 mod counts;
-mod doctor;
 mod faults;
+mod level;
+mod recorder;

@@ -3,13 +3,17 @@
 use std::{error::Error, fmt, io};
 
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::causes::with_causes;
 
 /// What is to be done about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Failure {
     /// It surely did not begin, and may later.
     Busy(String),
+    /// It surely did not begin, as nobody was reached, and may later.
+    Unreachable(String),
     /// It surely did not begin, and will not.
     Refused(String),
     /// Nobody knows.
@@ -37,18 +41,20 @@ impl Failure {
         E: ProvideErrorMetadata + Error + 'static,
     {
         match error {
-            SdkError::ConstructionFailure(_) => Self::Refused(chain(error)),
+            SdkError::ConstructionFailure(_) => Self::Refused(with_causes(error)),
             SdkError::DispatchFailure(failure) if failure.is_user() || no_credentials(error) => {
-                Self::Refused(chain(error))
+                Self::Refused(with_causes(error))
             }
-            SdkError::DispatchFailure(_) if not_connected(error) => Self::Busy(chain(error)),
+            SdkError::DispatchFailure(_) if not_connected(error) => {
+                Self::Unreachable(with_causes(error))
+            }
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
                 let code = service.err().code().unwrap_or_default();
                 let message = service.err().message().unwrap_or("no reason given");
                 Self::of_service(status, code, &format!("{code}: {message}"))
             }
-            _ => Self::Unknown(chain(error)),
+            _ => Self::Unknown(with_causes(error)),
         }
     }
 
@@ -65,13 +71,12 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Busy(text) | Self::Refused(text) | Self::Unknown(text)) = self;
+        let (Self::Busy(text)
+        | Self::Unreachable(text)
+        | Self::Refused(text)
+        | Self::Unknown(text)) = self;
         f.write_str(text)
     }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    DisplayErrorContext(error).to_string()
 }
 
 /// Whether an error or any of its causes is such.
@@ -117,6 +122,7 @@ mod tests {
     fn what_surely_did_not_begin_is_told_from_what_may_have() {
         let judge = |status, code: &str| match Failure::of_service(status, code, "") {
             Failure::Busy(_) => "busy",
+            Failure::Unreachable(_) => "unreachable",
             Failure::Refused(_) => "refused",
             Failure::Unknown(_) => "unknown",
         };

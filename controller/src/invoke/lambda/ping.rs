@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_lambda::{primitives::Blob, types::InvokeWithResponseStreamResponseEvent as Event};
 use cloud::{
-    ask::{Ask, Ping},
+    ask::{Ask, Ping, Reply},
     hello::Hello,
 };
 use thiserror::Error;
@@ -16,6 +16,7 @@ use super::{
     failure::Failure,
     lines::{Lines, Said},
 };
+use crate::causes::with_causes;
 
 /// How long an answer may take: a cold start in a private network takes a while.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -51,12 +52,33 @@ impl From<Failure> for PingError {
         match failure {
             Failure::Busy(why) => Self::Busy(why),
             Failure::Refused(why) => Self::Refused(why),
-            Failure::Unknown(why) => Self::Silent(why),
+            Failure::Unreachable(why) | Failure::Unknown(why) => Self::Silent(why),
         }
     }
 }
 
 impl Region {
+    /// Asks the function who it is, and whether it can read its bucket. Where answers cannot be
+    /// streamed, they come as a whole from then on.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer, or something else does.
+    ///
+    /// # Panics
+    ///
+    /// Never: a ping is always valid JSON.
+    pub async fn greeted(self) -> Result<(Self, Pong), PingError> {
+        match self.ping_for_bucket().await {
+            Err(PingError::Refused(why)) if self.reply() == Reply::Stream && !is_final(&why) => {
+                let region = self.replying(Reply::Whole);
+                let pong = region.ping_for_bucket().await?;
+                Ok((region, pong))
+            }
+            answered => answered.map(|pong| (self, pong)),
+        }
+    }
+
     /// Asks the function who it is.
     ///
     /// # Errors
@@ -70,16 +92,7 @@ impl Region {
         self.ping_with(Ping::default()).await
     }
 
-    /// Asks the function who it is, and whether it can read its bucket.
-    ///
-    /// # Errors
-    ///
-    /// It does not answer, or something else does.
-    ///
-    /// # Panics
-    ///
-    /// Never: a ping is always valid JSON.
-    pub async fn ping_for_bucket(&self) -> Result<Pong, PingError> {
+    async fn ping_for_bucket(&self) -> Result<Pong, PingError> {
         self.ping_with(Ping { bucket: self.store().map(|_| self.bucket().to_owned()) }).await
     }
 
@@ -118,12 +131,19 @@ impl Region {
                     }
                     Ok(Some(_)) => continue,
                     Ok(None) => PingError::Silent("the stream ended".into()),
-                    Err(error) => PingError::Silent(error.to_string()),
+                    Err(error) => PingError::Silent(with_causes(&error)),
                 };
                 break Err(error);
             },
         }
     }
+}
+
+/// Whether another way of asking would be refused too.
+fn is_final(why: &str) -> bool {
+    ["ResourceNotFoundException", "AccessDenied", "UnrecognizedClient", "ExpiredToken"]
+        .iter()
+        .any(|code| why.contains(code))
 }
 
 fn greeting(lines: &mut Lines, piece: &[u8]) -> Result<Option<Hello>, PingError> {

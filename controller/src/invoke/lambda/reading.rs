@@ -19,7 +19,10 @@ use super::{
     billing::Billing,
     lines::{Lines, Said},
 };
-use crate::invoke::{Arrived, Facts, InvokeError};
+use crate::{
+    causes::with_causes,
+    invoke::{Arrived, Facts, InvokeError},
+};
 
 /// How long after its final frame the rest of an answer is waited for.
 const REST: Duration = Duration::from_secs(10);
@@ -114,9 +117,7 @@ impl Reading {
                 Ok(Ok(Some(_))) => continue,
                 _ if self.complete => return Ok(()),
                 Ok(Ok(None)) => "the stream ended".to_owned(),
-                Ok(Err(error)) => {
-                    aws_smithy_types::error::display::DisplayErrorContext(error).to_string()
-                }
+                Ok(Err(error)) => with_causes(&error),
                 Err(_) => format!("nothing came for {} s", wait.as_secs()),
             };
             return Err(InvokeError::CutOff(why));
