@@ -30,6 +30,10 @@ use crate::{
     refusal::Refusal,
 };
 
+/// What an answer in one piece may take before it is encoded. What is larger is made smaller while
+/// the job runs: at its end there is no time for that.
+const WHOLE: usize = LARGEST_PAYLOAD * 2 / 3;
+
 /// An answer, on its way or whole.
 pub(crate) type Answer = FunctionResponse<Box<RawValue>, Outgoing>;
 
@@ -112,7 +116,7 @@ impl Function {
         let hello = line(&self.hello(cold, None));
         let limit = memory::limit(self.environment.memory_mb);
         let kept = match (reply, &leasing) {
-            (Reply::Whole, _) => Kept::new(&hello, limit, Full::Coarsen),
+            (Reply::Whole, _) => Kept::new(&hello, limit.min(WHOLE), Full::Coarsen),
             (Reply::Stream, Some(_)) => Kept::new(&hello, limit, Full::Forget),
             (Reply::Stream, None) => Kept::nothing(),
         };

@@ -72,6 +72,8 @@ impl Leasing {
             }
             if renewed.1.elapsed() >= patience && *signal.borrow() == Signal::Run {
                 log::warn!("the lease was not renewed: the job is stopped");
+                // Who does not renew it may sleep, and reads no answer then.
+                self.asked.store(true, Ordering::Relaxed);
                 raise(signal, Signal::Stop);
             }
         }

@@ -193,19 +193,21 @@ impl Errand {
         why: String,
     ) -> Result<(), InvokeError> {
         let Some(store) = region.store() else { return Err(InvokeError::CutOff(why)) };
-        if !greeted {
-            match claim(store, &self.job.id, "the laptop").await {
-                // Whoever comes up now finds that the job was begun, and does nothing.
-                Ok(true) => return Err(InvokeError::NotBegun(why)),
-                Ok(false) => {}
-                Err(error) => log::warn!("{}: cannot claim: {error}", self.job.id),
-            }
-        }
         self.inner.keeper.ask_to_hand_in(self.job.id.clone());
         let ending = self.job.stop_timeout + HANDING_IN;
         let mut deadline = time::Instant::now() + self.left(self.job.window.to() + ending);
         let mut told = *self.signal.borrow_and_update();
+        let mut begun = greeted;
         loop {
+            if !begun {
+                match claim(store, &self.job.id, "the laptop").await {
+                    // Whoever comes up now finds that the job was begun, and does nothing.
+                    Ok(true) => return Err(InvokeError::NotBegun(why)),
+                    Ok(false) => begun = true,
+                    // Nothing may be reached just now: what the bucket knows, it will know later.
+                    Err(error) => log::warn!("{}: cannot claim: {error}", self.job.id),
+                }
+            }
             select! {
                 () = time::sleep(LOOK) => {}
                 Ok(()) = self.signal.changed() => {}

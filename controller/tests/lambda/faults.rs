@@ -98,6 +98,18 @@ fn what_passes_in_time_costs_nothing() {
 }
 
 #[test]
+fn a_function_that_outlives_its_answer_is_not_replaced() {
+    let (api, account) = (DemoApi::spawn().unwrap(), account(&PAIR));
+    let rule = Rule::new(Fault::BreakAfter(4)).in_region(PAIR[0]).when(first_attempts);
+    account.add(rule);
+    let finished = small(&account, &PAIR, &api).run([]);
+    let report = finished.expect_code(0).report();
+    assert_eq!(report["functions"]["replacements"], 0, "{:?}", messages(&report));
+    assert_eq!(report["functions"]["handed_in"], 1);
+    assert_eq!(reported(&report), served(&api));
+}
+
+#[test]
 fn what_surely_does_not_run_is_replaced() {
     let [throttled, broken, silent, killed] = ["us-west-2", "eu-west-1", "ap-south-1", "sa-east-1"];
     let regions = [throttled, broken, silent, killed];

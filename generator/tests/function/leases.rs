@@ -60,12 +60,16 @@ async fn a_job_whose_lease_is_not_renewed_stops_by_itself() {
         let (fake, api) = (fake(), DemoApi::spawn().unwrap());
         renew(&fake, "a", 1, Signal::Run, &[]);
         let run = leased(job(&api, "a", 60.0), 3.0);
+        let id = run.job.id.clone();
         let (answer, took) = meanwhile(&fake, run, || act(&fake)).await;
         // It was last renewed at the beginning, 1.5 s before.
         assert!((0.5..4.0).contains(&took), "{lease}: {took} s");
         let lines = answer.read();
         assert!(lines.stopped_early(), "{lease}");
         assert_eq!(lines.requests(), api.counters().total(), "{lease}");
+        // Whoever did not renew it may have missed the answer.
+        let handed_in = fake.objects().get(BUCKET, &hand_in_key(&id));
+        assert_eq!(handed_in.is_some(), lease != "denied", "{lease}");
     }
 }
 

@@ -96,6 +96,10 @@ fn no_credentials(error: &(dyn Error + 'static)) -> bool {
     any(error, <dyn Error>::is::<CredentialsError>)
 }
 
+/// What is said where no connection was made, also for want of descriptors.
+const NOT_CONNECTED: [&str; 4] =
+    ["dns error", "tcp open error", "tcp connect error", "HTTP connect"];
+
 /// Whether no byte can have reached the other side.
 fn not_connected(error: &(dyn Error + 'static)) -> bool {
     let unreachable = |error: &io::Error| {
@@ -110,7 +114,7 @@ fn not_connected(error: &(dyn Error + 'static)) -> bool {
     any(error, |error| {
         let text = error.to_string();
         error.downcast_ref::<io::Error>().is_some_and(unreachable)
-            || ["dns error", "tcp connect error", "HTTP connect"].iter().any(|t| text.contains(t))
+            || NOT_CONNECTED.iter().any(|t| text.contains(t))
     })
 }
 

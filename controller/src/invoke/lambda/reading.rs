@@ -135,7 +135,8 @@ impl Reading {
         self.billing = billing(end.log_result());
         match end.error_code() {
             _ if self.complete => Ok(()),
-            None => Err(InvokeError::NoFinal),
+            // Its lines may have found no room on the way while its load goes on.
+            None => Err(InvokeError::CutOff("it ended without its final frame".into())),
             Some(code) => Err(failure(code, end.error_details().unwrap_or_default())),
         }
     }
@@ -168,6 +169,16 @@ impl Reading {
 /// What another function would fail of too.
 const UNFIT: [&str; 4] = [refusal::JOB, refusal::UNREADABLE, refusal::FAILED, refusal::TOO_LARGE];
 
+/// After which a function's process is gone, and its users with it. After any other error it may
+/// make load on, as after an answer that broke on its way to Lambda.
+const OVER: [&str; 5] = [
+    "Runtime.ExitError",
+    "Runtime exited",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
+    "Task timed out",
+];
+
 /// What a function's error means.
 fn failure(code: &str, details: &str) -> InvokeError {
     let text = format!("{code}: {}", details.trim());
@@ -180,12 +191,35 @@ fn failure(code: &str, details: &str) -> InvokeError {
         InvokeError::CutOff("another invocation has begun the job".into())
     } else if UNFIT.iter().any(|refusal| is(refusal)) {
         InvokeError::Generator(text)
-    } else {
+    } else if OVER.iter().any(|end| is(end)) {
         InvokeError::Died(text)
+    } else {
+        InvokeError::CutOff(text)
     }
 }
 
 fn billing(log: Option<&str>) -> Billing {
     let log = log.and_then(|log| BASE64_STANDARD.decode(log).ok());
     log.map(|log| Billing::of_log(&String::from_utf8_lossy(&log))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_process_that_is_gone_is_surely_over() {
+        let over = [
+            ("Runtime.ExitError", "RequestId: 1 Error: Runtime exited with error: signal: killed"),
+            ("Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 900.00 seconds"),
+            ("Unhandled", r#"{"errorMessage":"2026-11-21 1 Task timed out after 900.00 seconds"}"#),
+        ];
+        for (code, details) in over {
+            assert!(matches!(failure(code, details), InvokeError::Died(_)), "{code}");
+        }
+        for code in ["Runtime.TruncatedResponse", "Function.ResponseSizeTooLarge", "Unhandled", ""]
+        {
+            assert!(!failure(code, "{}").may_be_replaced(), "{code}");
+        }
+    }
 }
