@@ -114,7 +114,7 @@ fn a_missing_function_is_missed() {
     let finished = doctor(&account).expect_code(4);
     finished
         .expect_stdout("FAIL  us-west-2  function     there is no function `sample`\n")
-        .expect_stdout("hint: `prepare-lambda --build --upload` makes it\n")
+        .expect_stdout("hint: `prepare-lambda sample --build --upload` makes it\n")
         .expect_stdout("No run can start: 1 failure in 10 checks.");
     let finished = does_not_start(small(&account), &account);
     finished.expect_stderr(
