@@ -1,6 +1,7 @@
 //! The AWS account that a person's environment names.
 
 mod error;
+mod held;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use aws_smithy_http_client::{
 use cloud::store::Store;
 
 pub use self::error::AwsError;
+use self::held::Held;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -33,6 +35,7 @@ const TLS: Provider = Provider::Rustls(CryptoMode::Ring);
 #[derive(Clone, Debug)]
 pub struct Account {
     config: SdkConfig,
+    held: Option<SharedCredentialsProvider>,
 }
 
 impl Account {
@@ -40,7 +43,10 @@ impl Account {
     pub async fn load() -> Self {
         let client = Builder::new().tls_provider(TLS).build_https();
         let config = aws_config::defaults(BehaviorVersion::latest()).http_client(client);
-        Self { config: config.load().await }
+        let config = config.load().await;
+        // Clients keep them by themselves; buckets do not.
+        let held = config.credentials_provider().map(Held::new).map(SharedCredentialsProvider::new);
+        Self { config, held }
     }
 
     /// Its number.
@@ -115,7 +121,9 @@ impl Account {
     pub fn store(&self, bucket: &str, region: &str) -> Result<Store, AwsError> {
         let credentials = self.credentials()?;
         let elsewhere = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
-        let elsewhere = elsewhere.into_iter().find_map(|name| std::env::var(name).ok());
+        let elsewhere = elsewhere
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         Store::new(bucket, region, credentials, elsewhere.as_deref())
             .map_err(|error| AwsError::new("s3", error.to_string()))
     }
@@ -131,6 +139,6 @@ impl Account {
     }
 
     fn credentials(&self) -> Result<SharedCredentialsProvider, AwsError> {
-        self.config.credentials_provider().ok_or_else(AwsError::no_credentials)
+        self.held.clone().ok_or_else(AwsError::no_credentials)
     }
 }

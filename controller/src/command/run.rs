@@ -40,9 +40,6 @@ const PREPARATION: Duration = Duration::from_millis(500);
 /// What of a function's payload a job may take; the rest is for what goes with it.
 const LARGEST_JOB: usize = LARGEST_PAYLOAD - 4096;
 
-/// Connections to an account besides those of its functions.
-const ACCOUNT: u64 = 64;
-
 /// Where runs are kept, below the project.
 const RESULTS: &str = "results";
 
@@ -68,9 +65,7 @@ pub(super) fn run(
             Ready::Here(Local::new(linked.clone()))
         }
         Some(functions) => {
-            let most: u32 = plan.concurrency.values().sum();
-            make_room(u64::from(most) + ACCOUNT)
-                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+            make_room(answers(&plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
             let clearance = runtime.block_on(look(&plan, &functions))?;
             plan.warnings.extend(clearance.warnings(&plan));
             plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
@@ -173,6 +168,11 @@ fn connections(plan: &Plan, demo: bool) -> u64 {
     let generators = if plan.intervals.len() > 1 { 2 } else { 1 };
     let ends = if demo { 2 } else { 1 };
     u64::from(plan.peak) * generators * ends
+}
+
+/// How many descriptors the functions' answers take: each may be looked for in the bucket, too.
+fn answers(plan: &Plan) -> u64 {
+    plan.concurrency.values().map(|functions| 2 * u64::from(*functions)).sum()
 }
 
 /// Makes the run's folder, with what is known before the run.

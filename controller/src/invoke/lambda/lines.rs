@@ -23,33 +23,35 @@ pub(super) enum Said {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     buffer: Vec<u8>,
+    /// What of it was taken.
+    read: usize,
     greeted: bool,
 }
 
 impl Lines {
-    /// Takes in a piece, and gives what it completes.
-    ///
-    /// A line that says nothing of what is expected is an error; those before it are lost only if
-    /// they came in the same piece.
-    pub(super) fn push(&mut self, piece: &[u8]) -> Result<Vec<Said>, serde_json::Error> {
+    /// Takes in a piece.
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        self.buffer.drain(..self.read);
+        self.read = 0;
         self.buffer.extend_from_slice(piece);
-        let mut said = Vec::new();
-        let mut from = 0;
-        while let Some(length) = self.buffer[from..].iter().position(|byte| *byte == b'\n') {
-            let line = &self.buffer[from..from + length];
-            from += length + 1;
-            if self.greeted {
-                said.push(Said::Frame(Box::new(Arrived::read(line.to_vec())?)));
-            } else {
-                self.greeted = true;
-                said.push(Said::Hello(serde_json::from_slice(without_metadata(line))?));
-            }
+    }
+
+    /// What the next line says; none if it is not there to its end yet. One at a time, as a whole
+    /// answer's frames take far more memory than its lines.
+    pub(super) fn take(&mut self) -> Result<Option<Said>, serde_json::Error> {
+        let rest = &self.buffer[self.read..];
+        let Some(length) = rest.iter().position(|byte| *byte == b'\n') else {
+            let endless = rest.len() > LONGEST;
+            let error = || serde::de::Error::custom("a line without end");
+            return if endless { Err(error()) } else { Ok(None) };
+        };
+        let line = &rest[..length];
+        self.read += length + 1;
+        if self.greeted {
+            return Ok(Some(Said::Frame(Box::new(Arrived::read(line.to_vec())?))));
         }
-        self.buffer.drain(..from);
-        if self.buffer.len() > LONGEST {
-            return Err(serde::de::Error::custom("a line without end"));
-        }
-        Ok(said)
+        self.greeted = true;
+        Ok(Some(Said::Hello(serde_json::from_slice(without_metadata(line))?)))
     }
 }
 
@@ -61,7 +63,7 @@ fn without_metadata(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
+    use std::{iter, time::UNIX_EPOCH};
 
     use engine::{
         frame::{Body, Frame, Health, Second},
@@ -120,7 +122,8 @@ mod tests {
             let mut lines = Lines::default();
             let mut said = Vec::new();
             for piece in answer(metadata).chunks(size) {
-                said.extend(lines.push(piece).unwrap());
+                lines.push(piece);
+                said.extend(iter::from_fn(|| lines.take().unwrap()));
             }
             prop_assert!(matches!(&said[0], Said::Hello(heard) if *heard == hello()));
             let sequences: Vec<_> = said[1..]
@@ -136,10 +139,15 @@ mod tests {
 
     #[test]
     fn what_is_no_line_of_ours_is_an_error() {
-        assert!(Lines::default().push(b"<html>\n").is_err());
+        let mut lines = Lines::default();
+        lines.push(b"<html>\n");
+        assert!(lines.take().is_err());
         let mut lines = Lines::default();
         let mut bytes = answer(true);
         bytes.extend(b"{}\n");
-        assert!(lines.push(&bytes).is_err());
+        lines.push(&bytes);
+        assert_eq!(iter::from_fn(|| lines.take().ok().flatten()).count(), 4);
+        lines.push(b"{}\n");
+        assert!(lines.take().is_err());
     }
 }

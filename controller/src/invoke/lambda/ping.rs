@@ -147,9 +147,11 @@ fn is_final(why: &str) -> bool {
 }
 
 fn greeting(lines: &mut Lines, piece: &[u8]) -> Result<Option<Hello>, PingError> {
-    let said = lines.push(piece).map_err(|error| PingError::Other(error.to_string()))?;
-    Ok(said.into_iter().find_map(|said| match said {
-        Said::Hello(hello) => Some(hello),
-        Said::Frame(_) => None,
-    }))
+    lines.push(piece);
+    while let Some(said) = lines.take().map_err(|error| PingError::Other(error.to_string()))? {
+        if let Said::Hello(hello) = said {
+            return Ok(Some(hello));
+        }
+    }
+    Ok(None)
 }

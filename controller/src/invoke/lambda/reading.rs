@@ -147,7 +147,8 @@ impl Reading {
         piece: &[u8],
         frames: &mpsc::Sender<Arrived>,
     ) -> Result<(), InvokeError> {
-        for said in self.lines.push(piece).map_err(InvokeError::Frame)? {
+        self.lines.push(piece);
+        while let Some(said) = self.lines.take().map_err(InvokeError::Frame)? {
             match said {
                 Said::Hello(hello) => self.hello = Some(hello),
                 Said::Frame(frame) if frame.frame().job != self.job => {
