@@ -113,8 +113,8 @@ impl Error {
                 )
             }
             Self::Unreachable { region, .. } => format!(
-                "is this machine online, and is {region} a region of AWS? HTTPS_PROXY and \
-                 AWS_ENDPOINT_URL are honoured"
+                "is this machine online, and is {region} a region of AWS? AWS_ENDPOINT_URL is \
+                 honoured, and proxies are not"
             ),
             Self::Aws { action: "lambda:PutFunctionConcurrency", .. } => {
                 "reserve less, or ask for more in this region (Service Quotas, AWS Lambda, \

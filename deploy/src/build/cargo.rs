@@ -97,8 +97,10 @@ impl Cargo {
         {
             let said = said.map_err(|error| failed(error.to_string()))?;
             line.detail(said.trim());
-            output.push_str(&said);
-            output.push('\n');
+            if !is_progress(&said) {
+                output.push_str(&said);
+                output.push('\n');
+            }
         }
         let status = child.wait().map_err(|error| failed(error.to_string()))?;
         if status.success() { Ok(()) } else { Err(failed(output.trim_end().into())) }
@@ -133,5 +135,25 @@ impl Cargo {
 
     fn lambda_directory(&self, architecture: Architecture) -> PathBuf {
         self.target.join("lambda").join(architecture.name())
+    }
+}
+
+/// Whether cargo only says how far it is, which nobody wants to read in front of what went wrong.
+fn is_progress(line: &str) -> bool {
+    let verbs = ["Blocking", "Compiling", "Downloaded", "Downloading", "Locking", "Updating"];
+    line.starts_with(' ')
+        && line.split_whitespace().next().is_some_and(|verb| verbs.contains(&verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_progress;
+
+    #[test]
+    fn what_went_wrong_is_no_progress() {
+        assert!(is_progress("   Compiling nom v8.0.0"));
+        assert!(!is_progress("error: could not compile `nom` (lib) due to 1 previous error"));
+        assert!(!is_progress("  Compilation of something failed"));
+        assert!(!is_progress("Compiling the function needs a linker"));
     }
 }
