@@ -90,6 +90,37 @@ async fn the_policies_hold_what_is_asked_for_and_no_more() {
     assert_eq!(asked, actions(Task::Destroy));
 }
 
+/// Whoever runs or looks asks for this, by `controller/tests/lambda`, and for its own identity, for
+/// which nothing need be allowed.
+#[test]
+fn a_run_and_a_check_up_need_little() {
+    let run = implied(&[
+        "lambda:GetAccountSettings",
+        "lambda:InvokeFunction",
+        "s3:GetObject",
+        // So that S3 tells an object that is not there from one that may not be read.
+        "s3:ListBucket",
+        "s3:PutObject",
+    ]);
+    assert_eq!(actions(Task::Run), run);
+    let doctor = implied(&[
+        "lambda:GetAccountSettings",
+        "lambda:GetFunctionConfiguration",
+        "lambda:InvokeFunction",
+        "s3:PutObject",
+    ]);
+    assert_eq!(actions(Task::Doctor), doctor);
+    let resource = |task, id: &str| {
+        let policy = policy::person(task, &deployment());
+        let statements = policy["Statement"].as_array().unwrap().clone();
+        let own = statements.into_iter().find(|statement| statement["Sid"] == id);
+        own.unwrap()["Resource"].to_string()
+    };
+    assert!(resource(Task::Run, "Runs").contains("/runs/*\""));
+    assert!(resource(Task::Doctor, "Probe").contains("/runs/probe\""));
+    assert!(resource(Task::Doctor, "Function").contains(":function:shop\""));
+}
+
 #[test]
 fn what_is_known_is_in_the_policy() {
     let mut wanted = deployment();

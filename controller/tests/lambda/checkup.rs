@@ -13,7 +13,7 @@ use crate::{
 const PAIR: [&str; 2] = ["eu-west-1", "us-west-2"];
 
 /// What a user or a role must be allowed for a check-up. `deploy/tests/policy.rs` has the same.
-const DOCTOR: [&str; 5] = [
+const ACTIONS: [&str; 5] = [
     "lambda:GetAccountSettings",
     "lambda:GetFunctionConfiguration",
     "lambda:InvokeFunction",
@@ -105,7 +105,7 @@ fn a_sound_account_gets_a_line_per_check() {
     assert!(finished.stdout.ends_with("\nA run can start.\n"), "{}", finished.stdout);
     assert!(!finished.stdout.contains('\x1b'));
     assert!(lines(&finished, "clock")[0].contains("give or take 0.0"), "{}", finished.stdout);
-    assert_eq!(account.actions().into_iter().collect::<Vec<_>>(), DOCTOR);
+    assert_eq!(account.actions().into_iter().collect::<Vec<_>>(), ACTIONS);
 }
 
 #[test]

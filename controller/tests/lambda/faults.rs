@@ -23,6 +23,15 @@ users:
       look: [get: /status/200]
 ";
 
+/// What a user or a role must be allowed for a run. `deploy/tests/policy.rs` has the same.
+const ACTIONS: [&str; 5] = [
+    "lambda:GetAccountSettings",
+    "lambda:InvokeFunction",
+    "s3:GetObject",
+    "s3:PutObject",
+    "sts:GetCallerIdentity",
+];
+
 const PAIR: [&str; 2] = ["us-west-2", "eu-west-1"];
 
 /// Two users in each region, for eight seconds.
@@ -88,6 +97,7 @@ fn what_passes_in_time_costs_nothing() {
     account.add(rule(Fault::Duplicate, doubled));
     let report = small(&account, &regions, &api).run([]).expect_code(0).report();
     assert_eq!(reported(&report), served(&api));
+    assert_eq!(account.actions().into_iter().collect::<Vec<_>>(), ACTIONS);
     assert_eq!(report["functions"]["throttled"], 3);
     // Of two deliveries either may run the job. If it is the one whose answer nobody hears, what
     // it has measured is handed in, too.

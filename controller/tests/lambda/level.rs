@@ -1,8 +1,10 @@
 //! How many users there are at each instant, by the log of the server they use.
 
-use std::{collections::BTreeMap, fs, ops::RangeInclusive, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap, fs, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration,
+};
 
-use engine::curve::LoadCurve;
+use engine::{clients::Clients, curve::LoadCurve, hatch_rate::HatchRate};
 use serde_json::Value;
 
 use crate::{
@@ -142,6 +144,60 @@ fn tells_of_it(report: &Value) {
     assert_eq!(regions.len(), REGIONS.len());
     let skews: Vec<_> = regions.iter().map(|region| number(&region["start_skew_ms"])).collect();
     assert!(skews.iter().all(|skew| *skew < 100.0), "{skews:?}");
+}
+
+/// What a server would see of functions that each begin and end this much later than planned.
+fn made(late_begin: Duration, late_end: Duration) -> Seen {
+    let clients = Clients::try_new(USERS).unwrap();
+    let curve = LoadCurve::plain(clients, HatchRate::try_new(3.5).unwrap(), END);
+    let starts = (0..USERS).map(|user| (user, curve.start_of(user).unwrap()));
+    let windows = [Duration::ZERO, CUTS[0], CUTS[1]].into_iter().zip([CUTS[0], CUTS[1], END]);
+    let requests_of = |user: u32, start: Duration| {
+        let own = windows.clone().zip(1..).filter(move |((_, to), _)| start < *to);
+        own.flat_map(move |((from, to), function)| {
+            let port = u16::try_from(10 * user + function).unwrap();
+            let connection = SocketAddr::from(([127, 0, 0, 1], port));
+            let begin = if start < from { from + late_begin } else { start };
+            let instants = (0..).map(move |n| begin + n * PACE);
+            let instants = instants.take_while(move |at| *at < to + late_end);
+            instants.map(move |at| Request { user, connection, at })
+        })
+    };
+    let sorted = |user, start| {
+        let mut requests: Vec<_> = requests_of(user, start).collect();
+        requests.sort_by_key(|request| request.at);
+        (user, requests)
+    };
+    let users = starts.map(|(user, start)| sorted(user, start)).collect();
+    Seen { users, curve }
+}
+
+#[test]
+fn what_follows_the_plan_is_taken() {
+    let seen = made(Duration::ZERO, Duration::ZERO);
+    seen.follows_the_plan();
+    seen.nobody_pauses();
+    seen.nobody_is_doubled();
+}
+
+#[test]
+#[should_panic(expected = "users at ")]
+fn missing_users_are_noticed() {
+    let mut seen = made(Duration::ZERO, Duration::ZERO);
+    seen.users.retain(|user, _| *user < USERS - 2);
+    seen.follows_the_plan();
+}
+
+#[test]
+#[should_panic(expected = "user 0: ")]
+fn a_gap_at_a_cut_is_noticed() {
+    made(3 * PACE, Duration::ZERO).nobody_pauses();
+}
+
+#[test]
+#[should_panic(expected = "user 0: ")]
+fn an_overlap_at_a_cut_is_noticed() {
+    made(Duration::ZERO, 3 * PACE).nobody_is_doubled();
 }
 
 #[test]
