@@ -17,11 +17,11 @@ pub struct Hello {
     pub cold: bool,
     /// Its memory, megabytes.
     pub memory_mb: u32,
-    /// Whether the bucket that was asked about can be read.
+    /// Whether the bucket that was asked about can be read and written.
     pub bucket: Option<Access>,
 }
 
-/// Whether something can be read.
+/// Whether something can be read and written.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {

@@ -64,6 +64,9 @@ pub struct Facts {
     pub billed: Option<Duration>,
     /// The most memory that it used, megabytes.
     pub max_memory_mb: Option<u32>,
+    /// Whether it surely never began.
+    #[serde(default)]
+    pub never_began: bool,
     /// Whether its frames came late, from the bucket, as its answer was cut off.
     pub handed_in: bool,
 }

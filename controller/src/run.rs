@@ -5,12 +5,14 @@ mod limits;
 mod meter;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use engine::{
     environment::Environment,
+    frame::{Body, Frame},
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
@@ -20,13 +22,14 @@ use engine::{
 use tokio::{
     select,
     sync::{mpsc, watch},
+    task::JoinSet,
     time::{self, Instant, MissedTickBehavior},
 };
 
 use self::{awake::Awake, limits::Limits, meter::Meter};
 use crate::{
     interrupt::Interrupts,
-    invoke::{Arrived, Invocation, Invoke, InvokeError},
+    invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::Reporter,
     run_folder::{InvocationRecord, Journal, RunFolderError},
@@ -71,7 +74,7 @@ pub struct Ended {
 
 enum Event {
     Frame(Box<Arrived>),
-    Ended { job: Box<Job>, asked: Instant, invocation: Invocation },
+    Ended { job: Box<Job>, invocation: Invocation },
 }
 
 /// Runs everything that was ordered. What arrives is written as it arrives.
@@ -103,8 +106,12 @@ struct Running<'a> {
     events: mpsc::Receiver<Event>,
     /// How many intervals have begun.
     begun: usize,
-    /// Jobs that have begun and not ended.
-    jobs: usize,
+    /// Jobs that have begun and not ended, and when they were asked for.
+    jobs: BTreeMap<JobId, Instant>,
+    /// What looks after them.
+    tasks: JoinSet<()>,
+    /// Those that ended before their time.
+    stopped: BTreeSet<JobId>,
     slept: Duration,
     /// What functions cost, and when that or what they lose is too much.
     bounds: Option<(Meter, Limits)>,
@@ -133,7 +140,9 @@ impl<'a> Running<'a> {
             sender,
             events,
             begun: 0,
-            jobs: 0,
+            jobs: BTreeMap::new(),
+            tasks: JoinSet::new(),
+            stopped: BTreeSet::new(),
             slept: Duration::ZERO,
             bounds: order
                 .plan
@@ -158,22 +167,48 @@ impl<'a> Running<'a> {
         let mut ticks = time::interval_at(self.order.begun + TICK / 2, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut last_chance = None;
-        while self.jobs > 0 || self.next_interval().is_some() {
+        while !self.jobs.is_empty() || self.next_interval().is_some() {
             let next = self.next_interval().map(|interval| self.moment(interval));
             select! {
                 Some(event) = self.events.recv() => self.hear(event)?,
+                Some(Err(error)) = self.tasks.join_next() => {
+                    // Which job it was is not known, and the others must not be waited for in vain.
+                    self.fail(format!("the run broke: {error}"));
+                    break;
+                }
                 () = self.awake.sleep_until(next) => self.start_interval(),
                 _ = ticks.tick() => self.tick(),
                 () = interrupts.next() => {
                     if self.interrupt() == Signal::Abort {
-                        last_chance = Some(Instant::now() + self.invoke.pace().grace);
+                        let grace = self.invoke.pace().grace;
+                        last_chance.get_or_insert_with(|| Instant::now() + grace);
                     }
                 }
                 () = deadline(last_chance) => break,
             }
         }
         self.tick();
+        self.note_unheard()
+    }
+
+    /// Notes the jobs that are not waited for any more.
+    fn note_unheard(&mut self) -> Result<(), RunFolderError> {
+        for (job, asked) in std::mem::take(&mut self.jobs) {
+            let unheard = Some("its end was not waited for".to_owned());
+            self.record(job, asked, Facts::default(), unheard)?;
+        }
         Ok(())
+    }
+
+    fn record(
+        &mut self,
+        job: JobId,
+        asked: Instant,
+        facts: Facts,
+        error: Option<String>,
+    ) -> Result<(), RunFolderError> {
+        let (asked_s, ended_s) = (self.since_start(asked), self.since_start(Instant::now()));
+        self.journal.invocation(&InvocationRecord { job, asked_s, ended_s, facts, error })
     }
 
     /// The interval that begins next. One that has not begun when the run is stopped never does.
@@ -201,9 +236,10 @@ impl<'a> Running<'a> {
 
     /// Asks for a generator.
     fn start(&mut self, job: Job) {
-        self.jobs += 1;
+        let asked = Instant::now();
+        self.jobs.insert(job.id.clone(), asked);
         if let Some((meter, _)) = &mut self.bounds {
-            meter.begin(job.id.clone(), Instant::now());
+            meter.begin(job.id.clone(), asked);
         }
         let errand = Errand {
             job,
@@ -211,33 +247,40 @@ impl<'a> Running<'a> {
             signal: self.signal.subscribe(),
             events: self.sender.clone(),
         };
-        tokio::spawn(errand.run());
+        self.tasks.spawn(errand.run());
     }
 
     fn hear(&mut self, event: Event) -> Result<(), RunFolderError> {
         match event {
             Event::Frame(frame) => {
                 self.journal.frame(&frame)?;
+                self.look_at_end(frame.frame());
                 self.totals.absorb(frame.into_frame());
             }
-            Event::Ended { job, asked, invocation: Invocation { facts, result } } => {
-                self.jobs -= 1;
+            Event::Ended { job, invocation: Invocation { facts, result } } => {
+                // Each job ends once.
+                let Some(asked) = self.jobs.remove(&job.id) else { return Ok(()) };
                 if let Some((meter, _)) = &mut self.bounds {
                     meter.end(&job.id, &facts, Instant::now());
                 }
-                self.journal.invocation(&InvocationRecord {
-                    job: job.id.clone(),
-                    asked_s: self.since_start(asked),
-                    ended_s: self.since_start(Instant::now()),
-                    facts,
-                    error: result.as_ref().err().map(ToString::to_string),
-                })?;
+                let error = result.as_ref().err().map(ToString::to_string);
+                self.record(job.id.clone(), asked, facts, error)?;
                 if let Err(error) = result {
                     self.lose(&job, &error);
                 }
             }
         }
         Ok(())
+    }
+
+    /// A generator that ended before its time without being told has lost its lease, or its life
+    /// was too short.
+    fn look_at_end(&mut self, frame: &Frame) {
+        let Body::Final(last) = &frame.body else { return };
+        let told = *self.signal.borrow() > Signal::Run;
+        if last.ending.stopped_early && !told && self.stopped.insert(frame.job.clone()) {
+            self.fail(format!("generator {} stopped before its window ended", frame.job));
+        }
     }
 
     /// A generator has failed: says so, and lets another take over where that doubles no load.
@@ -332,7 +375,6 @@ struct Errand {
 impl Errand {
     async fn run(self) {
         let Self { job, invoke, signal, events } = self;
-        let asked = Instant::now();
         let (sender, mut frames) = mpsc::channel::<Arrived>(64);
         let forward = async {
             while let Some(frame) = frames.recv().await {
@@ -343,7 +385,7 @@ impl Errand {
         };
         let (invocation, ()) = tokio::join!(invoke.invoke(job.clone(), signal, sender), forward);
         // Without a receiver the run is over.
-        let _ = events.send(Event::Ended { job: Box::new(job), asked, invocation }).await;
+        let _ = events.send(Event::Ended { job: Box::new(job), invocation }).await;
     }
 }
 

@@ -85,9 +85,14 @@ impl Function {
     }
 
     async fn access(&self, bucket: &str) -> Access {
-        let probe = async { self.environment.store(bucket)?.get(PROBE).await };
+        // Its lease is read, and its claim is written.
+        let probe = async {
+            let store = self.environment.store(bucket)?;
+            store.get(PROBE).await?;
+            store.put(PROBE, "{}").await
+        };
         match probe.await {
-            Ok(_) => Access::Granted,
+            Ok(()) => Access::Granted,
             Err(error) => Access::Failed(error.to_string()),
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     doctor::{self, Finding, Health},
     exit_code::ExitCode,
     plan::Backend,
+    shown::shown,
     style::Style,
 };
 
@@ -39,7 +40,8 @@ fn render(findings: &[Finding], style: Style) -> String {
     for finding in findings {
         let word = coloured(finding.health, &format!("{:<4}", finding.health), style);
         let (place, subject) = (place(finding), finding.subject);
-        let _ = writeln!(text, "{word}  {place:<widest$}  {subject:<11}  {}", finding.message);
+        let _ =
+            writeln!(text, "{word}  {place:<widest$}  {subject:<11}  {}", shown(&finding.message));
         // Regions are often wrong alike.
         if let Some(hint) = finding.hint.as_ref().filter(|hint| hints.insert(*hint)) {
             let _ = writeln!(text, "      {:<widest$}  {} {hint}", "", style.hint("hint:"));

@@ -99,7 +99,8 @@ impl Invoke for Lambda {
         Box::pin(async move {
             let mut errand = Errand { inner, job, signal, frames, facts: Facts::default() };
             let result = errand.run().await;
-            Invocation { facts: errand.facts, result }
+            let never_began = matches!(result, Err(InvokeError::NotBegun(_)));
+            Invocation { facts: Facts { never_began, ..errand.facts }, result }
         })
     }
 

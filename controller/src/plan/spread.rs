@@ -1,7 +1,7 @@
 //! Which users run in which region.
 //!
-//! All functions of an interval have the same number of users, to within one: user *k* belongs to
-//! function `k mod n`. A region's weight is met by its number of functions.
+//! All functions of an interval have the same number of users, to within one: each has one of as
+//! many successive users as there are functions. A region's weight is met by its number of functions.
 
 use std::cmp::Reverse;
 

@@ -25,9 +25,9 @@ pub struct InvocationRecord {
 }
 
 impl InvocationRecord {
-    /// Whether there was a function at all, as far as is known.
+    /// Whether there was a generator, as far as is known.
     pub fn has_begun(&self) -> bool {
-        self.facts.billed.is_some() || self.facts.environment.is_some() || self.error.is_none()
+        self.facts.billed.is_some() || !self.facts.never_began
     }
 }
 

@@ -121,6 +121,8 @@ impl Running {
         let stopped_early = select! {
             () = self.load(&mut users) => false,
             () = reached(&mut signal, Signal::Stop) => true,
+            // Nobody takes what is measured any more: another thread has failed.
+            () = self.shard.reports.closed() => true,
         };
         let stopped = clock.now();
         self.context.stop.stop();
@@ -129,6 +131,7 @@ impl Running {
             () = async { while users.join_next().await.is_some() {} } => {}
             () = time::sleep(job.stop_timeout) => {}
             () = reached(&mut signal, Signal::Abort) => {}
+            () = self.shard.reports.closed() => {}
         }
         // Ending a user cuts off its request, which is counted.
         users.shutdown().await;

@@ -25,6 +25,9 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// How long a lease holds without a renewal: longer than a network is usually away.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How long the first word may take to be written until functions are asked for all the same.
+const FIRST_WORD: Duration = Duration::from_secs(2);
+
 /// How long the last word may take to be written.
 const LAST_WORD: Duration = Duration::from_secs(3);
 
@@ -52,7 +55,11 @@ impl Keeper {
     /// Grants the lease, and begins to renew it; the first time, and not again.
     pub(super) async fn start(&self, signal: &watch::Receiver<Signal>) {
         let start = async {
-            self.write_everywhere().await;
+            // A region whose bucket is slow must not keep the others waiting; its functions bear
+            // with a lease that comes late.
+            if time::timeout(FIRST_WORD, self.write_everywhere()).await.is_err() {
+                log::warn!("the lease was not granted everywhere in time; it will be");
+            }
             let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
             tasks.spawn(follow(signal.clone(), self.lease.clone()));
             for store in &self.stores {
@@ -70,7 +77,11 @@ impl Keeper {
     /// Says for the last time that all shall end.
     pub(super) async fn finish(&self) {
         if self.started.initialized() {
-            self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+            let mut tasks =
+                std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+            // A renewal on its way would come after the last word.
+            tasks.abort_all();
+            while tasks.join_next().await.is_some() {}
             self.lease.send_modify(|lease| lease.signal = Signal::Abort);
             if time::timeout(LAST_WORD, self.write_everywhere()).await.is_err() {
                 log::warn!("the lease could not be ended; it ends by itself");
@@ -107,7 +118,7 @@ async fn follow(mut signal: watch::Receiver<Signal>, lease: watch::Sender<Lease>
 /// Renews the lease in one region.
 async fn renew(key: String, store: Store, mut lease: watch::Receiver<Lease>) {
     let mut renewal = 0;
-    let mut pause = RENEW_EVERY;
+    let mut pause = AGAIN;
     loop {
         select! {
             () = time::sleep(pause) => {}

@@ -21,6 +21,9 @@ use crate::causes::with_causes;
 /// How long an answer may take: a cold start in a private network takes a while.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// As much as is told of what something else answers, bytes.
+const MOST_SAID: usize = 1_000;
+
 /// What a function says of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pong {
@@ -109,7 +112,8 @@ impl Region {
         let mut lines = Lines::default();
         match self.ask(ask).await? {
             Answer::Whole { payload, failed: true, .. } => {
-                Err(PingError::Other(String::from_utf8_lossy(&payload).into_owned()))
+                let said = &payload[..payload.len().min(MOST_SAID)];
+                Err(PingError::Other(String::from_utf8_lossy(said).into_owned()))
             }
             Answer::Whole { payload, .. } => {
                 let hello = greeting(&mut lines, &payload)?;
