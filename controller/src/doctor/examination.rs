@@ -173,7 +173,7 @@ impl Examination {
 
     fn memory(&self, pongs: &[Pong]) -> Finding {
         let (there, planned) = (pongs[0].hello.memory_mb, self.functions.memory_mb);
-        let [found, wanted] = [there, planned].map(|size| grouped(size));
+        let [found, wanted] = [there, planned].map(grouped);
         if there == planned {
             return self.good("memory", format!("{found} MB"));
         }
