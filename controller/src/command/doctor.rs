@@ -11,6 +11,7 @@ use crate::{
     config::Project,
     doctor::{self, Finding, Health},
     exit_code::ExitCode,
+    grouped::counted,
     plan::Backend,
     shown::shown,
     style::Style,
@@ -51,23 +52,24 @@ fn render(findings: &[Finding], style: Style) -> String {
 }
 
 fn summary(findings: &[Finding], style: Style) -> String {
-    let count = |health| findings.iter().filter(|finding| finding.health == health).count();
-    let some = |count, what| match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
+    let some = |noun, is: fn(Health) -> bool| {
+        let such = findings.iter().filter(|finding| is(finding.health));
+        counted(such.map(|_| 1).sum(), noun)
     };
-    match (count(Health::Bad), count(Health::Poor)) {
-        (0, 0) => coloured(Health::Good, "A run can start.", style),
-        (0, poor) => {
-            let text = format!("A run can start, with {}.", some(poor, "warning"));
-            coloured(Health::Poor, &text, style)
+    let worst = findings.iter().map(|finding| finding.health).max().unwrap_or(Health::Good);
+    let text = match worst {
+        Health::Good => "A run can start.".to_owned(),
+        Health::Poor => {
+            let warnings = some("warning", |health| health == Health::Poor);
+            format!("A run can start, with {warnings}.")
         }
-        (bad, _) => {
-            let (failures, all) = (some(bad, "failure"), some(findings.len(), "check"));
-            let text = format!("No run can start: {failures} in {all}.");
-            coloured(Health::Bad, &text, style)
+        Health::Bad => {
+            let (failures, checks) =
+                (some("failure", |health| health == Health::Bad), some("check", |_| true));
+            format!("No run can start: {failures} in {checks}.")
         }
-    }
+    };
+    coloured(worst, &text, style)
 }
 
 fn coloured(health: Health, text: &str, style: Style) -> String {

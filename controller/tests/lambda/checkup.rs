@@ -1,6 +1,6 @@
 //! What is wrong before a run: what `doctor` finds, and what a run says that does not start.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use fake_lambda::{FakeLambda, Settings, bootstrap_path};
 use tempfile::TempDir;
@@ -64,9 +64,9 @@ fn does_not_start(project: Project, account: &FakeLambda) -> Finished {
 fn other_program(folder: &Path) -> Settings {
     let build = scenarios::BUILD.as_bytes();
     let mut program = fs::read(bootstrap_path()).unwrap();
+    let windows = program.windows(build.len()).enumerate();
     let places: Vec<_> =
-        program.windows(build.len()).enumerate().filter(|(_, bytes)| *bytes == build).collect();
-    let places: Vec<usize> = places.into_iter().map(|(place, _)| place).collect();
+        windows.filter(|(_, bytes)| *bytes == build).map(|(place, _)| place).collect();
     assert!(!places.is_empty(), "no build in the program: cargo build -p generator");
     for place in places {
         program[place..place + build.len()].fill(b'0');
@@ -154,7 +154,7 @@ fn a_quota_that_is_too_small_is_noticed() {
 
 #[test]
 fn a_life_that_is_too_short_is_noticed() {
-    let timeout = std::time::Duration::from_secs(15);
+    let timeout = Duration::from_secs(15);
     let account = FakeLambda::start(Settings { timeout, ..settings(&PAIR) }).unwrap();
     let finished = doctor(&account).expect_code(4);
     finds(&finished, "FAIL", "timeout", "it may live 15s, and this run needs 21s");
