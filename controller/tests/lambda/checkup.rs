@@ -118,7 +118,7 @@ fn a_missing_function_is_missed() {
         .expect_stdout("No run can start: 1 failure in 10 checks.");
     let finished = does_not_start(small(&account), &account);
     finished.expect_stderr(
-        "\n  us-west-2: there is no function `sample`\n    hint: `prepare-lambda --build --upload`",
+        "\n  us-west-2: there is no function `sample`\n    hint: `prepare-lambda sample --build --upload`",
     );
 }
 
