@@ -24,6 +24,8 @@ pub struct Coverage {
     pub covered_s: f64,
     /// Covered to planned, 0 to 1; none if nothing was planned.
     pub ratio: Option<f64>,
+    /// Seconds in which two generators made the same load: the attempts at a share overlap.
+    pub doubled_s: f64,
     /// The same for each interval and region.
     pub intervals: Vec<IntervalCoverage>,
 }
@@ -74,6 +76,7 @@ impl Coverage {
             planned_s: all.planned.as_secs_f64(),
             covered_s: all.covered.as_secs_f64(),
             ratio: all.ratio(),
+            doubled_s: all.doubled.as_secs_f64(),
             intervals,
         }
     }
@@ -111,6 +114,7 @@ impl IntervalCoverage {
 struct Time {
     planned: Duration,
     covered: Duration,
+    doubled: Duration,
     generators: usize,
     short: usize,
 }
@@ -119,6 +123,7 @@ impl Time {
     fn add(&mut self, other: &Self) {
         self.planned += other.planned;
         self.covered += other.covered;
+        self.doubled += other.doubled;
         self.generators += other.generators;
         self.short += other.short;
     }
@@ -137,28 +142,30 @@ fn by_region<'a>(
     let mut regions: BTreeMap<&str, Time> = BTreeMap::new();
     for share in &interval.shares {
         let planned = window.length();
-        let covered = covered(window, attempts.at(interval.index, share));
+        let (covered, doubled) = covered(window, attempts.at(interval.index, share));
         let short = planned - covered > TOLERANCE;
-        let time = Time { planned, covered, generators: 1, short: short.into() };
+        let time = Time { planned, covered, doubled, generators: 1, short: short.into() };
         regions.entry(&share.region).or_default().add(&time);
     }
     regions
 }
 
-/// How much of a window all attempts at a share cover together.
-fn covered(window: Window, attempts: &[Attempt<'_>]) -> Duration {
+/// How much of a window all attempts at a share cover together, and how much of it twice.
+fn covered(window: Window, attempts: &[Attempt<'_>]) -> (Duration, Duration) {
     let stretches = attempts.iter().flat_map(|(_, generator)| load(generator));
     let mut stretches: Vec<_> = stretches
         .map(|(from, to)| (from.max(window.from()), to.min(window.to())))
         .filter(|(from, to)| from < to)
         .collect();
     stretches.sort_unstable();
-    let (mut covered, mut until) = (Duration::ZERO, window.from());
+    let (mut covered, mut doubled) = (Duration::ZERO, Duration::ZERO);
+    let mut until = window.from();
     for (from, to) in stretches {
         covered += to.saturating_sub(from.max(until));
+        doubled += until.min(to).saturating_sub(from);
         until = until.max(to);
     }
-    covered
+    (covered, doubled)
 }
 
 /// When a generator made load.

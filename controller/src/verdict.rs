@@ -31,6 +31,9 @@ pub const MOST_CUT_OFF: f64 = 0.01;
 /// If less of the load was made, the system under test has seen another one than was planned.
 pub const LEAST_COVERED: f64 = 0.5;
 
+/// Load that was made twice for longer than this is not what was planned.
+pub const MOST_DOUBLED: Duration = Duration::from_millis(500);
+
 /// Whether a run's numbers can be trusted, and why.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Verdict {
@@ -75,6 +78,7 @@ impl Verdict {
         reasons.extend(ending(end));
         reasons.extend(absence(plan, totals));
         reasons.extend(shortage(coverage, end));
+        reasons.extend(doubling(coverage));
         reasons.extend(gaps(totals));
         reasons.extend(unmeasured(totals));
         reasons.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
@@ -234,6 +238,17 @@ fn shortage(coverage: &Coverage, end: Option<&End>) -> Reason {
     let to_its_end = end.is_some_and(|end| end.how != Ending::Interrupted);
     let misled = to_its_end && ratio < LEAST_COVERED;
     Some((if misled { Status::Invalid } else { Status::Doubtful }, text))
+}
+
+/// A generator that was given up ran on beside the one that took over.
+fn doubling(coverage: &Coverage) -> Reason {
+    (coverage.doubled_s > MOST_DOUBLED.as_secs_f64()).then(|| {
+        let text = format!(
+            "doubled: for {:.1} generator-seconds two generators made the same load",
+            coverage.doubled_s
+        );
+        (Status::Invalid, text)
+    })
 }
 
 fn gaps(totals: &Totals) -> Reason {

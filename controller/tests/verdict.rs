@@ -176,8 +176,13 @@ fn both_attempts_cover_their_share_together() {
     let coverage = coverage(&replaced());
     assert!(coverage.is_full(), "{coverage:?}");
     let twice: Vec<_> = replaced().into_iter().chain(frames()).collect();
+    assert!(coverage.doubled_s < 0.01, "{coverage:?}");
+    let verdict = judge(&twice);
     let twice = self::coverage(&twice);
     assert!(twice.covered_s <= twice.planned_s);
+    assert!((twice.doubled_s - 1.0).abs() < 1e-9, "{twice:?}");
+    assert_eq!(verdict.status, Status::Invalid);
+    assert!(verdict.reasons[0].starts_with("doubled: for "), "{verdict:?}");
 }
 
 #[test]
