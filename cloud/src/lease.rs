@@ -16,8 +16,6 @@ pub struct Lease {
     pub renewal: u64,
     /// What all functions of the run are told.
     pub signal: Signal,
-    /// The jobs whose answers were cut off: they put their lines into the bucket when they end.
-    pub hand_in: Vec<JobId>,
 }
 
 /// Where a job finds its run's objects, and how it watches them.
@@ -46,7 +44,8 @@ pub fn claim_key(job: &JobId) -> String {
     job_key(job, "claim")
 }
 
-/// The key under which a job hands in its lines, packed by [`reply::pack`](crate::reply::pack).
+/// The key under which a job hands in its lines when it ends, whether they have arrived or not:
+/// whoever misses them may notice that too late to ask. They are packed by [`reply::pack`](crate::reply::pack).
 pub fn hand_in_key(job: &JobId) -> String {
     job_key(job, "lines")
 }

@@ -195,13 +195,13 @@ impl Bill {
         bill
     }
 
-    /// One function: its time, its invocation, what it claims and what it looks at.
+    /// One function: its time, its invocation, what it claims, hands in and looks at.
     fn add_function(&mut self, region: &str, make: Make, life: Duration) {
         let Make { architecture, memory_mb } = make;
         self.gb_seconds += gb_seconds(memory_mb, life);
         self.compute_usd += compute(region, architecture, memory_mb, life);
         self.requests_usd += REQUEST;
-        self.storage_usd += PUT + times(life, LEASE_EVERY, GET);
+        self.storage_usd += PUT + PUT + times(life, LEASE_EVERY, GET);
     }
 
     /// What keeps the functions running, for so long.
@@ -288,17 +288,17 @@ mod tests {
         close(Usd(gb_seconds), 132.0);
         close(compute_usd, 0.002_200_004_4);
         close(requests_usd, 0.000_000_4);
-        // 2 claims and 14 renewals in 66 s for $0.000005 each, 132 looks for $0.0000004 each.
-        close(storage_usd, 0.000_08 + 0.000_052_8);
-        close(total_usd, 0.002_333_204_4);
+        // 2 claims, 2 hand-ins and 14 renewals in 66 s for $0.000005 each, 132 looks for $0.0000004 each.
+        close(storage_usd, 0.000_09 + 0.000_052_8);
+        close(total_usd, 0.002_343_204_4);
         // 10 s for start-up and handing over, 60 s of load, 10 s for requests in flight.
         let Bill { gb_seconds, compute_usd, requests_usd, storage_usd, total_usd } = cost.at_most;
         close(Usd(gb_seconds), 160.0);
         close(compute_usd, 0.002_666_672);
         close(requests_usd, 0.000_000_4);
-        // 2 claims and 16 renewals in 80 s, 160 looks.
-        close(storage_usd, 0.000_09 + 0.000_064);
-        close(total_usd, 0.002_821_072);
+        // 2 claims, 2 hand-ins and 16 renewals in 80 s, 160 looks.
+        close(storage_usd, 0.000_10 + 0.000_064);
+        close(total_usd, 0.002_831_072);
         assert!(cost.estimated_regions.is_empty());
     }
 

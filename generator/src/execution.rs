@@ -35,8 +35,7 @@ pub(crate) struct Limits {
 }
 
 impl Execution {
-    /// Runs the job while its lines leave through the outbox, then hands them in if they are
-    /// missed. An end before its time shows as the lack of a final frame.
+    /// Runs the job while its lines leave through the outbox, then hands them in. An end before its time shows as the lack of a final frame.
     pub(crate) async fn stream(self, mut outbox: Outbox) {
         let Self { generator, limits, mut kept } = self;
         let ended = limits.run(generator, |line| {
@@ -47,17 +46,17 @@ impl Execution {
             log::error!("the job did not come to its end: {error}");
         }
         if let Some(leasing) = &limits.leasing {
-            leasing.hand_in(outbox.is_cut(), kept.pack(), limits.deadline).await;
+            leasing.hand_in(kept.pack(), limits.deadline).await;
         }
     }
 
-    /// Runs the job and gives its lines, packed; hands them in, too, if they are missed already.
+    /// Runs the job, hands its lines in, and gives them, packed.
     pub(crate) async fn whole(self) -> Result<Option<Vec<u8>>, JobError> {
         let Self { generator, limits, mut kept } = self;
         limits.run(generator, |line| kept.push(&line)).await?;
         let packed = kept.pack();
         if let Some(leasing) = &limits.leasing {
-            leasing.hand_in(false, packed.clone(), limits.deadline).await;
+            leasing.hand_in(packed.clone(), limits.deadline).await;
         }
         Ok(packed)
     }

@@ -1,9 +1,6 @@
 //! A job and its lease.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use cloud::{
     lease::{Lease, Leased, hand_in_key, lease_key},
@@ -40,13 +37,11 @@ pub(crate) struct Leasing {
     job: JobId,
     store: Store,
     terms: Leased,
-    /// Whether the job's lines are asked for.
-    asked: AtomicBool,
 }
 
 impl Leasing {
     pub(crate) fn new(job: JobId, store: Store, terms: Leased) -> Self {
-        Self { job, store, terms, asked: AtomicBool::new(false) }
+        Self { job, store, terms }
     }
 
     /// Obeys the lease, and stops the job when it is not renewed for too long. Never returns.
@@ -72,8 +67,6 @@ impl Leasing {
             }
             if renewed.1.elapsed() >= patience && *signal.borrow() == Signal::Run {
                 log::warn!("the lease was not renewed: the job is stopped");
-                // Who does not renew it may sleep, and reads no answer then.
-                self.asked.store(true, Ordering::Relaxed);
                 raise(signal, Signal::Stop);
             }
         }
@@ -81,40 +74,15 @@ impl Leasing {
 
     async fn look(&self) -> Result<Lease, LeaseError> {
         let lease = self.store.get(&lease_key(&self.job.run)).await?;
-        let lease: Lease = serde_json::from_slice(&lease.ok_or(LeaseError::Absent)?)?;
-        if lease.hand_in.contains(&self.job) {
-            self.asked.store(true, Ordering::Relaxed);
-        }
-        Ok(lease)
+        Ok(serde_json::from_slice(&lease.ok_or(LeaseError::Absent)?)?)
     }
 
-    /// Whether the job's lines are asked for. Looks again: its answer may just have been cut.
-    async fn is_asked(&self) -> bool {
-        if !self.asked.load(Ordering::Relaxed)
-            && let Err(error) = self.look().await
-        {
-            log::warn!("the lease was not read: {error}");
-        }
-        self.asked.load(Ordering::Relaxed)
-    }
-
-    /// Puts the job's lines into the bucket if they are missed, as is known, or as the lease says.
-    /// Gives up before the deadline: an end by it would be an error.
-    pub(crate) async fn hand_in(
-        &self,
-        missed: bool,
-        packed: Option<Vec<u8>>,
-        deadline: SystemTime,
-    ) {
+    /// Puts the job's lines into the bucket, whether they have arrived or not: what broke in the last
+    /// moment, nobody has noticed yet. Gives up before the deadline: an end by it would be an error.
+    pub(crate) async fn hand_in(&self, packed: Option<Vec<u8>>, deadline: SystemTime) {
         let Some(packed) = packed else { return };
-        let size = packed.len();
-        let put = async {
-            if missed || self.is_asked().await {
-                self.store.put(&hand_in_key(&self.job), packed).await?;
-                log::info!("handed in {size} bytes of lines");
-            }
-            Ok::<(), StoreError>(())
-        };
+        let key = hand_in_key(&self.job);
+        let put = self.store.put(&key, packed);
         let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
         match timeout(left.saturating_sub(LAST), put).await {
             Ok(Ok(())) => {}

@@ -50,11 +50,6 @@ impl Outbox {
             self.sender = None;
         }
     }
-
-    /// Whether a line could not be taken.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.sender.is_none()
-    }
 }
 
 impl Stream for Outgoing {
@@ -82,7 +77,7 @@ mod tests {
             outbox.send("abc");
             assert_eq!(outgoing.next().await.unwrap().unwrap(), "abc");
         }
-        assert!(!outbox.is_cut());
+        assert!(outbox.sender.is_some());
         drop(outbox);
         assert!(outgoing.next().await.is_none());
     }
@@ -92,7 +87,7 @@ mod tests {
         let (mut outbox, mut outgoing) = outbox(4);
         outbox.send("abc");
         outbox.send("def");
-        assert!(outbox.is_cut());
+        assert!(outbox.sender.is_none());
         assert_eq!(outgoing.next().await.unwrap().unwrap(), "abc");
         outbox.send("g");
         assert!(outgoing.next().await.is_none());
@@ -103,6 +98,6 @@ mod tests {
         let (mut outbox, outgoing) = outbox(100);
         drop(outgoing);
         outbox.send("abc");
-        assert!(outbox.is_cut());
+        assert!(outbox.sender.is_none());
     }
 }

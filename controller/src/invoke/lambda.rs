@@ -2,8 +2,8 @@
 //!
 //! An invocation is never repeated unless it surely did not begin: who asks twice may load twice.
 //! What is not known is settled through the bucket: a job is begun only by who claims it there
-//! first, so the laptop claims a job of which it has heard nothing, and knows; and the lines of one
-//! whose answer broke off are handed in there.
+//! first, so the laptop claims a job of which it has heard nothing, and knows; and each hands in its
+//! lines there when it ends, from where those are fetched whose answer broke off.
 
 mod answer;
 mod billing;
@@ -194,7 +194,6 @@ impl Errand {
         why: String,
     ) -> Result<(), InvokeError> {
         let Some(store) = region.store() else { return Err(InvokeError::CutOff(why)) };
-        self.inner.keeper.ask_to_hand_in(self.job.id.clone());
         let ending = self.job.stop_timeout + HANDING_IN;
         let mut deadline = time::Instant::now() + self.left(self.job.window.to() + ending);
         let mut told = *self.signal.borrow_and_update();

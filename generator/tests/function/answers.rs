@@ -93,7 +93,7 @@ async fn a_job_goes_on_while_its_lease_is_renewed() {
     let ask = Ask::Run(Box::new(leased(job(&api, "a", 4.0), 1.5)));
     let renewing = async {
         for renewal in 0.. {
-            renew(&fake, "a", renewal, engine::run::Signal::Run, &[]);
+            renew(&fake, "a", renewal, engine::run::Signal::Run);
             tokio::time::sleep(seconds(0.3)).await;
         }
     };
@@ -104,10 +104,13 @@ async fn a_job_goes_on_while_its_lease_is_renewed() {
     let lines = answer.read();
     assert!(!lines.stopped_early());
     assert_eq!(lines.requests(), api.counters().total());
-    // Only what was asked for is handed in.
     assert_eq!(
         fake.objects().keys(BUCKET),
-        ["runs/a/jobs/0-eu-west-1-0-0.claim", "runs/a/lease.json"]
+        [
+            "runs/a/jobs/0-eu-west-1-0-0.claim",
+            "runs/a/jobs/0-eu-west-1-0-0.lines",
+            "runs/a/lease.json"
+        ]
     );
 }
 

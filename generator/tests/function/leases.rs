@@ -33,9 +33,9 @@ async fn meanwhile(fake: &FakeLambda, run: Run, act: impl FnOnce()) -> (Answer, 
 async fn a_signal_stops_the_job_within_two_seconds() {
     for signal in [Signal::Stop, Signal::Abort] {
         let (fake, api) = (fake(), DemoApi::spawn().unwrap());
-        renew(&fake, "a", 1, Signal::Run, &[]);
+        renew(&fake, "a", 1, Signal::Run);
         let run = leased(job(&api, "a", 60.0), 30.0);
-        let (answer, took) = meanwhile(&fake, run, || renew(&fake, "a", 2, signal, &[])).await;
+        let (answer, took) = meanwhile(&fake, run, || renew(&fake, "a", 2, signal)).await;
         assert!(took < 2.0, "{signal:?}: {took} s");
         let lines = answer.read();
         assert!(lines.stopped_early());
@@ -58,7 +58,7 @@ async fn a_job_whose_lease_is_not_renewed_stops_by_itself() {
     ];
     for (lease, act) in acts {
         let (fake, api) = (fake(), DemoApi::spawn().unwrap());
-        renew(&fake, "a", 1, Signal::Run, &[]);
+        renew(&fake, "a", 1, Signal::Run);
         let run = leased(job(&api, "a", 60.0), 3.0);
         let id = run.job.id.clone();
         let (answer, took) = meanwhile(&fake, run, || act(&fake)).await;
@@ -67,7 +67,6 @@ async fn a_job_whose_lease_is_not_renewed_stops_by_itself() {
         let lines = answer.read();
         assert!(lines.stopped_early(), "{lease}");
         assert_eq!(lines.requests(), api.counters().total(), "{lease}");
-        // Whoever did not renew it may have missed the answer.
         let handed_in = fake.objects().get(BUCKET, &hand_in_key(&id));
         assert_eq!(handed_in.is_some(), lease != "denied", "{lease}");
     }
@@ -80,12 +79,11 @@ async fn lines_are_handed_in_after_the_answer_was_cut() {
         fake.add(Rule::new(fault.clone()));
         let run = leased(job(&api, "a", 4.0), 30.0);
         let id = run.job.id.clone();
-        renew(&fake, "a", 1, Signal::Run, &[]);
+        renew(&fake, "a", 1, Signal::Run);
         let client = client(&fake, REGION);
         let ask = Ask::Run(Box::new(run));
         let answer = tokio::time::timeout(seconds(3.0), stream(&client, &ask)).await;
         let cut = answer.ok().map(|answer| answer.unwrap());
-        renew(&fake, "a", 2, Signal::Run, std::slice::from_ref(&id));
         let handed_in = eventually(|| fake.objects().get(BUCKET, &hand_in_key(&id))).await;
         let lines = unpack(&handed_in).unwrap();
         if let Some(cut) = cut {
@@ -108,11 +106,10 @@ async fn a_job_outlives_its_answer() {
     fake.add(Rule::new(Fault::BreakAfter(2)).times(1));
     let run = leased(job(&api, "a", 4.0), 30.0);
     let id = run.job.id.clone();
-    renew(&fake, "a", 1, Signal::Run, &[]);
+    renew(&fake, "a", 1, Signal::Run);
     let client = client(&fake, REGION);
     let answer = stream(&client, &Ask::Run(Box::new(run))).await.unwrap();
     assert_eq!(answer.error(), "Runtime.TruncatedResponse");
-    // Nobody has to ask for what the function knows to be lost.
     let lines = unpack(&fake.objects().get(BUCKET, &hand_in_key(&id)).unwrap()).unwrap();
     let lines = Lines::read(&lines);
     assert!(!lines.stopped_early());
@@ -127,7 +124,7 @@ async fn an_answer_in_one_piece_is_handed_in_too() {
     let (fake, api) = (fake(), DemoApi::spawn().unwrap());
     let run = Run { reply: Reply::Whole, ..leased(job(&api, "a", 2.0), 30.0) };
     let id = run.job.id.clone();
-    renew(&fake, "a", 1, Signal::Run, std::slice::from_ref(&id));
+    renew(&fake, "a", 1, Signal::Run);
     let call = client(&fake, REGION).invoke().function_name(FUNCTION);
     let output = call.payload(payload(&Ask::Run(Box::new(run)))).send().await.unwrap();
     let answered = output.payload.unwrap().into_inner();

@@ -38,7 +38,7 @@ async fn one_that_is_delivered_twice_runs_once() {
     let (fake, api) = (fake(), DemoApi::spawn().unwrap());
     let client = client(&fake, REGION);
     fake.add(Rule::new(Fault::Duplicate));
-    renew(&fake, "a", 1, Signal::Run, &[]);
+    renew(&fake, "a", 1, Signal::Run);
     let answer = ask(&client, leased(job(&api, "a", 2.0), 30.0)).await;
     let deliveries = eventually(|| {
         let all = fake.invocations();

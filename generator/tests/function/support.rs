@@ -116,8 +116,8 @@ pub(crate) fn leased(job: Job, patience: f64) -> Run {
 }
 
 /// Renews the lease of a run once.
-pub(crate) fn renew(fake: &FakeLambda, run: &str, renewal: u64, signal: Signal, hand_in: &[JobId]) {
-    let lease = Lease { renewal, signal, hand_in: hand_in.into() };
+pub(crate) fn renew(fake: &FakeLambda, run: &str, renewal: u64, signal: Signal) {
+    let lease = Lease { renewal, signal };
     fake.objects().put(BUCKET, &lease_key(run), serde_json::to_vec(&lease).unwrap());
 }
 

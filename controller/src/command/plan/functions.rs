@@ -177,7 +177,7 @@ Cost
   compute      $0.2003   $0.2048
   requests    <$0.0001  <$0.0001
   S3           $0.0060   $0.0061
-  total        $0.2062   $0.2108
+  total        $0.2063   $0.2109
   without the free tier, data transfer and logs
 
 2 intervals, 14 generators, at most 2h28m10s of generator time

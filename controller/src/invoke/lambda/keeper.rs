@@ -9,7 +9,7 @@ use cloud::{
     lease::{Lease, Leased, lease_key},
     store::Store,
 };
-use engine::{job_id::JobId, run::Signal};
+use engine::run::Signal;
 use tokio::{
     select,
     sync::{OnceCell, watch},
@@ -67,11 +67,6 @@ impl Keeper {
             }
         };
         self.started.get_or_init(|| start).await;
-    }
-
-    /// Asks a job to put its lines into the bucket when it ends.
-    pub(super) fn ask_to_hand_in(&self, job: JobId) {
-        self.lease.send_modify(|lease| lease.hand_in.push(job));
     }
 
     /// Says for the last time that all shall end.
