@@ -190,7 +190,7 @@ impl Examination {
         let problem = match (unwritable, &pongs[0].hello.bucket) {
             (Some(why), _) => format!("{bucket} cannot be written from here: {why}"),
             (None, Some(Access::Failed(why))) => {
-                format!("{bucket} cannot be read by the function: {why}")
+                format!("{bucket} cannot be used by the function: {why}")
             }
             (None, _) => return self.good("lease", format!("{bucket} can be written and read")),
         };

@@ -36,15 +36,16 @@ use tokio::{
     time,
 };
 
+use self::{
+    answer::Answer,
+    failure::Failure,
+    keeper::{Keeper, leased},
+    reading::{Patience, Reading},
+};
 pub use self::{
     clock::Offset,
     ping::{PingError, Pong},
     region::Region,
-};
-use self::{
-    failure::Failure,
-    keeper::{Keeper, leased},
-    reading::{Patience, Reading},
 };
 use super::{Arrived, Facts, Invocation, Invoke, InvokeError, Pace};
 use crate::plan::LEAD;
@@ -130,14 +131,10 @@ impl Errand {
         let unknown = || InvokeError::Generator(format!("there is no function in {name}"));
         let region = inner.regions.get(name).ok_or_else(unknown)?;
         inner.keeper.start(&self.signal).await;
-        let payload = serde_json::to_vec(&self.ask(region)).expect("a job is valid JSON");
-        let answer = loop {
-            match region.ask(payload.clone()).await {
-                Ok(answer) => break answer,
-                Err(Failure::Busy(why) | Failure::Unreachable(why)) => self.back_off(why).await?,
-                Err(Failure::Refused(why)) => return Err(InvokeError::NotBegun(why)),
-                Err(Failure::Unknown(why)) => return self.settle(region, false, why).await,
-            }
+        let answer = match self.answer(region).await {
+            Ok(answer) => answer,
+            Err(InvokeError::CutOff(why)) => return self.settle(region, false, why).await,
+            Err(error) => return Err(error),
         };
         let mut reading = Reading::new(&self.job, self.quiet_until());
         let ended = reading.read(answer, &self.frames).await;
@@ -146,6 +143,19 @@ impl Errand {
         match ended {
             Err(InvokeError::CutOff(why)) => self.settle(region, greeted, why).await,
             ended => ended,
+        }
+    }
+
+    /// Asks until there is an answer, as long as no function can have begun.
+    async fn answer(&mut self, region: &Region) -> Result<Answer, InvokeError> {
+        let payload = serde_json::to_vec(&self.ask(region)).expect("a job is valid JSON");
+        loop {
+            match region.ask(payload.clone()).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::Busy(why) | Failure::Unreachable(why)) => self.back_off(why).await?,
+                Err(Failure::Refused(why)) => return Err(InvokeError::NotBegun(why)),
+                Err(Failure::Unknown(why)) => return Err(InvokeError::CutOff(why)),
+            }
         }
     }
 

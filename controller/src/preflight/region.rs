@@ -83,7 +83,7 @@ impl Errand {
         }
         let no_lease = unwritable.or_else(|| match &first.hello.bucket {
             Some(Access::Granted) => None,
-            Some(Access::Failed(why)) => Some(format!("they cannot read {bucket}: {why}")),
+            Some(Access::Failed(why)) => Some(format!("they cannot use {bucket}: {why}")),
             None => Some("they know of no bucket".into()),
         });
         let (cold, reply) = (first.hello.cold, region.reply());

@@ -41,18 +41,22 @@ impl Trouble {
             PingError::Busy(_) => {
                 "other functions of the account use up the region's concurrency, or the function's \
                  reserved concurrency is 0: wait, or ask AWS for more"
+                    .into()
             }
-            PingError::Refused(_) => "`load-test doctor` looks closer",
+            PingError::Refused(_) => {
+                "are the credentials valid, and is the region enabled in the account?".into()
+            }
             PingError::Silent(_) => {
-                "check the network, whether the region is enabled, and AWS_ENDPOINT_URL if it is \
-                 set; `load-test doctor` looks closer"
+                "check the network, whether the region is enabled, and AWS_ENDPOINT_URL if it is set"
+                    .into()
             }
-            PingError::Other(_) => {
-                "the function is not this tool's, or does not start; its log in CloudWatch tells \
-                 more, and `prepare-lambda --build --upload` replaces it"
-            }
+            PingError::Other(_) => format!(
+                "it is not this tool's, or does not start: its log in CloudWatch tells more, and {} \
+                 replaces it",
+                prepare(function, "--build --upload")
+            ),
         };
-        Self::new(region, text, hint)
+        Self::new(region, text, &hint)
     }
 }
 

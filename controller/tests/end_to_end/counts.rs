@@ -1,11 +1,11 @@
 //! What is reported is what the server answered, to the request.
 
-use std::collections::BTreeMap;
-
 use controller::demo_api::{DemoApi, Running};
-use serde_json::Value;
 
-use crate::support::project::{Finished, Project};
+use crate::support::{
+    counts::{Counts, reported, served},
+    project::{Finished, Project},
+};
 
 /// Each request's name is the route it goes to.
 const SCENARIO: &str = r#"
@@ -43,27 +43,6 @@ users:
     on_stop:
       - get: /status/200
 "#;
-
-/// Counts by method, route and status.
-type Counts = BTreeMap<(String, String, u64), u64>;
-
-fn served(api: &Running) -> Counts {
-    let counts = api.counters().counts().into_iter();
-    counts.map(|c| ((c.method, c.route, c.status.into()), c.count)).collect()
-}
-
-fn reported(report: &Value) -> Counts {
-    let of = |transaction: &Value| {
-        let text = |key: &str| transaction[key].as_str().unwrap().to_owned();
-        let statuses = transaction["statuses"].as_object().unwrap().clone();
-        let (method, name) = (text("method"), text("name"));
-        statuses.into_iter().map(move |(status, count)| {
-            let key = (method.clone(), name.clone(), status.parse().unwrap());
-            (key, count.as_u64().unwrap())
-        })
-    };
-    report["transactions"].as_array().unwrap().iter().flat_map(of).collect()
-}
 
 fn run(api: &Running, interval: &str) -> Finished {
     Project::new()

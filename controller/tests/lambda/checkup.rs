@@ -167,7 +167,7 @@ fn what_a_run_can_do_without_is_a_warning() {
     let finished = doctor(&account).expect_code(0);
     finds(&finished, "warn", "lease", "load-test-123456789012-");
     finished
-        .expect_stdout("cannot be read by the function: the bucket answered 403")
+        .expect_stdout("cannot be used by the function: the bucket answered 403")
         .expect_stdout("\nA run can start, with 2 warnings.\n");
     account.objects().deny(true);
     doctor(&account).expect_code(0).expect_stdout("cannot be written from here: the bucket");

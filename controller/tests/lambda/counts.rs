@@ -1,13 +1,13 @@
 //! What is reported is what the server answered, whoever asked it.
 
-use std::collections::BTreeMap;
-
 use controller::demo_api::{DemoApi, Running};
-use serde_json::Value;
 
 use crate::{
     account::{REGIONS, account, project, settings},
-    support::project::{Finished, Project},
+    support::{
+        counts::{reported, served},
+        project::{Finished, Project},
+    },
 };
 
 const SCENARIO: &str = r#"
@@ -41,29 +41,8 @@ users:
             json: {productId: 1, quantity: 2}
 "#;
 
-/// Counts by method, route and status.
-pub(crate) type Counts = BTreeMap<(String, String, u64), u64>;
-
-pub(crate) fn served(api: &Running) -> Counts {
-    let counts = api.counters().counts().into_iter();
-    counts.map(|c| ((c.method, c.route, c.status.into()), c.count)).collect()
-}
-
-pub(crate) fn reported(report: &Value) -> Counts {
-    let of = |transaction: &Value| {
-        let text = |key: &str| transaction[key].as_str().unwrap().to_owned();
-        let statuses = transaction["statuses"].as_object().unwrap().clone();
-        let (method, name) = (text("method"), text("name"));
-        statuses.into_iter().map(move |(status, count)| {
-            let key = (method.clone(), name.clone(), status.parse().unwrap());
-            (key, count.as_u64().unwrap())
-        })
-    };
-    report["transactions"].as_array().unwrap().iter().flat_map(of).collect()
-}
-
 /// Twelve users for nine seconds in three intervals.
-pub(crate) fn shop(project: Project, api: &Running) -> Project {
+fn shop(project: Project, api: &Running) -> Project {
     project
         .host(format!("http://{}", api.addr()))
         .scenario(SCENARIO)

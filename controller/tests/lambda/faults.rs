@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use crate::{
     account::{account, project, settings},
-    counts::{reported, served},
-    support::project::Project,
+    support::{
+        counts::{reported, served},
+        project::Project,
+    },
 };
 
 const SCENARIO: &str = "

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+pub(crate) mod counts;
 pub(crate) mod hostile;
 pub(crate) mod project;
 pub(crate) mod raw;
