@@ -92,7 +92,11 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// Writes a command's result. A reader that has seen enough, such as `head`, is no error.
-fn print(text: &str) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// The result cannot be written for another reason.
+pub fn print(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -3,12 +3,14 @@
 mod destroy;
 mod upload;
 
-use std::{
-    io::{self, Write},
-    time::Instant,
-};
+use std::{io, time::Instant};
 
-use controller::{command::Error, config::Configuration, exit_code::ExitCode, style::Style};
+use controller::{
+    command::{Error, print},
+    config::Configuration,
+    exit_code::ExitCode,
+    style::Style,
+};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -117,15 +119,4 @@ fn runtime() -> Result<Runtime, Error> {
 
 fn style() -> Style {
     Style::of(&io::stdout())
-}
-
-/// Writes a command's result. A reader that has seen enough, such as `head`, is no error.
-fn print(text: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(ExitCode::GENERATOR, format!("cannot write the result: {error}")))
-        }
-        _ => Ok(()),
-    }
 }

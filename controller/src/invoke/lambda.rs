@@ -163,7 +163,7 @@ impl Errand {
         let job = self.job.clone();
         let latest = (job.window.from() + LATEST).min(job.window.to());
         let start_by = job.start + latest;
-        let lease = region.store().map(|_| leased(region.bucket()));
+        let lease = region.bucket().map(leased);
         Ask::Run(Box::new(Run { job, start_by, lease, reply: region.reply() }))
     }
 

@@ -2,9 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use controller::{command::Error, exit_code::ExitCode};
+use controller::{
+    command::{Error, print},
+    exit_code::ExitCode,
+};
 
-use super::{print, report, runtime, style};
+use super::{report, runtime, style};
 use crate::{
     cli::Cli,
     clients::Clients,

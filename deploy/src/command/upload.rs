@@ -2,9 +2,12 @@
 
 use std::{iter, time::Instant};
 
-use controller::{command::Error, exit_code::ExitCode};
+use controller::{
+    command::{Error, print},
+    exit_code::ExitCode,
+};
 
-use super::{print, report, runtime, style};
+use super::{report, runtime, style};
 use crate::{
     build::zip::Package,
     change::{Change, Mode},

@@ -96,7 +96,7 @@ impl Region {
     }
 
     async fn ping_for_bucket(&self) -> Result<Pong, PingError> {
-        self.ping_with(Ping { bucket: self.store().map(|_| self.bucket().to_owned()) }).await
+        self.ping_with(Ping { bucket: self.bucket().map(str::to_owned) }).await
     }
 
     async fn ping_with(&self, ping: Ping) -> Result<Pong, PingError> {

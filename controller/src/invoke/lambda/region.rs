@@ -22,8 +22,13 @@ pub struct Region {
     clients: Vec<Client>,
     next: AtomicUsize,
     reply: Reply,
-    bucket: String,
-    store: Option<Store>,
+    bucket: Option<Bucket>,
+}
+
+/// A bucket, by name.
+struct Bucket {
+    name: String,
+    store: Store,
 }
 
 impl Region {
@@ -45,8 +50,7 @@ impl Region {
             clients,
             next: AtomicUsize::new(0),
             reply: Reply::Stream,
-            bucket: String::new(),
-            store: None,
+            bucket: None,
         })
     }
 
@@ -59,13 +63,13 @@ impl Region {
     /// With a bucket for the run's lease.
     #[must_use]
     pub fn with_store(self, bucket: &str, store: Store) -> Self {
-        Self { bucket: bucket.into(), store: Some(store), ..self }
+        Self { bucket: Some(Bucket { name: bucket.into(), store }), ..self }
     }
 
     /// Without a lease.
     #[must_use]
     pub fn without_store(self) -> Self {
-        Self { store: None, ..self }
+        Self { bucket: None, ..self }
     }
 
     /// How its answers travel.
@@ -73,12 +77,12 @@ impl Region {
         self.reply
     }
 
-    pub(super) fn bucket(&self) -> &str {
-        &self.bucket
+    pub(super) fn bucket(&self) -> Option<&str> {
+        self.bucket.as_ref().map(|bucket| bucket.name.as_str())
     }
 
     pub(super) fn store(&self) -> Option<&Store> {
-        self.store.as_ref()
+        self.bucket.as_ref().map(|bucket| &bucket.store)
     }
 
     /// Invokes the function once.
