@@ -1,7 +1,12 @@
-//! The load tests, one folder per API.
+//! The load tests, one folder per API; `guide` holds those of `docs/writing-tests.md`.
 
 #[path = "demo/scenario.rs"]
 mod demo;
+mod guide {
+    //! One small test for each ability.
+
+    pub(crate) mod first;
+}
 
 use engine::scenario::Linked;
 
@@ -13,5 +18,5 @@ pub const BUILD: &str = env!("BUILD");
 
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
-    Linked::default().with("demo", demo::scenario)
+    Linked::default().with("demo", demo::scenario).with("guide-first", guide::first::scenario)
 }
