@@ -16,21 +16,27 @@ use self::reading::Reading;
 use crate::{
     document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, nearest, parse},
     environment::Environment,
+    files::Library,
     http::{HttpSettings, Redirects},
     scenario::Scenario,
 };
 
-/// Reads a scenario. The environment is needed to tell whether what it refers to is there.
+/// Reads a scenario. The environment and the files are needed for what it refers to.
 ///
 /// # Errors
 ///
 /// All problems that were found, each with its place.
-pub fn read(file: &str, text: &str, environment: &Environment) -> Result<Scenario, Vec<Problem>> {
+pub fn read(
+    file: &str,
+    text: &str,
+    environment: &Environment,
+    files: &dyn Library,
+) -> Result<Scenario, Vec<Problem>> {
     let source = Source::file(file, text);
     let document = parse(&source, text).map_err(|problem| vec![problem])?;
     let problems = Problems::default();
     let scenario = Fields::of(&document, "", &problems).and_then(|mut fields| {
-        let reading = Reading::new(environment, &problems);
+        let reading = Reading::new(environment, files, &problems);
         let http = fields.fields("http").map(http).unwrap_or_default();
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();

@@ -62,7 +62,7 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
             attempt: 0,
         },
         test: "test".into(),
-        scenario: ScenarioSource::Yaml { file: "scenario.yml".into(), text: SCENARIO.into() },
+        scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
         environment: Environment {
             name: "test".into(),
             host: Some(server.host()),

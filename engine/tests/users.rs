@@ -72,7 +72,7 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
 
 /// One user does for a second what a YAML scenario says.
 async fn load(web: &Web, scenario: &str) -> Stats {
-    let source = ScenarioSource::Yaml { file: "scenario.yml".into(), text: scenario.into() };
+    let source = ScenarioSource::yaml("scenario.yml", scenario);
     run(&job(web, source), &Linked::default()).await
 }
 

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     document::{Fields, Node, Place, Problem, Problems, Value},
     environment::Environment,
+    files::Library,
     template::{Hole, JsonTemplate, Template},
 };
 
@@ -15,6 +16,7 @@ use crate::{
 /// than it is used, so holes are checked at the end.
 pub(super) struct Reading<'a> {
     pub(super) environment: &'a Environment,
+    files: &'a dyn Library,
     problems: &'a Problems,
     /// How many task sets, besides the user class's own, the reading is in.
     depth: Cell<u32>,
@@ -25,9 +27,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(environment: &'a Environment, problems: &'a Problems) -> Self {
+    pub(super) fn new(
+        environment: &'a Environment,
+        files: &'a dyn Library,
+        problems: &'a Problems,
+    ) -> Self {
         Self {
             environment,
+            files,
             problems,
             depth: Cell::default(),
             has_host: Cell::new(environment.host.is_some()),
@@ -146,6 +153,17 @@ impl<'a> Reading<'a> {
         'a: 'n,
     {
         Fields::of(node, path, self.problems)
+    }
+
+    /// The content of a file that a text names, relative to the scenario's own file.
+    pub(super) fn file(&self, node: &Node, path: &str) -> Option<Arc<[u8]>> {
+        let Some(name) = node.text().filter(|name| !name.is_empty()) else {
+            let message = format!("found {}, expected the name of a file", node.describe());
+            self.reject(&node.place, path, message);
+            return None;
+        };
+        let loaded = self.files.load(name);
+        loaded.map_err(|why| self.reject(&node.place, path, format!("`{name}`: {why}"))).ok()
     }
 
     /// Notes a problem.
