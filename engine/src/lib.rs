@@ -21,6 +21,7 @@ pub mod document;
 pub mod duration;
 pub mod environment;
 pub mod expected;
+pub mod expression;
 pub mod files;
 pub mod frame;
 pub mod generator;

@@ -9,7 +9,7 @@ use crate::{
     document::{Fields, Node, Place, Problem, Problems, Value},
     environment::Environment,
     files::Library,
-    template::{Hole, JsonTemplate, Template},
+    template::{Declared, Hole, JsonTemplate, Template},
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
@@ -22,7 +22,7 @@ pub(super) struct Reading<'a> {
     depth: Cell<u32>,
     /// Whether paths have a host to be relative to.
     has_host: Cell<bool>,
-    variables: RefCell<Vec<Arc<str>>>,
+    variables: RefCell<Vec<Declared>>,
     holes: RefCell<Vec<(Place, String, Hole)>>,
 }
 
@@ -78,11 +78,13 @@ impl<'a> Reading<'a> {
 
     fn declared(&self, name: &str) -> Arc<str> {
         let mut variables = self.variables.borrow_mut();
-        if let Some(known) = variables.iter().find(|known| &***known == name) {
-            return Arc::clone(known);
+        if let Some(known) = variables.iter_mut().find(|known| &*known.name == name) {
+            // What is set in several ways may be anything.
+            known.keys = None;
+            return Arc::clone(&known.name);
         }
         let name: Arc<str> = name.into();
-        variables.push(Arc::clone(&name));
+        variables.push(Declared { name: Arc::clone(&name), keys: None });
         name
     }
 
