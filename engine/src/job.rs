@@ -34,6 +34,8 @@ pub struct Job {
     pub curve: LoadCurve,
     /// The stretch of the test in which this generator makes load.
     pub window: Window,
+    /// Into how many such stretches the test is cut.
+    pub intervals: u32,
     /// The users that are this generator's.
     pub share: Share,
     /// The instant of the test's start.

@@ -22,6 +22,7 @@ pub mod duration;
 pub mod environment;
 pub mod expected;
 pub mod expression;
+pub mod feeder;
 pub mod files;
 pub mod frame;
 pub mod generator;

@@ -3,7 +3,9 @@
 mod body;
 mod capture;
 mod class;
+mod data;
 mod expect;
+mod flow;
 mod reading;
 mod request;
 mod step;
@@ -14,7 +16,7 @@ use std::time::Duration;
 
 use self::reading::Reading;
 use crate::{
-    document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, nearest, parse},
+    document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, parse},
     environment::Environment,
     files::Library,
     http::{HttpSettings, Redirects},
@@ -38,6 +40,7 @@ pub fn read(
     let scenario = Fields::of(&document, "", &problems).and_then(|mut fields| {
         let reading = Reading::new(environment, files, &problems);
         let http = fields.fields("http").map(http).unwrap_or_default();
+        let data = data::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
@@ -46,7 +49,7 @@ pub fn read(
             let message = "expected at least one user class with a weight above 0";
             problems.add(Problem::new(&document.place, "users", message));
         }
-        problems.is_empty().then(|| Scenario::new(classes).http(http))
+        problems.is_empty().then(|| Scenario::new(classes).http(http).data(data))
     });
     problems.finish(scenario)
 }
@@ -77,16 +80,10 @@ impl Setting for Redirects {
     const EXPECTED: &'static str = "one of none, same_host, any";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
-        match node.text() {
-            Some("none") => Ok(Self::None),
-            Some("same_host") => Ok(Self::SameHost),
-            Some("any") => Ok(Self::Any),
-            other => Err(other
-                .and_then(|text| nearest(text, ["none", "same_host", "any"]))
-                .map_or(Rejection::Unexpected, |near| {
-                    Rejection::Because(format!("did you mean `{near}`?"))
-                })),
-        }
+        data::one_of(
+            node,
+            &[("none", Self::None), ("same_host", Self::SameHost), ("any", Self::Any)],
+        )
     }
 }
 

@@ -6,8 +6,9 @@ use std::{
 };
 
 use crate::{
-    document::{Fields, Node, Place, Problem, Problems, Value},
+    document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
+    expression::Expression,
     files::Library,
     template::{Declared, Hole, JsonTemplate, Template},
 };
@@ -23,6 +24,7 @@ pub(super) struct Reading<'a> {
     /// Whether paths have a host to be relative to.
     has_host: Cell<bool>,
     variables: RefCell<Vec<Declared>>,
+    data: RefCell<Vec<Arc<str>>>,
     holes: RefCell<Vec<(Place, String, Hole)>>,
 }
 
@@ -39,6 +41,7 @@ impl<'a> Reading<'a> {
             depth: Cell::default(),
             has_host: Cell::new(environment.host.is_some()),
             variables: RefCell::default(),
+            data: RefCell::default(),
             holes: RefCell::default(),
         }
     }
@@ -74,6 +77,15 @@ impl<'a> Reading<'a> {
             return None;
         }
         Some(self.declared(name))
+    }
+
+    /// Notes test data, and which keys its rows have.
+    pub(super) fn of_data(&self, name: &Arc<str>, keys: Option<Vec<String>>) {
+        self.data.borrow_mut().push(Arc::clone(name));
+        let mut variables = self.variables.borrow_mut();
+        if let Some(known) = variables.iter_mut().find(|known| known.name == *name) {
+            known.keys = keys;
+        }
     }
 
     fn declared(&self, name: &str) -> Arc<str> {
@@ -155,6 +167,47 @@ impl<'a> Reading<'a> {
         'a: 'n,
     {
         Fields::of(node, path, self.problems)
+    }
+
+    /// A text that is an expression, with or without `${` and `}` around it.
+    pub(super) fn expression(
+        &self,
+        node: &Node,
+        path: &str,
+        expected: &str,
+    ) -> Option<Arc<Expression>> {
+        let Ok(text) = String::read(node) else {
+            let message = format!("found {}, expected {expected}", node.describe());
+            self.reject(&node.place, path, message);
+            return None;
+        };
+        let inner = text.trim().strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+        match Expression::parse(inner.unwrap_or(&text).trim()) {
+            Ok(expression) => {
+                let expression = Arc::new(expression);
+                let hole = Hole::Expression(Arc::clone(&expression));
+                self.holes.borrow_mut().push((node.place.clone(), path.to_owned(), hole));
+                Some(expression)
+            }
+            Err(why) => {
+                self.reject(&node.place, path, format!("`{text}` means nothing: {why}"));
+                None
+            }
+        }
+    }
+
+    /// The name of test data, if there is such data.
+    pub(super) fn data(&self, name: &str, place: &Place, path: &str) -> Option<Arc<str>> {
+        let data = self.data.borrow();
+        let found = data.iter().find(|data| &***data == name).cloned();
+        if found.is_none() {
+            let message = match nearest(name, data.iter().map(|name| &**name)) {
+                Some(near) => format!("no `{name}` under `data`; did you mean `{near}`?"),
+                None => format!("no `{name}` under `data`"),
+            };
+            self.reject(place, path, message);
+        }
+        found
     }
 
     /// The content of a file that a text names, relative to the scenario's own file.

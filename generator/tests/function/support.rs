@@ -93,6 +93,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
             HatchRate::try_new(100.0).unwrap(),
             seconds(duration),
         ),
+        intervals: 1,
         window: Window::try_new(Duration::ZERO, seconds(duration)).unwrap(),
         share: Share::WHOLE,
         start,
