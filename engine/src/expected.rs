@@ -74,6 +74,11 @@ impl Expected {
         self
     }
 
+    /// Whether nothing is said, so that a status below 400 is expected.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether the response's body is needed to tell.
     pub fn needs_body(&self) -> bool {
         !self.text.is_empty() || self.json.is_some()

@@ -1,6 +1,7 @@
 //! A virtual user, as its tasks see it.
 
 mod outgoing;
+mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,7 +13,8 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::outgoing::Outgoing;
+use self::transaction::OpenTransactions;
+pub use self::{outgoing::Outgoing, transaction::Transaction};
 use crate::{
     environment::Environment,
     feeder::{Exhausted, Feeding},
@@ -36,6 +38,8 @@ pub struct User {
     variables: Variables,
     /// How many rows of each of the test's data it has taken; empty before the first.
     taken: Vec<u64>,
+    /// The transactions that it is in.
+    transactions: OpenTransactions,
     http: Client,
     context: Rc<Context>,
     /// When the current task was meant to begin; taken by its first request.
@@ -114,6 +118,7 @@ impl User {
             random,
             variables: Variables::default(),
             taken: Vec::new(),
+            transactions: OpenTransactions::default(),
             http: Client::new(Rc::clone(&context.http), base),
             context,
             intended: None,
@@ -226,6 +231,7 @@ impl User {
         if self.context.observer.is_some() {
             return Ok(());
         }
+        self.transactions.wait(time);
         let due = Instant::now() + time;
         if self.phase == Phase::Stopping {
             tokio::time::sleep_until(due.into()).await;
@@ -274,10 +280,8 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
-        // Whoever looks on wants to see what came, needed or not.
-        let watched = self.context.observer.is_some();
-        let watched = watched.then(|| Request { keep_response: true, ..request.clone() });
-        let request = watched.as_ref().unwrap_or(request);
+        let changed = self.changed(request);
+        let request = changed.as_ref().unwrap_or(request);
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),
             request,
@@ -305,10 +309,32 @@ impl User {
         for (variable, value) in captured {
             self.set_variable(&variable, value);
         }
-        if failure.is_some() && request.interrupt_flow {
+        if let Some(reason) = failure
+            && (self.fails_transactions(request, &reason) || request.interrupt_flow)
+        {
             return Err(TaskError::InterruptFlow);
         }
         Ok(exchange.result.ok())
+    }
+
+    /// A request as it is sent, if that is not as it was made.
+    fn changed(&self, request: &Request) -> Option<Request> {
+        let expected = self.transactions.expected().filter(|_| request.expected.is_nothing());
+        if self.context.observer.is_none() && expected.is_none() {
+            return None;
+        }
+        Some(Request {
+            // Whoever looks on wants to see what came, needed or not.
+            keep_response: request.keep_response || self.context.observer.is_some(),
+            expected: Arc::clone(expected.unwrap_or(&request.expected)),
+            ..request.clone()
+        })
+    }
+
+    /// Notes a failed request in the transactions around it; whether that interrupts the flow.
+    fn fails_transactions(&mut self, request: &Request, reason: &str) -> bool {
+        let what = || format!("{} {}", request.method, request.name);
+        !self.transactions.is_empty() && self.transactions.fail(&what(), reason)
     }
 
     /// What templates are filled from.
@@ -332,6 +358,7 @@ impl User {
     }
 
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
+        self.transactions.clear();
         self.intended = intended;
     }
 

@@ -10,6 +10,7 @@ mod reading;
 mod request;
 mod step;
 mod tasks;
+mod transaction;
 mod wait_time;
 
 use std::time::Duration;

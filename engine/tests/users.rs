@@ -7,6 +7,8 @@ mod data;
 #[path = "users/flow.rs"]
 mod flow;
 mod support;
+#[path = "users/transactions.rs"]
+mod transactions;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},

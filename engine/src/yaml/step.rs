@@ -6,6 +6,7 @@ use super::{
     Reading,
     flow::{self, Flow},
     request::RequestStep,
+    transaction::TransactionStep,
     wait_time,
 };
 use crate::{
@@ -31,6 +32,8 @@ enum Step {
     Feed(Arc<str>),
     /// Steps that hold steps.
     Flow(Flow),
+    /// `transaction: {name: check out, do: [..]}`
+    Transaction(Box<TransactionStep>),
     /// `stop_user: true`
     StopUser,
     /// `interrupt: true`, or `interrupt: reschedule`
@@ -41,7 +44,7 @@ enum Step {
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// All other steps begin with one of these.
-const OTHERS: [&str; 5] = ["wait", "set", "feed", "interrupt", "stop_user"];
+const OTHERS: [&str; 6] = ["wait", "set", "feed", "transaction", "interrupt", "stop_user"];
 
 impl Action for Steps {
     fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
@@ -76,6 +79,7 @@ impl Step {
             }
             Self::Feed(data) => user.feed(data).map(drop),
             Self::Flow(flow) => flow.run(user).await,
+            Self::Transaction(transaction) => transaction.run(user).await,
             Self::StopUser => Err(TaskError::StopUser),
             Self::Interrupt { reschedule } => Err(TaskError::Interrupt { reschedule: *reschedule }),
         }
@@ -134,6 +138,10 @@ fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
     match entry.key.as_str() {
         "wait" => read_wait(entry, &path, reading).map(Step::Wait),
         "feed" => read_feed(entry, &path, reading).map(Step::Feed),
+        "transaction" => {
+            let transaction = TransactionStep::read(&entry.node, &path, reading)?;
+            Some(Step::Transaction(Box::new(transaction)))
+        }
         "stop_user" => read_stop(entry, &path, reading),
         kind if flow::KINDS.contains(&kind) => Flow::read(entry, &path, reading).map(Step::Flow),
         "set" => read_set(entry, &path, reading).map(Step::Set),
