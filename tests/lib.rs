@@ -7,6 +7,10 @@ mod guide {
 
     pub(crate) mod first;
 }
+#[path = "random_status/scenario.rs"]
+mod random_status;
+#[path = "web_users/scenario.rs"]
+mod web_users;
 
 use engine::scenario::Linked;
 
@@ -18,5 +22,9 @@ pub const BUILD: &str = env!("BUILD");
 
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
-    Linked::default().with("demo", demo::scenario).with("guide-first", guide::first::scenario)
+    Linked::default()
+        .with("demo", demo::scenario)
+        .with("random_status", random_status::scenario)
+        .with("web_users", web_users::scenario)
+        .with("guide-first", guide::first::scenario)
 }
