@@ -5,6 +5,7 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod expect;
     pub(crate) mod first;
 }
 
@@ -18,5 +19,8 @@ pub const BUILD: &str = env!("BUILD");
 
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
-    Linked::default().with("demo", demo::scenario).with("guide-first", guide::first::scenario)
+    Linked::default()
+        .with("demo", demo::scenario)
+        .with("guide-expect", guide::expect::scenario)
+        .with("guide-first", guide::first::scenario)
 }

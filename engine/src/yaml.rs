@@ -3,6 +3,7 @@
 mod body;
 mod capture;
 mod class;
+mod comparison;
 mod expect;
 mod reading;
 mod request;
