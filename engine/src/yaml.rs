@@ -3,6 +3,7 @@
 mod body;
 mod capture;
 mod class;
+mod comparison;
 mod data;
 mod expect;
 mod flow;
