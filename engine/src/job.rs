@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    curve::LoadCurve, environment::Environment, job_id::JobId, listener::Listening, share::Share,
-    window::Window,
+    curve::LoadCurve, environment::Environment, job_id::JobId, listener::Listening, scenario::Only,
+    share::Share, window::Window,
 };
 
 /// One generator's part of a test: the whole curve, and which window and share of it is its own.
@@ -18,6 +18,8 @@ pub struct Job {
     pub test: String,
     /// What the users do.
     pub scenario: ScenarioSource,
+    /// Which part of it.
+    pub only: Only,
     /// Where they do it.
     pub environment: Environment,
     /// How many users run at each instant of the whole test.

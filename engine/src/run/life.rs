@@ -24,7 +24,7 @@ pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
     let class = user.class_arc();
     if start(&mut user).await.is_ok() {
         if let Ok(first) = begin(&mut user, birth, arrivals).await {
-            let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
+            let ended = run_set(&mut user, &class.tasks, first, true).await;
             debug_assert!(matches!(ended, Err(TaskError::Stopped)), "only a stop ends all tasks");
         }
         user.set_phase(Phase::Stopping);
@@ -68,11 +68,10 @@ async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Ins
 async fn run_set(
     user: &mut User,
     set: &TaskSet,
-    outer_wait: WaitTime,
     first: Instant,
     outermost: bool,
 ) -> Result<bool, TaskError> {
-    let wait_time = set.wait_time.unwrap_or(outer_wait);
+    let wait_time = set.wait_time.unwrap_or(user.class_arc().wait_time);
     let mut intended = first;
     let mut done = 0;
     loop {
@@ -90,6 +89,7 @@ async fn run_set(
             Err(TaskError::Stopped) => return Err(TaskError::Stopped),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
+            // The whole sequence starts over.
             Err(TaskError::InterruptFlow) => done = 0,
             Err(TaskError::Interrupt { .. }) => {
                 except(user, &task.name, "interrupt outside of a nested task set");
@@ -128,15 +128,33 @@ async fn run_task(
             user.end_task();
             ended.map(|()| false)
         }
-        Body::Set(set) => {
-            let entered = perform(user, set.on_start.as_deref(), &task.name).await;
-            if matches!(entered, Err(TaskError::Stopped)) {
-                return Err(TaskError::Stopped);
-            }
-            let ended = Box::pin(run_set(user, set, wait_time, intended, false)).await;
-            let left = perform(user, set.on_stop.as_deref(), &task.name).await;
-            if matches!(left, Err(TaskError::Stopped)) { Err(TaskError::Stopped) } else { ended }
+        Body::Set(set) => visit(user, set, &task.name, intended).await,
+    }
+}
+
+/// Enters a set, does its tasks until it is left, and leaves it, also when the flow starts over or
+/// the load ends. A set whose `on_start` does not come to its end was not entered.
+async fn visit(
+    user: &mut User,
+    set: &TaskSet,
+    name: &str,
+    intended: Instant,
+) -> Result<bool, TaskError> {
+    if let Some(action) = set.on_start.as_deref() {
+        match guarded(action, user).await {
+            Ok(()) => {}
+            Err(TaskError::Interrupt { reschedule }) => return Ok(reschedule),
+            Err(error) => return Err(error),
         }
+    }
+    let ended = Box::pin(run_set(user, set, intended, false)).await;
+    // It comes to its end although the load may have ended.
+    user.set_phase(Phase::Stopping);
+    let left = perform(user, set.on_stop.as_deref(), name).await;
+    user.set_phase(Phase::Running);
+    match left {
+        Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
+        _ => ended,
     }
 }
 
