@@ -5,7 +5,9 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod classes;
     pub(crate) mod first;
+    pub(crate) mod sets;
 }
 
 use engine::scenario::Linked;
@@ -18,5 +20,9 @@ pub const BUILD: &str = env!("BUILD");
 
 /// All scenarios written in Rust, by the names that profiles give.
 pub fn linked() -> Linked {
-    Linked::default().with("demo", demo::scenario).with("guide-first", guide::first::scenario)
+    Linked::default()
+        .with("demo", demo::scenario)
+        .with("guide-classes", guide::classes::scenario)
+        .with("guide-first", guide::first::scenario)
+        .with("guide-sets", guide::sets::scenario)
 }

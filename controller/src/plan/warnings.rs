@@ -42,6 +42,18 @@ pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<Stri
     warnings
 }
 
+/// About user classes with a fixed count.
+pub(super) fn of_fixed(fixed: u64, peak: u32) -> Option<String> {
+    (u64::from(peak) < fixed).then(|| {
+        format!(
+            "the test has {}, and the user classes with a fixed_count ask for {}: not all of those \
+             are hatched, and no others",
+            counted(u64::from(peak), "user"),
+            grouped(fixed),
+        )
+    })
+}
+
 /// About functions.
 pub(super) fn of_functions(plan: &Plan, locations: &[Location]) -> Vec<String> {
     let mut warnings = Vec::new();
