@@ -5,8 +5,10 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod classes;
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod sets;
 }
 #[path = "random_status/scenario.rs"]
 mod random_status;
@@ -28,5 +30,7 @@ pub fn linked() -> Linked {
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
         .with("guide-expect", guide::expect::scenario)
+        .with("guide-classes", guide::classes::scenario)
         .with("guide-first", guide::first::scenario)
+        .with("guide-sets", guide::sets::scenario)
 }

@@ -1,6 +1,6 @@
 //! A part of a scenario.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -45,6 +45,20 @@ pub enum OnlyError {
     /// There would be no users.
     #[error("the user classes that are left have no users: their weight is 0")]
     NoUsers,
+}
+
+/// Such as `user classes Visitor, Customer; tags read; not slow`.
+impl fmt::Display for Only {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lists = [
+            ("user classes", &self.user_classes),
+            ("tags", &self.tags),
+            ("not", &self.exclude_tags),
+        ];
+        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
+        let texts = lists.map(|(name, list)| format!("{name} {}", list.join(", ")));
+        f.write_str(&texts.collect::<Vec<_>>().join("; "))
+    }
 }
 
 fn meant(name: &str, known: &[String]) -> String {
@@ -204,6 +218,12 @@ mod tests {
         ] {
             assert_eq!(left(&only(classes, tags, exclude)), Ok(expected.into()));
         }
+    }
+
+    #[test]
+    fn it_is_readable() {
+        assert_eq!(only("A B", "x", "").to_string(), "user classes A, B; tags x");
+        assert_eq!(only("", "x y", "z").to_string(), "tags x, y; not z");
     }
 
     #[test]

@@ -85,15 +85,6 @@ impl TaskSet {
         self
     }
 
-    /// The part of all its tasks that are this one, 0 to 1; in a sequence the same for each.
-    pub fn ratio(&self, task: &Task) -> f64 {
-        let weight = |task: &Task| match self.order {
-            Order::Sequential => 1.0,
-            Order::Weighted => f64::from(task.weight),
-        };
-        weight(task) / self.tasks.iter().map(weight).sum::<f64>()
-    }
-
     /// Whether there is anything to do: a sequence with a task, or a task with a weight above 0.
     pub fn has_work(&self) -> bool {
         self.tasks.iter().any(|task| self.order == Order::Sequential || task.weight > 0)
