@@ -2,11 +2,12 @@
 
 mod action;
 mod task_set;
+mod turns;
 mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::action::guarded;
+pub(crate) use self::{action::guarded, turns::Turns};
 pub use self::{
     action::{Action, TaskError, TaskResult},
     task_set::{Body, Order, Task, TaskSet},
@@ -63,43 +64,5 @@ impl Scenario {
     pub fn http(mut self, http: HttpSettings) -> Self {
         self.http = http;
         self
-    }
-
-    /// The class of each user, in the order of their numbers.
-    ///
-    /// Classes take turns in proportion to their weights, so that the users of any number are
-    /// divided as evenly as whole users can be.
-    pub fn classes_of_users(&self) -> impl Iterator<Item = &Arc<UserClass>> {
-        let total: i64 = self.classes.iter().map(|class| i64::from(class.weight)).sum();
-        let mut credit = vec![0_i64; self.classes.len()];
-        std::iter::repeat_with(move || {
-            for (credit, class) in credit.iter_mut().zip(&self.classes) {
-                *credit += i64::from(class.weight);
-            }
-            let most = (0..credit.len()).rev().max_by_key(|index| credit[*index]).unwrap_or(0);
-            credit[most] -= total;
-            &self.classes[most]
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn users_are_divided_evenly_at_any_number() {
-        let class = |name, weight| UserClass::new(name, TaskSet::weighted([])).weight(weight);
-        let scenario = Scenario::new([class("A", 5), class("B", 3), class("C", 0), class("D", 1)]);
-        let mut counts = BTreeMap::<&str, f64>::new();
-        for (index, class) in scenario.classes_of_users().take(900).enumerate() {
-            *counts.entry(&*class.name).or_default() += 1.0;
-            for class in &scenario.classes {
-                let exact = (index as f64 + 1.0) * f64::from(class.weight) / 9.0;
-                let count = counts.get(&*class.name).copied().unwrap_or_default();
-                assert!((count - exact).abs() <= 1.0, "{} of {}: {count}", class.name, index + 1);
-            }
-        }
-        assert_eq!(counts, BTreeMap::from([("A", 500.0), ("B", 300.0), ("D", 100.0)]));
     }
 }

@@ -35,6 +35,8 @@ pub struct User {
     variables: Variables,
     http: Client,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -52,7 +54,7 @@ pub struct Context {
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -107,10 +109,16 @@ impl User {
             random,
             variables: Variables::default(),
             http: Client::new(Rc::clone(&context.http), base),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -200,7 +208,7 @@ impl User {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Measures anything like a request: a future's time, and whether it failed.
@@ -300,6 +308,10 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
         self.intended = intended;
     }
@@ -313,7 +325,7 @@ impl User {
     }
 
     fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
