@@ -43,6 +43,8 @@ pub struct User {
     transactions: OpenTransactions,
     http: Rc<Client>,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -62,7 +64,7 @@ pub struct Context {
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -121,10 +123,16 @@ impl User {
             taken: Vec::new(),
             transactions: OpenTransactions::default(),
             http: Rc::new(Client::new(Rc::clone(&context.http), base)),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -238,7 +246,7 @@ impl User {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Measures anything like a request: a future's time, and whether it failed.
@@ -360,6 +368,10 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
         self.transactions.clear();
         self.intended = intended;
@@ -379,7 +391,7 @@ impl User {
     }
 
     pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
