@@ -12,6 +12,7 @@ mod hop;
 mod pool;
 mod progress;
 mod request;
+mod resolve;
 mod response;
 mod settings;
 mod stream;
@@ -28,8 +29,9 @@ pub use self::{
     error::RequestError,
     headers::Headers,
     request::Request,
+    resolve::{Resolve, ResolveError},
     response::Response,
-    settings::{HttpSettings, Redirects},
+    settings::{HttpSettings, KeepAlive, Redirects},
     target::{Origin, Target, TargetError},
     tls::{TlsError, tls_config},
 };
