@@ -9,6 +9,7 @@ mod dial;
 mod error;
 mod headers;
 mod hop;
+mod multipart;
 mod pool;
 mod progress;
 mod request;
@@ -21,6 +22,7 @@ mod timer;
 mod tls;
 mod wire;
 
+pub(crate) use self::multipart::encode as encode_multipart;
 pub use self::{
     address::Addresses,
     body::Body,
@@ -28,6 +30,7 @@ pub use self::{
     connection::Scratch,
     error::RequestError,
     headers::Headers,
+    multipart::Part,
     request::Request,
     resolve::{Resolve, ResolveError},
     response::Response,

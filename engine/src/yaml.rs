@@ -5,6 +5,7 @@ mod capture;
 mod class;
 mod expect;
 mod http;
+mod multipart;
 mod reading;
 mod request;
 mod step;
