@@ -379,6 +379,7 @@ impl User {
 
     pub(crate) fn end_task(&mut self) {
         self.iteration += 1;
+        self.http.end_iteration();
     }
 
     pub(crate) fn set_phase(&mut self, phase: Phase) {

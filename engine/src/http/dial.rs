@@ -14,7 +14,10 @@ pub(super) async fn open(
     phases: &mut Phases,
 ) -> Result<Connection, RequestError> {
     let begun = Instant::now();
-    let (addresses, asked) = shared.addresses.of(origin).await.map_err(RequestError::Resolve)?;
+    let (addresses, asked) = match shared.settings.resolve.of(origin) {
+        Some(address) => (vec![address], false),
+        None => shared.addresses.of(origin).await.map_err(RequestError::Resolve)?,
+    };
     if asked {
         phases.add(Phase::Dns, begun.elapsed());
     }

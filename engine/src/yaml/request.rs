@@ -131,7 +131,9 @@ impl RequestStep {
 
     fn read_body(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
         let Some(body) = BodyTemplate::read(fields, reading) else { return };
-        self.request.headers.insert(CONTENT_TYPE, body.content_type());
+        if let Some(content_type) = body.content_type() {
+            self.request.headers.insert(CONTENT_TYPE, content_type);
+        }
         match body.fixed() {
             Some(bytes) => self.request.body = bytes,
             None => self.body = Some(body),
@@ -187,7 +189,7 @@ impl RequestStep {
             request.headers.insert(name, value);
         }
         if let Some(body) = &self.body {
-            request.body = body.render(&mut scope)?;
+            body.render(&mut request, &mut scope)?;
         }
         if let Some(expect) = &self.expect {
             request.expected = Arc::new(expect.render(&mut scope)?);
