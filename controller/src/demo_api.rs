@@ -7,12 +7,14 @@
 mod cookies;
 mod counters;
 mod dice;
+mod echo;
 mod encodings;
 mod probes;
 mod running;
 mod shop;
 mod test_types;
 mod think_time;
+mod tpdata;
 
 use std::{
     io,
@@ -131,6 +133,8 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(cookies::router())
         .merge(encodings::router())
         .merge(test_types::router())
+        .merge(echo::router())
+        .merge(tpdata::router())
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), counters::count))
         .merge(counters::router(counters))

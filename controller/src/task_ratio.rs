@@ -114,7 +114,7 @@ impl Serialize for Ratios {
 
 #[cfg(test)]
 mod tests {
-    use engine::{environment::Environment, scenario::Only, yaml};
+    use engine::{environment::Environment, files::Files, scenario::Only, yaml};
     use serde_json::{Value, json, to_value};
 
     use super::*;
@@ -144,7 +144,8 @@ users:
 ";
 
     fn scenario(only: &Only) -> Scenario {
-        let whole = yaml::read("s.yml", SCENARIO, &Environment::default()).ok().unwrap();
+        let whole =
+            yaml::read("s.yml", SCENARIO, &Environment::default(), &Files::default()).ok().unwrap();
         only.of(whole).unwrap()
     }
 

@@ -14,7 +14,10 @@ pub use self::{
     task_set::{Body, Order, Task, TaskSet},
     user_class::UserClass,
 };
-use crate::http::HttpSettings;
+use crate::{
+    feeder::{Feeder, Feeding, Turn},
+    http::HttpSettings,
+};
 
 /// All that users of a test do.
 pub struct Scenario {
@@ -22,6 +25,8 @@ pub struct Scenario {
     pub classes: Vec<Arc<UserClass>>,
     /// How their requests are made.
     pub http: HttpSettings,
+    /// The test data that they take rows of.
+    pub data: Vec<Arc<Feeder>>,
 }
 
 /// The scenarios that are linked into a binary, by name.
@@ -55,7 +60,7 @@ impl Scenario {
     /// Without a class that has users: nothing could be run.
     pub fn new(classes: impl IntoIterator<Item = UserClass>) -> Self {
         let classes = classes.into_iter().map(Arc::new).collect();
-        let scenario = Self { classes, http: HttpSettings::default() };
+        let scenario = Self { classes, http: HttpSettings::default(), data: Vec::new() };
         assert!(scenario.has_users(), "a scenario needs a user class with a weight above 0");
         scenario
     }
@@ -65,6 +70,18 @@ impl Scenario {
     pub fn http(mut self, http: HttpSettings) -> Self {
         self.http = http;
         self
+    }
+
+    /// The same with test data.
+    #[must_use]
+    pub fn data(mut self, feeders: impl IntoIterator<Item = Feeder>) -> Self {
+        self.data.extend(feeders.into_iter().map(Arc::new));
+        self
+    }
+
+    /// The test data in a run.
+    pub(crate) fn feeding(&self, turn: Turn) -> Vec<Feeding> {
+        self.data.iter().map(|feeder| Feeding::new(Arc::clone(feeder), turn)).collect()
     }
 
     /// Whether any of its classes has users.

@@ -33,17 +33,20 @@ pub(super) fn scenario(
     linked: &Linked,
 ) -> Result<Made, Error> {
     let source = if select.demo {
-        ScenarioSource::Yaml { file: DEMO_FILE.into(), text: scenarios::DEMO.into() }
+        ScenarioSource::yaml(DEMO_FILE, scenarios::DEMO)
     } else {
         let invalid = |problem| Error::from(ConfigError::Invalid(vec![problem]));
         configuration.profile.scenario.source(project).map_err(invalid)?
     };
-    let whole = make_scenario(&source, &configuration.environment, linked);
     let profile = &configuration.profile;
-    let part = whole.and_then(|whole| profile.only.of(whole).map_err(ScenarioError::Only));
+    let made = source.with_files(&configuration.environment).and_then(|source| {
+        let whole = make_scenario(&source, &configuration.environment, linked)?;
+        let scenario = profile.only.of(whole).map_err(ScenarioError::Only)?;
+        Ok(Made { source, scenario })
+    });
     let invalid = |message: &str| Error::new(ExitCode::INVALID, message);
-    match part {
-        Ok(scenario) => Ok(Made { source, scenario }),
+    match made {
+        Ok(made) => Ok(made),
         Err(ScenarioError::Yaml(problems)) => {
             Err(invalid("the scenario is not valid").with_problems(problems))
         }

@@ -22,14 +22,18 @@ pub(super) enum Birth {
 /// Lives until the load ends.
 pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
     let class = user.class_arc();
-    if start(&mut user).await.is_ok() {
-        if let Ok(first) = begin(&mut user, birth, arrivals).await {
-            let ended = run_set(&mut user, &class.tasks, first, true).await;
-            debug_assert!(matches!(ended, Err(TaskError::Stopped)), "only a stop ends all tasks");
-        }
-        user.set_phase(Phase::Stopping);
-        let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    let started = start(&mut user).await;
+    if matches!(started, Err(TaskError::Stopped)) {
+        return;
     }
+    if started.is_ok()
+        && let Ok(first) = begin(&mut user, birth, arrivals).await
+    {
+        let ended = run_set(&mut user, &class.tasks, first, true).await;
+        debug_assert!(is_end(&ended), "only a stop ends all tasks");
+    }
+    user.set_phase(Phase::Stopping);
+    let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
 }
 
 /// Does `on_start`, and again as long as its flow is interrupted.
@@ -38,7 +42,7 @@ async fn start(user: &mut User) -> TaskResult {
     loop {
         let begun = Instant::now();
         match perform(user, class.on_start.as_deref(), "on_start").await {
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
             // What goes wrong otherwise is recorded, and the user goes on.
             _ => return Ok(()),
@@ -86,7 +90,7 @@ async fn run_set(
         let mut reschedule = false;
         match ended {
             Ok(at_once) => reschedule = at_once,
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
             // The whole sequence starts over.
@@ -153,9 +157,16 @@ async fn visit(
     let left = perform(user, set.on_stop.as_deref(), name).await;
     user.set_phase(Phase::Running);
     match left {
-        Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
+        Err(error @ (TaskError::InterruptFlow | TaskError::StopUser)) if ended.is_ok() => {
+            Err(error)
+        }
         _ => ended,
     }
+}
+
+/// Whether the user does nothing more.
+fn is_end<T>(ended: &Result<T, TaskError>) -> bool {
+    matches!(ended, Err(TaskError::Stopped | TaskError::StopUser))
 }
 
 /// Does something that is no task; what goes wrong in it is recorded, and the user goes on.
