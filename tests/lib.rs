@@ -29,8 +29,8 @@ pub fn linked() -> Linked {
         .with("demo", demo::scenario)
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
-        .with("guide-classes", guide::classes::scenario)
         .with("guide-expect", guide::expect::scenario)
+        .with("guide-classes", guide::classes::scenario)
         .with("guide-first", guide::first::scenario)
         .with("guide-sets", guide::sets::scenario)
 }

@@ -284,6 +284,7 @@ impl Plan {
             return Err(TooManyUsers { fixed, peak: self.peak });
         }
         self.warnings.extend(warnings::of_fixed(fixed, self.peak));
+        self.warnings.extend(warnings::of_data(&scenario.data, self.peak));
         Ok(())
     }
 

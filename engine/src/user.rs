@@ -1,6 +1,7 @@
 //! A virtual user, as its tasks see it.
 
 mod outgoing;
+mod parallel;
 mod transaction;
 
 use std::{
@@ -40,7 +41,7 @@ pub struct User {
     taken: Vec<u64>,
     /// The transactions that it is in.
     transactions: OpenTransactions,
-    http: Client,
+    http: Rc<Client>,
     context: Rc<Context>,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
@@ -119,7 +120,7 @@ impl User {
             variables: Variables::default(),
             taken: Vec::new(),
             transactions: OpenTransactions::default(),
-            http: Client::new(Rc::clone(&context.http), base),
+            http: Rc::new(Client::new(Rc::clone(&context.http), base)),
             context,
             intended: None,
             phase: Phase::Running,
@@ -188,8 +189,8 @@ impl User {
     }
 
     /// Its HTTP client.
-    pub fn http(&mut self) -> &mut Client {
-        &mut self.http
+    pub fn http(&self) -> &Client {
+        &self.http
     }
 
     /// A `GET` request; the others are built by [`User::request`].
@@ -282,16 +283,23 @@ impl User {
         self.check_stop()?;
         let changed = self.changed(request);
         let request = changed.as_ref().unwrap_or(request);
-        let mut unfinished = Unfinished {
-            context: &Rc::clone(&self.context),
-            request,
-            begun: Instant::now(),
-            armed: true,
-        };
-        let exchange = self.http.execute(request).await;
-        unfinished.armed = false;
-        drop(unfinished);
-        self.context.resent.update(|resent| resent + u64::from(exchange.resent));
+        let exchange = execute(&self.context, &self.http, request).await;
+        let intended = self.intended.take();
+        let Concluded { response, captured, interrupts } =
+            self.conclude(request, exchange, intended);
+        for (variable, value) in captured {
+            self.set_variable(&variable, value);
+        }
+        if interrupts { Err(TaskError::InterruptFlow) } else { Ok(response) }
+    }
+
+    /// Checks a response, takes from it what is captured, and records and shows it.
+    fn conclude(
+        &mut self,
+        request: &Request,
+        exchange: Exchange,
+        intended: Option<Instant>,
+    ) -> Concluded {
         let mut failure = match &exchange.result {
             Ok(response) => request.expected.failure(response),
             Err(error) => Some(error.to_string()),
@@ -304,17 +312,12 @@ impl User {
         }
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
-        self.record(request, &exchange, failure.as_deref());
+        self.record(request, &exchange, intended, failure.as_deref());
         self.observe(request, &exchange, failure.as_deref());
-        for (variable, value) in captured {
-            self.set_variable(&variable, value);
-        }
-        if let Some(reason) = failure
-            && (self.fails_transactions(request, &reason) || request.interrupt_flow)
-        {
-            return Err(TaskError::InterruptFlow);
-        }
-        Ok(exchange.result.ok())
+        let interrupts = failure.is_some_and(|reason| {
+            self.fails_transactions(request, &reason) || request.interrupt_flow
+        });
+        Concluded { response: exchange.result.ok(), captured, interrupts }
     }
 
     /// A request as it is sent, if that is not as it was made.
@@ -380,8 +383,13 @@ impl User {
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
-    fn record(&mut self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
-        let intended = self.intended.take();
+    fn record(
+        &self,
+        request: &Request,
+        exchange: &Exchange,
+        intended: Option<Instant>,
+        failure: Option<&str>,
+    ) {
         let elapsed = match &exchange.result {
             Ok(response) => response.elapsed,
             Err(_) => exchange.begun.elapsed(),
@@ -430,6 +438,25 @@ impl User {
                 .map_or_else(|_| Vec::new(), |r| request.expected.checks(r)),
         });
     }
+}
+
+/// What a request brought.
+struct Concluded {
+    response: Option<Response>,
+    /// What was captured, by variable.
+    captured: Vec<(Arc<str>, Value)>,
+    /// Whether it failed and is to start the user's sequence over.
+    interrupts: bool,
+}
+
+/// Makes a request; one that is dropped before its end is counted as cut off.
+async fn execute(context: &Context, http: &Client, request: &Request) -> Exchange {
+    let begun = Instant::now();
+    let mut unfinished = Unfinished { context, request, begun, armed: true };
+    let exchange = http.execute(request).await;
+    unfinished.armed = false;
+    context.resent.update(|resent| resent + u64::from(exchange.resent));
+    exchange
 }
 
 /// Takes the values that a request captures; the first that is not there is why it failed.

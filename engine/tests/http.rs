@@ -10,26 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::{
-    debug::walk,
-    environment::Environment,
-    files::Files,
-    observer::{Observer, Seen},
-    stats::Stats,
-    yaml,
-};
+use engine::{debug::walk, environment::Environment, files::Files, stats::Stats, yaml};
 use serde_json::{Value, json};
-use support::web::{Answer, Web};
-
-/// Sees nothing.
-struct Blind;
-
-impl Observer for Blind {
-    fn began(&self, _: &str) {}
-    fn requested(&self, _: &Seen<'_>) {}
-    fn captured(&self, _: &str, _: &Value) {}
-    fn failed(&self, _: &str, _: &str) {}
-}
+use support::{
+    Blind,
+    web::{Answer, Web},
+};
 
 /// One user of each class does everything once.
 fn once(web: &Web, scenario: &str) -> Stats {

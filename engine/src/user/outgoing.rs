@@ -117,7 +117,21 @@ impl<'a> Outgoing<'a> {
     /// # Errors
     ///
     /// As [`User::send`]; and [`TaskError::Exception`] if it cannot be sent as it is.
-    pub async fn send(mut self) -> Result<Option<Response>, TaskError> {
+    pub async fn send(self) -> Result<Option<Response>, TaskError> {
+        let (user, request) = self.finish()?;
+        user.send(&request).await
+    }
+
+    /// The request, to be sent later or beside others, as by [`User::parallel`].
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::Exception`] if it cannot be sent as it is.
+    pub fn into_request(self) -> Result<Request, TaskError> {
+        self.finish().map(|(_, request)| request)
+    }
+
+    fn finish(mut self) -> Result<(&'a mut User, Request), TaskError> {
         if let Some(problem) = self.problem {
             return Err(TaskError::exception(format!("{}: {problem}", self.request.name)));
         }
@@ -126,7 +140,7 @@ impl<'a> Outgoing<'a> {
             let joint = if self.request.url.contains('?') { '&' } else { '?' };
             self.request.url = format!("{}{joint}{query}", self.request.url).into();
         }
-        self.user.send(&self.request).await
+        Ok((self.user, self.request))
     }
 
     fn content_type(mut self, value: &'static str) -> Self {

@@ -171,7 +171,8 @@ impl RequestStep {
             && self.expect.is_none()
     }
 
-    fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+    /// The request, with its holes filled.
+    pub(super) fn render(&self, user: &mut User) -> Result<Request, TaskError> {
         let mut request = self.request.clone();
         let mut scope = user.scope();
         if let Some(url) = &self.url {
