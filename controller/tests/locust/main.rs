@@ -226,9 +226,9 @@ fn percentiles_are_those_of_the_servers_log() {
     }
 }
 
-/// What may come on top of nine tenths of the server's times: some 0.6 ms for ours and 2 ms for
-/// Locust's on an idle machine.
-const ON_THE_WAY_MS: f64 = 10.0;
+/// What may come on top of nine tenths of the server's times. It is 0.6 ms for ours and 2 ms for
+/// Locust's on an idle machine of 2 cores, and 15 ms with three busy loops beside them.
+const ON_THE_WAY_MS: f64 = 25.0;
 
 /// What may come on top of the rest of them: the longest that a busy machine may keep somebody
 /// waiting.
