@@ -5,6 +5,7 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod expect;
     pub(crate) mod first;
 }
 #[path = "random_status/scenario.rs"]
@@ -26,5 +27,6 @@ pub fn linked() -> Linked {
         .with("demo", demo::scenario)
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
+        .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
 }

@@ -1,6 +1,7 @@
 //! A virtual user, as its tasks see it.
 
 mod outgoing;
+mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,9 +13,11 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::outgoing::Outgoing;
+use self::transaction::OpenTransactions;
+pub use self::{outgoing::Outgoing, transaction::Transaction};
 use crate::{
     environment::Environment,
+    feeder::{Exhausted, Feeding},
     http::{self, Client, Exchange, Request, Response, Target},
     observer::{Observer, Seen},
     random::Random,
@@ -33,6 +36,10 @@ pub struct User {
     iteration: u64,
     random: Random,
     variables: Variables,
+    /// How many rows of each of the test's data it has taken; empty before the first.
+    taken: Vec<u64>,
+    /// The transactions that it is in.
+    transactions: OpenTransactions,
     http: Client,
     context: Rc<Context>,
     /// When the current task was meant to begin; taken by its first request.
@@ -48,6 +55,8 @@ pub struct Context {
     secrets: Vec<String>,
     /// What all clients share.
     pub http: Rc<http::Shared>,
+    /// The test data.
+    data: Vec<Feeding>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
@@ -67,12 +76,14 @@ impl Context {
     pub(crate) fn new(
         environment: Arc<Environment>,
         http: http::Shared,
+        data: Vec<Feeding>,
         observer: Option<Rc<dyn Observer>>,
     ) -> Self {
         Self {
             secrets: environment.secrets().into_iter().map(str::to_owned).collect(),
             environment,
             http: Rc::new(http),
+            data,
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -106,6 +117,8 @@ impl User {
             iteration: 0,
             random,
             variables: Variables::default(),
+            taken: Vec::new(),
+            transactions: OpenTransactions::default(),
             http: Client::new(Rc::clone(&context.http), base),
             context,
             intended: None,
@@ -149,6 +162,29 @@ impl User {
             observer.captured(name, &value);
         }
         self.variables.set(name, value);
+    }
+
+    /// Takes the user's next row of test data into the variable of the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::StopUser`] or [`TaskError::Exception`], as the data says, if no row is left;
+    /// an exception if there is no such data.
+    pub fn feed(&mut self, name: &str) -> Result<&Value, TaskError> {
+        let context = Rc::clone(&self.context);
+        let data = context.data.iter().zip(0..).find(|(data, _)| &*data.feeder().name == name);
+        let (data, index) =
+            data.ok_or_else(|| TaskError::exception(format!("no data `{name}`")))?;
+        self.taken.resize(context.data.len(), 0);
+        let Some(row) = data.row(self.id, self.taken[index], &mut self.random) else {
+            return Err(match data.feeder().exhausted {
+                Exhausted::Fail => TaskError::exception(format!("`{name}` has no more rows")),
+                Exhausted::Stop | Exhausted::Recycle => TaskError::StopUser,
+            });
+        };
+        self.taken[index] += 1;
+        self.set_variable(&data.feeder().name, row.clone());
+        Ok(self.variables.get(name).unwrap_or(&Value::Null))
     }
 
     /// Its HTTP client.
@@ -195,6 +231,7 @@ impl User {
         if self.context.observer.is_some() {
             return Ok(());
         }
+        self.transactions.wait(time);
         let due = Instant::now() + time;
         if self.phase == Phase::Stopping {
             tokio::time::sleep_until(due.into()).await;
@@ -243,10 +280,8 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
-        // Whoever looks on wants to see what came, needed or not.
-        let watched = self.context.observer.is_some();
-        let watched = watched.then(|| Request { keep_response: true, ..request.clone() });
-        let request = watched.as_ref().unwrap_or(request);
+        let changed = self.changed(request);
+        let request = changed.as_ref().unwrap_or(request);
         let mut unfinished = Unfinished {
             context: &Rc::clone(&self.context),
             request,
@@ -274,10 +309,32 @@ impl User {
         for (variable, value) in captured {
             self.set_variable(&variable, value);
         }
-        if failure.is_some() && request.interrupt_flow {
+        if let Some(reason) = failure
+            && (self.fails_transactions(request, &reason) || request.interrupt_flow)
+        {
             return Err(TaskError::InterruptFlow);
         }
         Ok(exchange.result.ok())
+    }
+
+    /// A request as it is sent, if that is not as it was made.
+    fn changed(&self, request: &Request) -> Option<Request> {
+        let expected = self.transactions.expected().filter(|_| request.expected.is_nothing());
+        if self.context.observer.is_none() && expected.is_none() {
+            return None;
+        }
+        Some(Request {
+            // Whoever looks on wants to see what came, needed or not.
+            keep_response: request.keep_response || self.context.observer.is_some(),
+            expected: Arc::clone(expected.unwrap_or(&request.expected)),
+            ..request.clone()
+        })
+    }
+
+    /// Notes a failed request in the transactions around it; whether that interrupts the flow.
+    fn fails_transactions(&mut self, request: &Request, reason: &str) -> bool {
+        let what = || format!("{} {}", request.method, request.name);
+        !self.transactions.is_empty() && self.transactions.fail(&what(), reason)
     }
 
     /// What templates are filled from.
@@ -301,6 +358,7 @@ impl User {
     }
 
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
+        self.transactions.clear();
         self.intended = intended;
     }
 
@@ -312,7 +370,12 @@ impl User {
         self.phase = phase;
     }
 
-    fn check_stop(&self) -> Result<(), TaskError> {
+    /// Whether somebody looks on, in debug mode.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.context.observer.is_some()
+    }
+
+    pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
         let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }

@@ -1,11 +1,12 @@
 //! What is wrong with a scenario is told with its place, before anything runs.
 
-use engine::{environment::Environment, yaml};
+use engine::{environment::Environment, files::Files, yaml};
 
 /// The first line of each problem.
 fn problems(text: &str, host: Option<&str>) -> Vec<String> {
     let environment = Environment { host: host.map(Into::into), ..Environment::default() };
-    let problems = yaml::read("s.yml", text, &environment).err().unwrap_or_default();
+    let problems =
+        yaml::read("s.yml", text, &environment, &Files::default()).err().unwrap_or_default();
     let texts = problems.iter().map(ToString::to_string);
     texts.map(|text| text.lines().next().unwrap_or_default().to_owned()).collect()
 }
@@ -63,6 +64,44 @@ fn what_is_meant_is_shown() {
         ("tasks: {a: [get: '/${nobody}']}", "no variable `nobody` is set or captured"),
         ("tasks: {a: [get: {path: /x, capture: {v: {regex: '('}}}]}", "not a regular expression"),
         ("tasks: {a: [get: {path: /x, json: {}, text: x}]}", "a request has one body"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {status: 7xx}}]}",
+            "expected an HTTP status from 100 to 599, a class of them, such as 2xx",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {regex: '('}}]}", "not a regular expression"),
+        ("tasks: {a: [get: {path: /x, expect: {json_path: {total: 1}}}]}", "is not a JSON path"),
+        ("tasks: {a: [get: {path: /x, expect: {json_path: 1}}]}", "expected JSON paths, such as"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {at_lest: 1}}}}]}",
+            "users.U.tasks.a[0].get.expect.json_path.$.a.at_lest: unknown comparison; did you mean \
+             `at_least`?",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {at_least: many}}}}]}",
+            "found the text `many`, expected a number",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {length: {contains: 1}}}}}]}",
+            "unknown comparison",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {count: x}}}}]}",
+            "expected a number",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {headers: {x: {matches: '['}}}}]}", "not a regular"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {headers: {x: {exists: 1}}}}]}",
+            "expected true or false",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {size: {at_most: 1 TiB}}}]}",
+            "expected a size up to",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {size: {at_least: 2, at_most: 1}}}]}",
+            "expected no less than `at_least`",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {duration: 0s}}]}", "expected a duration above 0"),
         ("tasks: {}", "expected at least one task with a weight above 0"),
         ("weight: 0, tasks: {a: [get: /x]}", "at least one user class with a weight above 0"),
     ] {
