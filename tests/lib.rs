@@ -7,6 +7,7 @@ mod guide {
 
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod tcp;
 }
 #[path = "random_status/scenario.rs"]
 mod random_status;
@@ -29,4 +30,5 @@ pub fn linked() -> Linked {
         .with("web_users", web_users::scenario)
         .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
+        .with("guide-tcp", guide::tcp::scenario)
 }

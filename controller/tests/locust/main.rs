@@ -252,12 +252,12 @@ fn the_history_tells_of_each_second() {
         let rows = &made.sheets.of("stats_history").rows;
         let seconds = SECONDS as usize;
         assert!((seconds..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
-        let mut ascending =
-            rows.windows(2).map(|pair| pair[1].number("Timestamp") - pair[0].number("Timestamp"));
+        let mut steps =
+            rows.windows(2).map(|pair| pair[1].whole("Timestamp") - pair[0].whole("Timestamp"));
         // Locust's clock for it drifts: now and then it leaves out a second.
-        assert!(ascending.all(|step| step == 1.0 || (who == "Locust" && step == 2.0)), "{who}");
-        let most = rows.iter().map(|row| row.number("User Count")).fold(0.0, f64::max);
-        assert_eq!(most, f64::from(USERS), "{who}");
+        assert!(steps.all(|step| step == 1 || (who == "Locust" && step == 2)), "{who}");
+        let most = rows.iter().map(|row| row.whole("User Count")).max();
+        assert_eq!(most, Some(USERS.into()), "{who}");
         let (last, all) = (rows.last().unwrap(), &made.stats()[2]);
         for column in ["Request Count", "Failure Count", "Average Response Time"] {
             assert_eq!(last.text(&format!("Total {column}")), all.text(column), "{who}: {column}");
