@@ -11,6 +11,7 @@ use engine::{
     clients::Clients,
     curve::{LoadCurve, Steps},
     hatch_rate::HatchRate,
+    scenario::{Only, Scenario},
     share::Share,
     window::Window,
 };
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 use crate::{
     functions::{Architecture, Functions},
+    grouped::{counted, grouped},
     location::Location,
     price::{Cost, Usd},
 };
@@ -89,6 +91,9 @@ pub struct Plan {
     pub environment: String,
     /// The base URL of the system under test, if the environment has one.
     pub host: Option<String>,
+    /// Which part of the scenario is run.
+    #[serde(default, skip_serializing_if = "Only::is_all")]
+    pub only: Only,
     /// Users at the height of the test, as asked for.
     pub clients: Clients,
     /// Users at the height of the test, as the curve reaches them.
@@ -190,6 +195,20 @@ pub struct TooExpensive {
     pub max: Usd,
 }
 
+/// A scenario has not so many users.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[error(
+    "all user classes have a `fixed_count`: they make {}, and the test is to have {}",
+    counted(*.fixed, "user"),
+    grouped(*.peak)
+)]
+pub struct TooManyUsers {
+    /// Those that it has.
+    pub fixed: u64,
+    /// Those of the test.
+    pub peak: u32,
+}
+
 impl Plan {
     /// Works out the plan of a run on this machine.
     pub fn new(header: Header, runner: &Runner) -> Self {
@@ -238,6 +257,7 @@ impl Plan {
             description,
             environment,
             host,
+            only: Only::default(),
             clients,
             peak,
             duration,
@@ -251,6 +271,21 @@ impl Plan {
             cost: None,
             warnings,
         }
+    }
+
+    /// Whether its users suit a scenario; the user is warned of what may not be meant.
+    ///
+    /// # Errors
+    ///
+    /// There are more users than the scenario has.
+    pub fn check_users(&mut self, scenario: &Scenario) -> Result<(), TooManyUsers> {
+        let fixed = scenario.fixed_users();
+        if u64::from(self.peak) > fixed && !scenario.is_unlimited() {
+            return Err(TooManyUsers { fixed, peak: self.peak });
+        }
+        self.warnings.extend(warnings::of_fixed(fixed, self.peak));
+        self.warnings.extend(warnings::of_data(&scenario.data, self.peak));
+        Ok(())
     }
 
     /// Whether the run keeps to what it may cost, if anything is said about that.

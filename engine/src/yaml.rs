@@ -46,8 +46,8 @@ pub fn read(
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
-        let weight: u64 = classes.iter().map(|class| u64::from(class.weight)).sum();
-        if weight == 0 && problems.is_empty() {
+        let has_users = classes.iter().any(|class| class.fixed_count > 0 || class.weight > 0);
+        if !has_users && problems.is_empty() {
             let message = "expected at least one user class with a weight above 0";
             problems.add(Problem::new(&document.place, "users", message));
         }

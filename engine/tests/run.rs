@@ -21,7 +21,7 @@ use engine::{
     job_id::JobId,
     listener::Listening,
     run::Signal,
-    scenario::Linked,
+    scenario::{Linked, Only},
     share::Share,
     stats::Stats,
     window::Window,
@@ -63,6 +63,7 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
         },
         test: "test".into(),
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
+        only: Only::default(),
         environment: Environment {
             name: "test".into(),
             host: Some(server.host()),

@@ -6,7 +6,7 @@ use std::{io, time::Duration};
 
 use engine::{duration, scenario::Linked};
 
-use super::{Error, configuration, print, scenario_source};
+use super::{Error, configuration, print, scenario};
 use crate::{
     cli,
     config::{Project, ScenarioRef},
@@ -28,7 +28,8 @@ pub(super) fn run(
         let path = path.display();
         plan.warnings.push(format!("{path} is Python and cannot run here; `run` says what can"));
     } else {
-        scenario_source(project, &arguments.select, &configuration, linked)?;
+        let made = scenario(project, &arguments.select, &configuration, linked)?;
+        made.suit(&mut plan)?;
     }
     if arguments.json {
         let json = serde_json::to_string_pretty(&plan)
@@ -67,6 +68,9 @@ fn heading(plan: &Plan, style: Style) -> String {
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ];
+    if !plan.only.is_all() {
+        lines.push(("only", plan.only.to_string()));
+    }
     lines.extend(functions::heading(plan));
     let line = |(name, value)| format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
     title + &lines.into_iter().map(line).collect::<String>()

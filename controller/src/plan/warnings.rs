@@ -1,6 +1,12 @@
 //! What the user should know before starting.
 
-use engine::{curve::LoadCurve, duration};
+use std::sync::Arc;
+
+use engine::{
+    curve::LoadCurve,
+    duration,
+    feeder::{Exhausted, Feeder},
+};
 use url::{Host, Url};
 
 use super::{DEFAULT_QUOTA, Plan, Runner};
@@ -40,6 +46,41 @@ pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<Stri
         );
     }
     warnings
+}
+
+/// About user classes with a fixed count.
+pub(super) fn of_fixed(fixed: u64, peak: u32) -> Option<String> {
+    (u64::from(peak) < fixed).then(|| {
+        format!(
+            "the test has {}, and the user classes with a fixed_count ask for {}: not all of those \
+             are hatched, and no others",
+            counted(u64::from(peak), "user"),
+            grouped(fixed),
+        )
+    })
+}
+
+/// About test data: who surely finds no row.
+pub(super) fn of_data(data: &[Arc<Feeder>], users: u32) -> Vec<String> {
+    let short = |data: &Arc<Feeder>| {
+        let without = data.without_row(users);
+        let (rows, users) = (data.rows.len() as u64, u64::from(users));
+        let what = match data.exhausted {
+            Exhausted::Recycle => "share rows with others",
+            Exhausted::Stop => "stop",
+            Exhausted::Fail => "fail",
+        };
+        (without > 0).then(|| {
+            format!(
+                "the data `{}` has {} for {}: {} of them {what}",
+                data.name,
+                counted(rows, "row"),
+                counted(users, "user"),
+                grouped(without)
+            )
+        })
+    };
+    data.iter().filter_map(short).collect()
 }
 
 /// About functions.

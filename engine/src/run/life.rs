@@ -29,7 +29,7 @@ pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
     if started.is_ok()
         && let Ok(first) = begin(&mut user, birth, arrivals).await
     {
-        let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
+        let ended = run_set(&mut user, &class.tasks, first, true).await;
         debug_assert!(is_end(&ended), "only a stop ends all tasks");
     }
     user.set_phase(Phase::Stopping);
@@ -72,11 +72,10 @@ async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Ins
 async fn run_set(
     user: &mut User,
     set: &TaskSet,
-    outer_wait: WaitTime,
     first: Instant,
     outermost: bool,
 ) -> Result<bool, TaskError> {
-    let wait_time = set.wait_time.unwrap_or(outer_wait);
+    let wait_time = set.wait_time.unwrap_or(user.class_arc().wait_time);
     let mut intended = first;
     let mut done = 0;
     loop {
@@ -94,6 +93,7 @@ async fn run_set(
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
+            // The whole sequence starts over.
             Err(TaskError::InterruptFlow) => done = 0,
             Err(TaskError::Interrupt { .. }) => {
                 except(user, &task.name, "interrupt outside of a nested task set");
@@ -132,15 +132,34 @@ async fn run_task(
             user.end_task();
             ended.map(|()| false)
         }
-        Body::Set(set) => {
-            let entered = perform(user, set.on_start.as_deref(), &task.name).await;
-            if is_end(&entered) {
-                return entered.map(|()| false);
-            }
-            let ended = Box::pin(run_set(user, set, wait_time, intended, false)).await;
-            let left = perform(user, set.on_stop.as_deref(), &task.name).await;
-            if is_end(&left) { left.map(|()| false) } else { ended }
+        Body::Set(set) => visit(user, set, &task.name, intended).await,
+    }
+}
+
+/// Enters a set, does its tasks until it is left, and leaves it, also when the flow starts over or
+/// the load ends. A set whose `on_start` does not come to its end was not entered.
+async fn visit(
+    user: &mut User,
+    set: &TaskSet,
+    name: &str,
+    intended: Instant,
+) -> Result<bool, TaskError> {
+    if let Some(action) = set.on_start.as_deref() {
+        match guarded(action, user).await {
+            Ok(()) => {}
+            Err(TaskError::Interrupt { reschedule }) => return Ok(reschedule),
+            Err(error) => return Err(error),
         }
+    }
+    let ended = Box::pin(run_set(user, set, intended, false)).await;
+    // It comes to its end although the load may have ended.
+    user.set_phase(Phase::Stopping);
+    let left = perform(user, set.on_stop.as_deref(), name).await;
+    user.set_phase(Phase::Running);
+    match left {
+        Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
+        Err(TaskError::StopUser) => Err(TaskError::StopUser),
+        _ => ended,
     }
 }
 

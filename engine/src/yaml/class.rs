@@ -31,6 +31,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     let wait_time = wait_time::read(&mut fields).unwrap_or_default();
     let mut class = UserClass::new(name, TaskSet::weighted([])).wait_time(wait_time);
     class.weight = fields.get("weight").unwrap_or(1);
+    class.fixed_count = fields.get("fixed_count").unwrap_or(0);
     class.host = host(&mut fields, reading);
     reading.of_class(class.host.is_some());
     class.on_start = step::read_action(&mut fields, "on_start", reading);
