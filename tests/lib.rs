@@ -9,6 +9,7 @@ mod guide {
     pub(crate) mod expect;
     pub(crate) mod first;
     pub(crate) mod sets;
+    pub(crate) mod tcp;
 }
 #[path = "random_status/scenario.rs"]
 mod random_status;
@@ -29,8 +30,9 @@ pub fn linked() -> Linked {
         .with("demo", demo::scenario)
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
-        .with("guide-expect", guide::expect::scenario)
         .with("guide-classes", guide::classes::scenario)
+        .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
         .with("guide-sets", guide::sets::scenario)
+        .with("guide-tcp", guide::tcp::scenario)
 }

@@ -9,6 +9,7 @@ mod counters;
 mod dice;
 mod echo;
 mod encodings;
+mod line;
 mod probes;
 mod running;
 mod shop;
@@ -135,6 +136,7 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(test_types::router())
         .merge(echo::router())
         .merge(tpdata::router())
+        .merge(line::router())
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), counters::count))
         .merge(counters::router(counters))

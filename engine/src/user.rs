@@ -1,12 +1,13 @@
 //! A virtual user, as its tasks see it.
 
+mod kept;
+mod measure;
 mod outgoing;
 mod parallel;
 mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -14,8 +15,8 @@ use std::{
 
 use serde_json::Value;
 
-use self::transaction::OpenTransactions;
-pub use self::{outgoing::Outgoing, transaction::Transaction};
+use self::{kept::Kept, transaction::OpenTransactions};
+pub use self::{measure::Measure, outgoing::Outgoing, transaction::Transaction};
 use crate::{
     environment::Environment,
     feeder::{Exhausted, Feeding},
@@ -41,6 +42,8 @@ pub struct User {
     taken: Vec<u64>,
     /// The transactions that it is in.
     transactions: OpenTransactions,
+    /// What its tasks keep from one to the next.
+    kept: Kept,
     http: Rc<Client>,
     context: Rc<Context>,
     /// When its load ends.
@@ -122,6 +125,7 @@ impl User {
             variables: Variables::default(),
             taken: Vec::new(),
             transactions: OpenTransactions::default(),
+            kept: Kept::default(),
             http: Rc::new(Client::new(Rc::clone(&context.http), base)),
             stop: context.stop.clone(),
             context,
@@ -247,35 +251,6 @@ impl User {
             return Ok(());
         }
         self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
-    }
-
-    /// Measures anything like a request: a future's time, and whether it failed.
-    ///
-    /// # Errors
-    ///
-    /// [`TaskError::Stopped`] if the load has ended; nothing is begun then.
-    pub async fn measure<T, E: std::fmt::Display>(
-        &mut self,
-        name: &str,
-        work: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, TaskError> {
-        self.check_stop()?;
-        let begun = Instant::now();
-        let intended = self.intended.take();
-        let result = work.await;
-        let end = Instant::now();
-        let reason = result.as_ref().err().map(ToString::to_string);
-        self.context.stats.borrow_mut().record(&Sample {
-            method: "MEASURE",
-            name,
-            status: None,
-            elapsed: end - begun,
-            from_intended: intended.map(|intended| end - intended),
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: reason.as_deref().map_or(Outcome::Passed, Outcome::Failed),
-        });
-        Ok(result)
     }
 
     /// Makes a request, checks what is expected, records it, and captures what is asked for.
