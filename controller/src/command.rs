@@ -64,13 +64,16 @@ fn scenario_source(
     linked: &Linked,
 ) -> Result<ScenarioSource, Error> {
     let source = if select.demo {
-        ScenarioSource::Yaml { file: DEMO_FILE.into(), text: scenarios::DEMO.into() }
+        ScenarioSource::yaml(DEMO_FILE, scenarios::DEMO)
     } else {
         let invalid = |problem| Error::from(ConfigError::Invalid(vec![problem]));
         configuration.profile.scenario.source(project).map_err(invalid)?
     };
-    match make_scenario(&source, &configuration.environment, linked) {
-        Ok(_) => Ok(source),
+    let found = source.with_files(&configuration.environment).and_then(|source| {
+        make_scenario(&source, &configuration.environment, linked).map(|_| source)
+    });
+    match found {
+        Ok(source) => Ok(source),
         Err(ScenarioError::Yaml(problems)) => {
             Err(Error::new(ExitCode::INVALID, "the scenario is not valid").with_problems(problems))
         }

@@ -440,6 +440,7 @@ impl Order {
             environment: self.environment.clone(),
             curve: self.plan.curve.clone(),
             window: interval.window,
+            intervals: u32::try_from(self.plan.intervals.len()).unwrap_or(u32::MAX),
             share: share.share,
             start: self.started,
             warm_up: interval.warm_up,

@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 use engine::{
     document::{Problems, Source, parse, parse_value},
     environment::Environment,
+    files::Files,
     yaml,
 };
 use serde_json::json;
@@ -30,7 +31,7 @@ fn its_scenarios_are_valid() {
     let scenarios = blocks("users");
     assert_eq!(scenarios.len(), 2);
     for text in scenarios {
-        if let Err(problems) = yaml::read("README.md", &text, &environment) {
+        if let Err(problems) = yaml::read("README.md", &text, &environment, &Files::default()) {
             panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>());
         }
     }

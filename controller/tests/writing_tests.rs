@@ -60,7 +60,7 @@ fn each_scenario_runs_against_the_demo_api() {
         let source = match path.extension().and_then(OsStr::to_str) {
             Some("yml") => {
                 let text = fs::read_to_string(&path).unwrap();
-                ScenarioSource::Yaml { file: path.display().to_string(), text }
+                ScenarioSource::yaml(path.display().to_string(), text)
             }
             Some("rs") => ScenarioSource::Linked(format!("guide-{name}")),
             _ => continue,
@@ -77,7 +77,9 @@ fn run_once(path: &Path, source: &ScenarioSource, host: &str) {
     let path = path.display();
     let data = json!({"password": "secret", "hosts": {"shop": host}});
     let environment = Environment { name: "demo".into(), host: Some(host.into()), data };
-    let scenario = make_scenario(source, &environment, &scenarios::linked())
+    let source =
+        source.clone().with_files(&environment).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let scenario = make_scenario(&source, &environment, &scenarios::linked())
         .unwrap_or_else(|error| panic!("{path}: {error}"));
     let failures = Rc::new(Failures::default());
     let stats = walk(&scenario, environment, Rc::clone(&failures) as Rc<dyn Observer>).unwrap();

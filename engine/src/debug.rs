@@ -6,6 +6,7 @@ use tokio::runtime::{Builder, LocalOptions};
 
 use crate::{
     environment::Environment,
+    feeder::Turn,
     http::{self, Addresses, Scratch, tls_config},
     observer::Observer,
     random::Random,
@@ -33,7 +34,9 @@ pub fn walk(
         tls: tls_config()?,
         scratch: Scratch::default(),
     };
-    let context = Rc::new(Context::new(Arc::new(environment), http, Some(observer)));
+    let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1 };
+    let data = scenario.feeding(turn);
+    let context = Rc::new(Context::new(Arc::new(environment), http, data, Some(observer)));
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())
@@ -97,6 +100,10 @@ impl Walk {
         observer.began(name);
         match guarded(action, &mut self.user).await {
             Ok(()) | Err(TaskError::Interrupt { .. }) => true,
+            Err(TaskError::StopUser) => {
+                observer.failed(name, "the user stops: what follows is left out");
+                false
+            }
             Err(TaskError::InterruptFlow | TaskError::Stopped) => {
                 observer.failed(name, "the flow is interrupted: what follows is left out");
                 false

@@ -120,8 +120,8 @@ pub fn make_scenario(
         ScenarioSource::Linked(name) => {
             linked.make(name).ok_or_else(|| ScenarioError::NotLinked(name.clone()))
         }
-        ScenarioSource::Yaml { file, text } => {
-            yaml::read(file, text, environment).map_err(ScenarioError::Yaml)
+        ScenarioSource::Yaml { file, text, files } => {
+            yaml::read(file, text, environment, files).map_err(ScenarioError::Yaml)
         }
     }
 }

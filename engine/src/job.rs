@@ -1,12 +1,22 @@
 //! What a generator is told to do.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    curve::LoadCurve, environment::Environment, job_id::JobId, listener::Listening, share::Share,
+    curve::LoadCurve,
+    environment::Environment,
+    files::{Directory, Files},
+    generator::ScenarioError,
+    job_id::JobId,
+    listener::Listening,
+    share::Share,
     window::Window,
+    yaml,
 };
 
 /// One generator's part of a test: the whole curve, and which window and share of it is its own.
@@ -24,6 +34,8 @@ pub struct Job {
     pub curve: LoadCurve,
     /// The stretch of the test in which this generator makes load.
     pub window: Window,
+    /// Into how many such stretches the test is cut.
+    pub intervals: u32,
     /// The users that are this generator's.
     pub share: Share,
     /// The instant of the test's start.
@@ -50,7 +62,30 @@ pub enum ScenarioSource {
         file: String,
         /// Its text.
         text: String,
+        /// The files that it refers to.
+        #[serde(default, skip_serializing_if = "Files::is_empty")]
+        files: Files,
     },
     /// A Rust scenario linked into the generator, by name.
     Linked(String),
+}
+
+impl ScenarioSource {
+    /// A YAML scenario without files.
+    pub fn yaml(file: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Yaml { file: file.into(), text: text.into(), files: Files::default() }
+    }
+
+    /// The same with the files that it refers to, which are beside its own. Reading it is what
+    /// tells which.
+    ///
+    /// # Errors
+    ///
+    /// YAML with problems, a missing file among them.
+    pub fn with_files(self, environment: &Environment) -> Result<Self, ScenarioError> {
+        let Self::Yaml { file, text, .. } = self else { return Ok(self) };
+        let directory = Directory::new(Path::new(&file).parent().unwrap_or(Path::new("")));
+        yaml::read(&file, &text, environment, &directory).map_err(ScenarioError::Yaml)?;
+        Ok(Self::Yaml { file, text, files: directory.into_loaded() })
+    }
 }

@@ -4,6 +4,7 @@ use rand::{RngExt as _, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 /// A user's source of random choices.
+#[derive(Clone, Debug)]
 pub struct Random(Pcg64Mcg);
 
 impl Random {
@@ -32,6 +33,13 @@ impl Random {
     /// 128 random bits.
     pub fn bits(&mut self) -> u128 {
         self.0.random()
+    }
+
+    /// A UUID of version 4.
+    pub fn uuid(&mut self) -> String {
+        let bits = (self.bits() & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+        let hex = format!("{bits:032x}");
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
     }
 }
 

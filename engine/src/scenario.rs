@@ -12,7 +12,10 @@ pub use self::{
     task_set::{Body, Order, Task, TaskSet},
     user_class::UserClass,
 };
-use crate::http::HttpSettings;
+use crate::{
+    feeder::{Feeder, Feeding, Turn},
+    http::HttpSettings,
+};
 
 /// All that users of a test do.
 pub struct Scenario {
@@ -20,6 +23,8 @@ pub struct Scenario {
     pub classes: Vec<Arc<UserClass>>,
     /// How their requests are made.
     pub http: HttpSettings,
+    /// The test data that they take rows of.
+    pub data: Vec<Arc<Feeder>>,
 }
 
 /// The scenarios that are linked into a binary, by name.
@@ -55,7 +60,7 @@ impl Scenario {
         let classes: Vec<_> = classes.into_iter().map(Arc::new).collect();
         let weights: u64 = classes.iter().map(|class| u64::from(class.weight)).sum();
         assert!(weights > 0, "a scenario needs a user class with a weight above 0");
-        Self { classes, http: HttpSettings::default() }
+        Self { classes, http: HttpSettings::default(), data: Vec::new() }
     }
 
     /// The same with other settings for its requests.
@@ -63,6 +68,18 @@ impl Scenario {
     pub fn http(mut self, http: HttpSettings) -> Self {
         self.http = http;
         self
+    }
+
+    /// The same with test data.
+    #[must_use]
+    pub fn data(mut self, feeders: impl IntoIterator<Item = Feeder>) -> Self {
+        self.data.extend(feeders.into_iter().map(Arc::new));
+        self
+    }
+
+    /// The test data in a run.
+    pub(crate) fn feeding(&self, turn: Turn) -> Vec<Feeding> {
+        self.data.iter().map(|feeder| Feeding::new(Arc::clone(feeder), turn)).collect()
     }
 
     /// The class of each user, in the order of their numbers.

@@ -1,12 +1,14 @@
 //! Texts with holes: `/products/${id}`.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+mod hole;
+
+use std::{borrow::Cow, fmt};
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+pub use self::hole::{Declared, Hole};
 use crate::{
-    document::nearest,
     environment::Environment,
     random::Random,
     variables::{Variables, plain_text},
@@ -24,25 +26,6 @@ enum Segment {
     Hole(Hole),
 }
 
-/// What is put into a hole.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Hole {
-    /// `name`: a variable of the user.
-    Variable(Arc<str>),
-    /// `env.a.b`: a value of the environment.
-    Environment(String),
-    /// `user.id`: the user's number.
-    UserId,
-    /// `user.class`: the name of the user's class.
-    UserClass,
-    /// `iteration`: how many tasks the user has begun, from 0.
-    Iteration,
-    /// `random.int(1, 10)`: a whole number, both ends included.
-    RandomInt(i64, i64),
-    /// `random.uuid`: a UUID of version 4.
-    RandomUuid,
-}
-
 /// Why a text is no template.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum TemplateError {
@@ -51,16 +34,36 @@ pub enum TemplateError {
     Unclosed,
     /// What stands in a hole means nothing.
     #[error(
-        "`${{{0}}}` means nothing; expected a variable, env.KEY, user.id, user.class, iteration, \
-         random.int(1, 10) or random.uuid"
+        "`${{{hole}}}` means nothing: {why}; expected a variable, env.KEY, user.id, user.class, \
+         iteration, random.int(1, 10), or an expression of these"
     )]
-    Meaningless(String),
+    Meaningless {
+        /// What stands in the hole.
+        hole: String,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 /// What a hole needs is not there.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("`${{{0}}}` has no value")]
-pub struct NoValue(pub String);
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NoValue {
+    /// What stands in the hole.
+    pub hole: String,
+    /// What is wrong, if there is more to say.
+    pub why: Option<String>,
+}
+
+impl std::error::Error for NoValue {}
+
+impl fmt::Display for NoValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            None => write!(f, "`${{{}}}` has no value", self.hole),
+            Some(why) => write!(f, "`${{{}}}`: {why}", self.hole),
+        }
+    }
+}
 
 /// What holes are filled from.
 pub struct Scope<'a> {
@@ -96,7 +99,9 @@ impl Template {
                 continue;
             }
             plain.push_str(&rest[..at]);
-            let (inner, after) = rest[at + 2..].split_once('}').ok_or(TemplateError::Unclosed)?;
+            let inner = &rest[at + 2..];
+            let end = hole::end(inner).ok_or(TemplateError::Unclosed)?;
+            let (inner, after) = (&inner[..end], &inner[end + 1..]);
             if !plain.is_empty() {
                 segments.push(Segment::Text(std::mem::take(&mut plain)));
             }
@@ -112,7 +117,7 @@ impl Template {
 
     /// One hole for a variable.
     pub fn variable(name: &str) -> Self {
-        Self { segments: vec![Segment::Hole(Hole::Variable(name.into()))] }
+        Self { segments: vec![Segment::Hole(Hole::variable(name))] }
     }
 
     /// The text, if there is no hole in it.
@@ -169,92 +174,6 @@ impl Template {
     }
 }
 
-impl Hole {
-    fn parse(text: &str) -> Result<Self, TemplateError> {
-        let meaningless = || TemplateError::Meaningless(text.into());
-        match text {
-            "user.id" => return Ok(Self::UserId),
-            "user.class" => return Ok(Self::UserClass),
-            "iteration" => return Ok(Self::Iteration),
-            "random.uuid" => return Ok(Self::RandomUuid),
-            _ => {}
-        }
-        if let Some(path) = text.strip_prefix("env.") {
-            return Ok(Self::Environment(path.into()));
-        }
-        if let Some(arguments) = text.strip_prefix("random.int(").and_then(|t| t.strip_suffix(')'))
-        {
-            let (least, most) = arguments.split_once(',').ok_or_else(meaningless)?;
-            let number = |text: &str| text.trim().parse().map_err(|_| meaningless());
-            let (least, most) = (number(least)?, number(most)?);
-            return if least <= most {
-                Ok(Self::RandomInt(least, most))
-            } else {
-                Err(meaningless())
-            };
-        }
-        let name_like = |c: char| c.is_alphanumeric() || c == '_';
-        if !text.is_empty() && text.chars().all(name_like) {
-            Ok(Self::Variable(text.into()))
-        } else {
-            Err(meaningless())
-        }
-    }
-
-    fn value(&self, scope: &mut Scope<'_>) -> Result<Value, NoValue> {
-        let no_value = || NoValue(self.to_string());
-        Ok(match self {
-            Self::Variable(name) => scope.variables.get(name).cloned().ok_or_else(no_value)?,
-            Self::Environment(path) => scope.environment.get(path).cloned().ok_or_else(no_value)?,
-            Self::UserId => scope.user.into(),
-            Self::UserClass => scope.class.into(),
-            Self::Iteration => scope.iteration.into(),
-            Self::RandomInt(least, most) => scope.random.between(*least, *most).into(),
-            Self::RandomUuid => uuid(scope.random.bits()).into(),
-        })
-    }
-
-    /// Why the hole can never have a value, if it cannot.
-    pub fn problem(&self, variables: &[Arc<str>], environment: &Environment) -> Option<String> {
-        match self {
-            Self::Variable(name) if !variables.contains(name) => {
-                let near = nearest(name, variables.iter().map(|v| &**v));
-                Some(match near {
-                    Some(near) => {
-                        format!("no variable `{name}` is set or captured; did you mean `{near}`?")
-                    }
-                    None => format!("no variable `{name}` is set or captured in this scenario"),
-                })
-            }
-            Self::Environment(path) if environment.get(path).is_none() => {
-                Some(format!("the environment `{}` has no `{path}`", environment.name))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Hole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Variable(name) => f.write_str(name),
-            Self::Environment(path) => write!(f, "env.{path}"),
-            Self::UserId => f.write_str("user.id"),
-            Self::UserClass => f.write_str("user.class"),
-            Self::Iteration => f.write_str("iteration"),
-            Self::RandomInt(least, most) => write!(f, "random.int({least}, {most})"),
-            Self::RandomUuid => f.write_str("random.uuid"),
-        }
-    }
-}
-
-/// 128 random bits as a UUID of version 4.
-fn uuid(bits: u128) -> String {
-    let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
-}
-
 /// JSON with holes in its texts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonTemplate {
@@ -301,6 +220,7 @@ mod tests {
         let mut variables = Variables::default();
         variables.set(&"id".into(), json!(42));
         variables.set(&"name".into(), json!("Ann"));
+        variables.set(&"row".into(), json!({"names": {"first": "Ann"}, "n": 7}));
         let environment =
             Environment { data: json!({"hosts": {"shop": "http://s"}}), ..Default::default() };
         let mut scope = Scope {
@@ -326,6 +246,8 @@ mod tests {
             ("$${id} costs $5", json!("${id} costs $5")),
             ("", json!("")),
             ("${random.int(5,5)}", json!(5)),
+            ("${row.names.first}/${row.n + 1}", json!("Ann/8")),
+            ("${ {'a': '}'}['a'] ~ id }", json!("}42")),
         ] {
             assert_eq!(render(text), Ok(value), "{text}");
         }
@@ -342,11 +264,14 @@ mod tests {
 
     #[test]
     fn what_means_nothing_is_refused() {
-        assert_eq!(render("a ${b"), Err("`${` without `}`".into()));
-        for text in ["${}", "${a b}", "${random.int(1)}", "${random.int(2, 1)}", "${user.name}"] {
+        for text in ["a ${b", "${'}"] {
+            assert_eq!(render(text), Err("`${` without `}`".into()), "{text}");
+        }
+        for text in ["${}", "${a b}", "${user.name}", "${1 +}"] {
             assert!(render(text).unwrap_err().contains("means nothing"), "{text}");
         }
         assert_eq!(render("${nobody}"), Err("`${nobody}` has no value".into()));
+        assert_eq!(render("${row.n.x}"), Err("`${row.n.x}` has no value".into()));
     }
 
     proptest! {

@@ -15,6 +15,7 @@ use serde_json::Value;
 pub use self::outgoing::Outgoing;
 use crate::{
     environment::Environment,
+    feeder::{Exhausted, Feeding},
     http::{self, Client, Exchange, Request, Response, Target},
     observer::{Observer, Seen},
     random::Random,
@@ -33,6 +34,8 @@ pub struct User {
     iteration: u64,
     random: Random,
     variables: Variables,
+    /// How many rows of each of the test's data it has taken; empty before the first.
+    taken: Vec<u64>,
     http: Client,
     context: Rc<Context>,
     /// When the current task was meant to begin; taken by its first request.
@@ -48,6 +51,8 @@ pub struct Context {
     secrets: Vec<String>,
     /// What all clients share.
     pub http: Rc<http::Shared>,
+    /// The test data.
+    data: Vec<Feeding>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
@@ -67,12 +72,14 @@ impl Context {
     pub(crate) fn new(
         environment: Arc<Environment>,
         http: http::Shared,
+        data: Vec<Feeding>,
         observer: Option<Rc<dyn Observer>>,
     ) -> Self {
         Self {
             secrets: environment.secrets().into_iter().map(str::to_owned).collect(),
             environment,
             http: Rc::new(http),
+            data,
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -106,6 +113,7 @@ impl User {
             iteration: 0,
             random,
             variables: Variables::default(),
+            taken: Vec::new(),
             http: Client::new(Rc::clone(&context.http), base),
             context,
             intended: None,
@@ -149,6 +157,29 @@ impl User {
             observer.captured(name, &value);
         }
         self.variables.set(name, value);
+    }
+
+    /// Takes the user's next row of test data into the variable of the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::StopUser`] or [`TaskError::Exception`], as the data says, if no row is left;
+    /// an exception if there is no such data.
+    pub fn feed(&mut self, name: &str) -> Result<&Value, TaskError> {
+        let context = Rc::clone(&self.context);
+        let data = context.data.iter().zip(0..).find(|(data, _)| &*data.feeder().name == name);
+        let (data, index) =
+            data.ok_or_else(|| TaskError::exception(format!("no data `{name}`")))?;
+        self.taken.resize(context.data.len(), 0);
+        let Some(row) = data.row(self.id, self.taken[index], &mut self.random) else {
+            return Err(match data.feeder().exhausted {
+                Exhausted::Fail => TaskError::exception(format!("`{name}` has no more rows")),
+                Exhausted::Stop | Exhausted::Recycle => TaskError::StopUser,
+            });
+        };
+        self.taken[index] += 1;
+        self.set_variable(&data.feeder().name, row.clone());
+        Ok(self.variables.get(name).unwrap_or(&Value::Null))
     }
 
     /// Its HTTP client.
@@ -312,7 +343,12 @@ impl User {
         self.phase = phase;
     }
 
-    fn check_stop(&self) -> Result<(), TaskError> {
+    /// Whether somebody looks on, in debug mode.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.context.observer.is_some()
+    }
+
+    pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
         let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }

@@ -4,7 +4,9 @@ mod body;
 mod capture;
 mod class;
 mod comparison;
+mod data;
 mod expect;
+mod flow;
 mod reading;
 mod request;
 mod step;
@@ -15,24 +17,31 @@ use std::time::Duration;
 
 use self::reading::Reading;
 use crate::{
-    document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, nearest, parse},
+    document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, parse},
     environment::Environment,
+    files::Library,
     http::{HttpSettings, Redirects},
     scenario::Scenario,
 };
 
-/// Reads a scenario. The environment is needed to tell whether what it refers to is there.
+/// Reads a scenario. The environment and the files are needed for what it refers to.
 ///
 /// # Errors
 ///
 /// All problems that were found, each with its place.
-pub fn read(file: &str, text: &str, environment: &Environment) -> Result<Scenario, Vec<Problem>> {
+pub fn read(
+    file: &str,
+    text: &str,
+    environment: &Environment,
+    files: &dyn Library,
+) -> Result<Scenario, Vec<Problem>> {
     let source = Source::file(file, text);
     let document = parse(&source, text).map_err(|problem| vec![problem])?;
     let problems = Problems::default();
     let scenario = Fields::of(&document, "", &problems).and_then(|mut fields| {
-        let reading = Reading::new(environment, &problems);
+        let reading = Reading::new(environment, files, &problems);
         let http = fields.fields("http").map(http).unwrap_or_default();
+        let data = data::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
@@ -41,7 +50,7 @@ pub fn read(file: &str, text: &str, environment: &Environment) -> Result<Scenari
             let message = "expected at least one user class with a weight above 0";
             problems.add(Problem::new(&document.place, "users", message));
         }
-        problems.is_empty().then(|| Scenario::new(classes).http(http))
+        problems.is_empty().then(|| Scenario::new(classes).http(http).data(data))
     });
     problems.finish(scenario)
 }
@@ -72,16 +81,10 @@ impl Setting for Redirects {
     const EXPECTED: &'static str = "one of none, same_host, any";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
-        match node.text() {
-            Some("none") => Ok(Self::None),
-            Some("same_host") => Ok(Self::SameHost),
-            Some("any") => Ok(Self::Any),
-            other => Err(other
-                .and_then(|text| nearest(text, ["none", "same_host", "any"]))
-                .map_or(Rejection::Unexpected, |near| {
-                    Rejection::Because(format!("did you mean `{near}`?"))
-                })),
-        }
+        data::one_of(
+            node,
+            &[("none", Self::None), ("same_host", Self::SameHost), ("any", Self::Any)],
+        )
     }
 }
 

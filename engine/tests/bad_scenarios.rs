@@ -1,11 +1,12 @@
 //! What is wrong with a scenario is told with its place, before anything runs.
 
-use engine::{environment::Environment, yaml};
+use engine::{environment::Environment, files::Files, yaml};
 
 /// The first line of each problem.
 fn problems(text: &str, host: Option<&str>) -> Vec<String> {
     let environment = Environment { host: host.map(Into::into), ..Environment::default() };
-    let problems = yaml::read("s.yml", text, &environment).err().unwrap_or_default();
+    let problems =
+        yaml::read("s.yml", text, &environment, &Files::default()).err().unwrap_or_default();
     let texts = problems.iter().map(ToString::to_string);
     texts.map(|text| text.lines().next().unwrap_or_default().to_owned()).collect()
 }

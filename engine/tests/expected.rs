@@ -9,6 +9,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use engine::{
     debug::walk,
     environment::Environment,
+    files::Files,
     observer::{Observer, Seen},
     yaml,
 };
@@ -53,7 +54,7 @@ fn told(web: &Web, expectations: &[&str]) -> Told {
     );
     let data = json!({"most": 5, "word": "lamp"});
     let environment = Environment { name: "test".into(), host: Some(web.url()), data };
-    let scenario = yaml::read("s.yml", &text, &environment)
+    let scenario = yaml::read("s.yml", &text, &environment, &Files::default())
         .unwrap_or_else(|problems| panic!("{}", problems[0]));
     let told = Rc::new(Told::default());
     walk(&scenario, environment, Rc::clone(&told) as Rc<dyn Observer>).unwrap();

@@ -13,6 +13,7 @@ use std::{
 use engine::{
     debug::walk,
     environment::Environment,
+    files::Files,
     observer::{Observer, Seen},
     stats::Stats,
     yaml,
@@ -34,7 +35,7 @@ impl Observer for Blind {
 fn once(web: &Web, scenario: &str) -> Stats {
     let data = json!({"shop": {"id": 7, "name": "Anna & Co"}});
     let environment = Environment { name: "test".into(), host: Some(web.url()), data };
-    let scenario = yaml::read("scenario.yml", scenario, &environment)
+    let scenario = yaml::read("scenario.yml", scenario, &environment, &Files::default())
         .unwrap_or_else(|problems| panic!("{}", problems[0]));
     walk(&scenario, environment, Rc::new(Blind)).unwrap()
 }

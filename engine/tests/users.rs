@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+#[path = "users/data.rs"]
+mod data;
+#[path = "users/flow.rs"]
+mod flow;
 mod support;
 
 use std::{
@@ -43,6 +47,7 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
         scenario,
         environment: Environment { host: Some(web.url()), ..Environment::default() },
         curve: LoadCurve::plain(clients, rate, SECOND),
+        intervals: 1,
         window: Window::try_new(Duration::ZERO, SECOND).unwrap(),
         share: Share::WHOLE,
         start: SystemTime::now(),
@@ -72,7 +77,7 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
 
 /// One user does for a second what a YAML scenario says.
 async fn load(web: &Web, scenario: &str) -> Stats {
-    let source = ScenarioSource::Yaml { file: "scenario.yml".into(), text: scenario.into() };
+    let source = ScenarioSource::yaml("scenario.yml", scenario);
     run(&job(web, source), &Linked::default()).await
 }
 

@@ -158,7 +158,7 @@ fn an_answer_that_is_too_large_as_lines_fits_when_packed() {
             "users:\n  Visitor:\n    wait_time: {{constant: 1s}}\n    tasks:\n      look:\n\
              \x20       - get: {{path: /products, name: {name}}}\n"
         );
-        run.job.scenario = ScenarioSource::Yaml { file: "long.yml".into(), text };
+        run.job.scenario = ScenarioSource::yaml("long.yml", text);
         run
     };
     let answer = emulator.invoke(&Ask::Run(Box::new(with_long_name("a"))));

@@ -22,14 +22,18 @@ pub(super) enum Birth {
 /// Lives until the load ends.
 pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
     let class = user.class_arc();
-    if start(&mut user).await.is_ok() {
-        if let Ok(first) = begin(&mut user, birth, arrivals).await {
-            let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
-            debug_assert!(matches!(ended, Err(TaskError::Stopped)), "only a stop ends all tasks");
-        }
-        user.set_phase(Phase::Stopping);
-        let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    let started = start(&mut user).await;
+    if matches!(started, Err(TaskError::Stopped)) {
+        return;
     }
+    if started.is_ok()
+        && let Ok(first) = begin(&mut user, birth, arrivals).await
+    {
+        let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
+        debug_assert!(is_end(&ended), "only a stop ends all tasks");
+    }
+    user.set_phase(Phase::Stopping);
+    let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
 }
 
 /// Does `on_start`, and again as long as its flow is interrupted.
@@ -38,7 +42,7 @@ async fn start(user: &mut User) -> TaskResult {
     loop {
         let begun = Instant::now();
         match perform(user, class.on_start.as_deref(), "on_start").await {
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
             // What goes wrong otherwise is recorded, and the user goes on.
             _ => return Ok(()),
@@ -87,7 +91,7 @@ async fn run_set(
         let mut reschedule = false;
         match ended {
             Ok(at_once) => reschedule = at_once,
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
             Err(TaskError::InterruptFlow) => done = 0,
@@ -130,14 +134,19 @@ async fn run_task(
         }
         Body::Set(set) => {
             let entered = perform(user, set.on_start.as_deref(), &task.name).await;
-            if matches!(entered, Err(TaskError::Stopped)) {
-                return Err(TaskError::Stopped);
+            if is_end(&entered) {
+                return entered.map(|()| false);
             }
             let ended = Box::pin(run_set(user, set, wait_time, intended, false)).await;
             let left = perform(user, set.on_stop.as_deref(), &task.name).await;
-            if matches!(left, Err(TaskError::Stopped)) { Err(TaskError::Stopped) } else { ended }
+            if is_end(&left) { left.map(|()| false) } else { ended }
         }
     }
+}
+
+/// Whether the user does nothing more.
+fn is_end<T>(ended: &Result<T, TaskError>) -> bool {
+    matches!(ended, Err(TaskError::Stopped | TaskError::StopUser))
 }
 
 /// Does something that is no task; what goes wrong in it is recorded, and the user goes on.

@@ -22,6 +22,7 @@ use super::{
     life::{Birth, live},
 };
 use crate::{
+    feeder::Turn,
     frame::{Continuing, Health, LoadTimes, Second},
     http::{self, Addresses, Scratch, Target},
     random::Random,
@@ -101,7 +102,13 @@ impl Running {
             tls: Arc::clone(&setup.tls),
             scratch: Scratch::default(),
         };
-        let context = Context::new(environment, http, None);
+        let turn = Turn {
+            seed: setup.job.seed,
+            users: setup.job.curve.peak(),
+            interval: setup.job.id.interval,
+            intervals: setup.job.intervals,
+        };
+        let context = Context::new(environment, http, setup.scenario.feeding(turn), None);
         Self {
             shard,
             context: Rc::new(context),

@@ -36,6 +36,8 @@ pub type TaskResult = Result<(), TaskError>;
 pub enum TaskError {
     /// The load ends: the user does nothing new.
     Stopped,
+    /// The user has nothing more to do: it does `on_stop` and is gone.
+    StopUser,
     /// The user's whole sequence starts over.
     InterruptFlow,
     /// The user leaves the task set for the one around it.

@@ -6,32 +6,42 @@ use std::{
 };
 
 use crate::{
-    document::{Fields, Node, Place, Problem, Problems, Value},
+    document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
-    template::{Hole, JsonTemplate, Template},
+    expression::Expression,
+    files::Library,
+    template::{Declared, Hole, JsonTemplate, Template},
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
 /// than it is used, so holes are checked at the end.
 pub(super) struct Reading<'a> {
     pub(super) environment: &'a Environment,
+    files: &'a dyn Library,
     problems: &'a Problems,
     /// How many task sets, besides the user class's own, the reading is in.
     depth: Cell<u32>,
     /// Whether paths have a host to be relative to.
     has_host: Cell<bool>,
-    variables: RefCell<Vec<Arc<str>>>,
+    variables: RefCell<Vec<Declared>>,
+    data: RefCell<Vec<Arc<str>>>,
     holes: RefCell<Vec<(Place, String, Hole)>>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(environment: &'a Environment, problems: &'a Problems) -> Self {
+    pub(super) fn new(
+        environment: &'a Environment,
+        files: &'a dyn Library,
+        problems: &'a Problems,
+    ) -> Self {
         Self {
             environment,
+            files,
             problems,
             depth: Cell::default(),
             has_host: Cell::new(environment.host.is_some()),
             variables: RefCell::default(),
+            data: RefCell::default(),
             holes: RefCell::default(),
         }
     }
@@ -69,13 +79,24 @@ impl<'a> Reading<'a> {
         Some(self.declared(name))
     }
 
+    /// Notes test data, and which keys its rows have.
+    pub(super) fn of_data(&self, name: &Arc<str>, keys: Option<Vec<String>>) {
+        self.data.borrow_mut().push(Arc::clone(name));
+        let mut variables = self.variables.borrow_mut();
+        if let Some(known) = variables.iter_mut().find(|known| known.name == *name) {
+            known.keys = keys;
+        }
+    }
+
     fn declared(&self, name: &str) -> Arc<str> {
         let mut variables = self.variables.borrow_mut();
-        if let Some(known) = variables.iter().find(|known| &***known == name) {
-            return Arc::clone(known);
+        if let Some(known) = variables.iter_mut().find(|known| &*known.name == name) {
+            // What is set in several ways may be anything.
+            known.keys = None;
+            return Arc::clone(&known.name);
         }
         let name: Arc<str> = name.into();
-        variables.push(Arc::clone(&name));
+        variables.push(Declared { name: Arc::clone(&name), keys: None });
         name
     }
 
@@ -146,6 +167,58 @@ impl<'a> Reading<'a> {
         'a: 'n,
     {
         Fields::of(node, path, self.problems)
+    }
+
+    /// A text that is an expression, with or without `${` and `}` around it.
+    pub(super) fn expression(
+        &self,
+        node: &Node,
+        path: &str,
+        expected: &str,
+    ) -> Option<Arc<Expression>> {
+        let Ok(text) = String::read(node) else {
+            let message = format!("found {}, expected {expected}", node.describe());
+            self.reject(&node.place, path, message);
+            return None;
+        };
+        let inner = text.trim().strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+        match Expression::parse(inner.unwrap_or(&text).trim()) {
+            Ok(expression) => {
+                let expression = Arc::new(expression);
+                let hole = Hole::Expression(Arc::clone(&expression));
+                self.holes.borrow_mut().push((node.place.clone(), path.to_owned(), hole));
+                Some(expression)
+            }
+            Err(why) => {
+                self.reject(&node.place, path, format!("`{text}` means nothing: {why}"));
+                None
+            }
+        }
+    }
+
+    /// The name of test data, if there is such data.
+    pub(super) fn data(&self, name: &str, place: &Place, path: &str) -> Option<Arc<str>> {
+        let data = self.data.borrow();
+        let found = data.iter().find(|data| &***data == name).cloned();
+        if found.is_none() {
+            let message = match nearest(name, data.iter().map(|name| &**name)) {
+                Some(near) => format!("no `{name}` under `data`; did you mean `{near}`?"),
+                None => format!("no `{name}` under `data`"),
+            };
+            self.reject(place, path, message);
+        }
+        found
+    }
+
+    /// The content of a file that a text names, relative to the scenario's own file.
+    pub(super) fn file(&self, node: &Node, path: &str) -> Option<Arc<[u8]>> {
+        let Some(name) = node.text().filter(|name| !name.is_empty()) else {
+            let message = format!("found {}, expected the name of a file", node.describe());
+            self.reject(&node.place, path, message);
+            return None;
+        };
+        let loaded = self.files.load(name);
+        loaded.map_err(|why| self.reject(&node.place, path, format!("`{name}`: {why}"))).ok()
     }
 
     /// Notes a problem.

@@ -82,7 +82,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
     Job {
         id: JobId { run: run.into(), interval: 0, region: REGION.into(), share: 0, attempt: 0 },
         test: "test".into(),
-        scenario: ScenarioSource::Yaml { file: "scenario.yml".into(), text: SCENARIO.into() },
+        scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
         environment: Environment {
             name: "test".into(),
             host: Some(format!("http://{}", api.addr())),
@@ -93,6 +93,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
             HatchRate::try_new(100.0).unwrap(),
             seconds(duration),
         ),
+        intervals: 1,
         window: Window::try_new(Duration::ZERO, seconds(duration)).unwrap(),
         share: Share::WHOLE,
         start,

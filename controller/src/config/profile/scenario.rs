@@ -43,7 +43,7 @@ impl ScenarioRef {
                 let file = project.path(path);
                 let text = read_text(&file)
                     .map_err(|why| Problem::new(place, "profile.test.scenario", why.to_string()))?;
-                Ok(ScenarioSource::Yaml { file: file.display().to_string(), text })
+                Ok(ScenarioSource::yaml(file.display().to_string(), text))
             }
             Self::Locustfile { path, place } => {
                 Err(Problem::new(place, "profile.test.locustfile", instead_of(path)))
