@@ -3,14 +3,18 @@
 mod draw;
 mod life;
 mod segment;
+mod stages;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use self::life::Life;
 use self::segment::Segment;
+pub use self::{
+    life::Life,
+    stages::{Stage, Stages, StagesError},
+};
 use crate::{clients::Clients, window::Window};
 
 /// The load level points of a whole test: a level in users, linear between the points. Where two
@@ -60,15 +64,6 @@ pub struct Steps {
     pub duration: Duration,
     /// Users that each step adds; the last one adds the remainder.
     pub clients: Clients,
-}
-
-/// A part of a load that rises and falls.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Stage {
-    /// How long it takes; at zero the level jumps.
-    pub duration: Duration,
-    /// Users at its end; at most [`Clients::MAX`].
-    pub clients: u32,
 }
 
 impl LoadPoint {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{LoadCurve, LoadPoint, Stage, Steps};
+use super::{LoadCurve, LoadPoint, Stages, Steps};
 use crate::{clients::Clients, hatch_rate::HatchRate};
 
 impl LoadCurve {
@@ -35,12 +35,10 @@ impl LoadCurve {
 
     /// From 0 through all stages, which follow each other: within each the level goes evenly from
     /// where it was to its clients, and at once if the stage takes no time.
-    ///
-    /// Together they take time.
-    pub fn staged(stages: &[Stage]) -> Self {
+    pub fn staged(stages: &Stages) -> Self {
         let mut pen = Pen::new();
         let mut at = Duration::ZERO;
-        for stage in stages {
+        for stage in stages.iter() {
             at = at.saturating_add(stage.duration);
             pen.draw_to(at, f64::from(stage.clients));
         }

@@ -25,6 +25,10 @@ fn stage(seconds: f64, clients: u32) -> Stage {
     Stage { duration: self::seconds(seconds), clients }
 }
 
+fn staged(stages: &[Stage]) -> LoadCurve {
+    LoadCurve::staged(&Stages::try_new(stages.to_vec()).unwrap())
+}
+
 /// The times of a user's lives, in seconds.
 fn lives(curve: &LoadCurve, user: u32) -> Vec<(f64, f64)> {
     let lives = curve.lives_of(user);
@@ -70,8 +74,7 @@ fn a_slow_rate_lags_behind_the_steps() {
 
 #[test]
 fn a_user_has_a_life_each_time_the_level_rises_above_it() {
-    let curve =
-        LoadCurve::staged(&[stage(10.0, 100), stage(5.0, 50), stage(5.0, 100), stage(10.0, 0)]);
+    let curve = staged(&[stage(10.0, 100), stage(5.0, 50), stage(5.0, 100), stage(10.0, 0)]);
     assert_eq!(lives(&curve, 0), [(0.0, 30.0)]);
     assert_eq!(lives(&curve, 20), [(2.0, 28.0)]);
     // The level only touches it.
@@ -90,7 +93,7 @@ fn a_user_has_a_life_each_time_the_level_rises_above_it() {
 
 #[test]
 fn a_stage_without_a_duration_is_a_jump() {
-    let curve = LoadCurve::staged(&[
+    let curve = staged(&[
         stage(0.0, 30),
         stage(10.0, 30),
         stage(0.0, 7),
@@ -115,13 +118,8 @@ fn a_stage_without_a_duration_is_a_jump() {
 
 #[test]
 fn a_level_that_pauses_or_stays_at_a_number_is_not_above_it() {
-    let curve = LoadCurve::staged(&[
-        stage(2.0, 4),
-        stage(2.0, 2),
-        stage(3.0, 2),
-        stage(1.0, 0),
-        stage(1.0, 0),
-    ]);
+    let curve =
+        staged(&[stage(2.0, 4), stage(2.0, 2), stage(3.0, 2), stage(1.0, 0), stage(1.0, 0)]);
     assert_eq!(lives(&curve, 2), [(1.0, 4.0)]);
     assert_eq!(lives(&curve, 1), [(0.5, 7.5)]);
     assert_eq!(curve.users(seconds(8.5)), 0);
@@ -198,7 +196,7 @@ fn stages() -> impl Strategy<Value = Vec<Stage>> {
         prop_oneof![1 => Just(0.0), 4 => 0.5_f64..50.0, 4 => (1_u32..9).prop_map(f64::from)];
     let stage = (duration, 0_u32..120).prop_map(|(duration, clients)| stage(duration, clients));
     prop::collection::vec(stage, 1..8)
-        .prop_filter("it takes time", |stages| stages.iter().any(|s| !s.duration.is_zero()))
+        .prop_filter("a load", |stages| Stages::try_new(stages.clone()).is_ok())
 }
 
 /// The definition: within each stage, evenly from where it was to its clients.
@@ -216,10 +214,7 @@ fn staged_level_by_definition(stages: &[Stage], at: Duration) -> f64 {
 }
 
 fn curves() -> impl Strategy<Value = LoadCurve> {
-    prop_oneof![
-        given().prop_map(Given::curve),
-        stages().prop_map(|stages| LoadCurve::staged(&stages)),
-    ]
+    prop_oneof![given().prop_map(Given::curve), stages().prop_map(|stages| staged(&stages)),]
 }
 
 proptest! {
@@ -232,7 +227,7 @@ proptest! {
 
     #[test]
     fn the_level_of_stages_is_the_definition(stages in stages(), part in 0.0_f64..1.1) {
-        let curve = LoadCurve::staged(&stages);
+        let curve = staged(&stages);
         let length: Duration = stages.iter().map(|stage| stage.duration).sum();
         prop_assert_eq!(curve.duration(), length);
         let at = curve.duration().mul_f64(part);
