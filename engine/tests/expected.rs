@@ -54,11 +54,7 @@ fn told(web: &Web, expectations: &[&str]) -> Told {
     );
     let data = json!({"most": 5, "word": "lamp"});
     let environment = Environment { name: "test".into(), host: Some(web.url()), data };
-<<<<<<< HEAD
-    let scenario = yaml::read("s.yml", &text, &environment, &engine::files::Files::default())
-=======
     let scenario = yaml::read("s.yml", &text, &environment, &Files::default())
->>>>>>> main
         .unwrap_or_else(|problems| panic!("{}", problems[0]));
     let told = Rc::new(Told::default());
     walk(&scenario, environment, Rc::clone(&told) as Rc<dyn Observer>).unwrap();

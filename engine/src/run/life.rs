@@ -157,14 +157,8 @@ async fn visit(
     let left = perform(user, set.on_stop.as_deref(), name).await;
     user.set_phase(Phase::Running);
     match left {
-<<<<<<< HEAD
-        Err(error @ (TaskError::InterruptFlow | TaskError::StopUser)) if ended.is_ok() => {
-            Err(error)
-        }
-=======
         Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
         Err(TaskError::StopUser) => Err(TaskError::StopUser),
->>>>>>> main
         _ => ended,
     }
 }
