@@ -109,6 +109,7 @@ impl Walk {
                 false
             }
             Err(TaskError::Exception(message)) => {
+                let message = self.user.masked(&message);
                 context.stats.borrow_mut().record_exception(name, &message);
                 observer.failed(name, &message);
                 true
