@@ -6,7 +6,7 @@ mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::action::guarded;
+pub(crate) use self::action::{SigningIn, guarded};
 pub use self::{
     action::{Action, TaskError, TaskResult},
     task_set::{Body, Order, Task, TaskSet},

@@ -1,6 +1,7 @@
 //! A virtual user, as its tasks see it.
 
 mod outgoing;
+mod signing;
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,7 +22,8 @@ use crate::{
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
-    secret::mask,
+    secret::{is_secret_name, mask},
+    sign_in::{Access, Slot},
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -37,6 +39,8 @@ pub struct User {
     /// How many rows of each of the test's data it has taken; empty before the first.
     taken: Vec<u64>,
     http: Client,
+    /// What it shows as somebody who has signed in, if its class says so.
+    access: Option<Rc<Access>>,
     context: Rc<Context>,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
@@ -53,6 +57,8 @@ pub struct Context {
     pub http: Rc<http::Shared>,
     /// The test data.
     data: Vec<Feeding>,
+    /// The credentials that all users of a class share.
+    slots: RefCell<Vec<(Arc<UserClass>, Rc<Slot>)>>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
@@ -80,6 +86,7 @@ impl Context {
             environment,
             http: Rc::new(http),
             data,
+            slots: RefCell::default(),
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -109,6 +116,7 @@ impl User {
     ) -> Self {
         Self {
             id,
+            access: Self::access(&class, &context),
             class,
             iteration: 0,
             random,
@@ -180,6 +188,11 @@ impl User {
         self.taken[index] += 1;
         self.set_variable(&data.feeder().name, row.clone());
         Ok(self.variables.get(name).unwrap_or(&Value::Null))
+    }
+
+    /// Takes a variable away.
+    pub(crate) fn take_variable(&mut self, name: &str) -> Option<Value> {
+        self.variables.take(name)
     }
 
     /// Its HTTP client.
@@ -274,6 +287,11 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
+        let signed = match &self.access {
+            Some(_) => Box::pin(self.signed(request)).await?,
+            None => None,
+        };
+        let request = signed.as_deref().unwrap_or(request);
         // Whoever looks on wants to see what came, needed or not.
         let watched = self.context.observer.is_some();
         let watched = watched.then(|| Request { keep_response: true, ..request.clone() });
@@ -301,11 +319,15 @@ impl User {
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
         self.record(request, &exchange, failure.as_deref());
+        if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
+            self.refused(request);
+        }
+        self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
         for (variable, value) in captured {
             self.set_variable(&variable, value);
         }
-        if failure.is_some() && request.interrupt_flow {
+        if failure.is_some() && (request.interrupt_flow || self.is_signing_in()) {
             return Err(TaskError::InterruptFlow);
         }
         Ok(exchange.result.ok())
@@ -385,7 +407,18 @@ impl User {
     /// A reason without the secrets of the environment and of the user's variables.
     fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
-        mask(&reason, &self.variables.secrets())
+        let reason = mask(&reason, &self.variables.secrets());
+        match self.access.as_ref().and_then(|access| access.slot.current()) {
+            Some(credential) => mask(&reason, credential.secrets()),
+            None => reason,
+        }
+    }
+
+    /// Whoever looks on learns what must not be shown before it sees where it came from.
+    fn learn(&self, captured: &[(Arc<str>, Value)]) {
+        let Some(observer) = &self.context.observer else { return };
+        let secrets = captured.iter().filter(|(name, _)| is_secret_name(name));
+        secrets.filter_map(|(_, value)| value.as_str()).for_each(|text| observer.secret(text));
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {

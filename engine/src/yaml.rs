@@ -9,6 +9,7 @@ mod expect;
 mod flow;
 mod reading;
 mod request;
+mod sign_in;
 mod step;
 mod tasks;
 mod wait_time;
@@ -42,6 +43,7 @@ pub fn read(
         let reading = Reading::new(environment, files, &problems);
         let http = fields.fields("http").map(http).unwrap_or_default();
         let data = data::read_all(&mut fields, &reading);
+        sign_in::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();

@@ -81,6 +81,11 @@ impl Client {
         }
     }
 
+    /// Whether a target is of the user's own host.
+    pub(crate) fn is_own(&self, target: &Target) -> bool {
+        self.base.as_ref().is_some_and(|base| base.origin == target.origin)
+    }
+
     /// Opens the connection to the host ahead of the first request. That it fails is not told
     /// here: the request will.
     pub async fn connect(&mut self) {
@@ -141,7 +146,7 @@ impl Client {
         let mut hop = Hop {
             method: request.method.clone(),
             target: self.target(&request.url)?,
-            with_body: has_body(request),
+            with_body: request.has_body(),
             with_credentials: true,
         };
         for _ in 0..=HttpSettings::MOST_REDIRECTS {
@@ -278,12 +283,6 @@ impl Hop {
             target,
         }
     }
-}
-
-/// Methods that say something of a body tell its length even if there is none.
-fn has_body(request: &Request) -> bool {
-    let expected = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
-    expected || !request.body.is_empty()
 }
 
 /// What is known of a request before it is complete, so that a timeout loses none of it.

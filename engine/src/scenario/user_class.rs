@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Action, TaskSet};
-use crate::wait_time::WaitTime;
+use crate::{sign_in::SignIn, wait_time::WaitTime};
 
 /// A kind of user, with what it does from its start to its end.
 pub struct UserClass {
@@ -15,6 +15,8 @@ pub struct UserClass {
     pub host: Option<String>,
     /// The wait after each task.
     pub wait_time: WaitTime,
+    /// How they sign in, before anything else.
+    pub sign_in: Option<Arc<SignIn>>,
     /// Done once, before the first task.
     pub on_start: Option<Box<dyn Action>>,
     /// Done once, at the end.
@@ -31,6 +33,7 @@ impl UserClass {
             weight: 1,
             host: None,
             wait_time: WaitTime::None,
+            sign_in: None,
             on_start: None,
             on_stop: None,
             tasks,
@@ -55,6 +58,13 @@ impl UserClass {
     #[must_use]
     pub fn wait_time(mut self, wait_time: WaitTime) -> Self {
         self.wait_time = wait_time;
+        self
+    }
+
+    /// The same with users that sign in.
+    #[must_use]
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.sign_in = Some(Arc::new(sign_in));
         self
     }
 
