@@ -7,6 +7,7 @@ mod guide {
 
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod sign_in;
 }
 
 use engine::scenario::Linked;
@@ -23,4 +24,5 @@ pub fn linked() -> Linked {
         .with("demo", demo::scenario)
         .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
+        .with("guide-sign_in", guide::sign_in::scenario)
 }

@@ -11,6 +11,7 @@ mod encodings;
 mod probes;
 mod running;
 mod shop;
+mod sign_in;
 mod test_types;
 mod think_time;
 
@@ -131,6 +132,7 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(cookies::router())
         .merge(encodings::router())
         .merge(test_types::router())
+        .merge(sign_in::router())
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), counters::count))
         .merge(counters::router(counters))
