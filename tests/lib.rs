@@ -5,10 +5,17 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod classes;
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod sets;
     pub(crate) mod sign_in;
+    pub(crate) mod tcp;
 }
+#[path = "random_status/scenario.rs"]
+mod random_status;
+#[path = "web_users/scenario.rs"]
+mod web_users;
 
 use engine::scenario::Linked;
 
@@ -22,7 +29,12 @@ pub const BUILD: &str = env!("BUILD");
 pub fn linked() -> Linked {
     Linked::default()
         .with("demo", demo::scenario)
+        .with("random_status", random_status::scenario)
+        .with("web_users", web_users::scenario)
+        .with("guide-classes", guide::classes::scenario)
         .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
         .with("guide-sign_in", guide::sign_in::scenario)
+        .with("guide-sets", guide::sets::scenario)
+        .with("guide-tcp", guide::tcp::scenario)
 }

@@ -9,7 +9,7 @@ use std::{
 use engine::{
     environment::Environment,
     http::Response,
-    observer::{Observer, Seen},
+    observer::{Measured, Observer, Seen},
     secret::{MASK, is_secret_name, mask},
     stats::{Phase, Phases},
 };
@@ -123,6 +123,17 @@ impl<W: Write> Observer for DebugView<W> {
         }
         let told = seen.checks.iter().any(|check| check.actual.is_some());
         if let Some(failure) = seen.failure.filter(|_| !told) {
+            self.marked(4, false, failure);
+        }
+    }
+
+    fn measured(&self, seen: &Measured<'_>) {
+        let Measured { kind, name, elapsed, bytes, failure } = seen;
+        let result = if failure.is_some() { "failed" } else { "done" };
+        let ms = elapsed.as_secs_f64() * 1e3;
+        let received = if *bytes > 0 { format!(", {bytes} bytes received") } else { String::new() };
+        self.line(2, &format!("{kind} {name} -> {result} ({ms:.1} ms{received})"));
+        if let Some(failure) = failure {
             self.marked(4, false, failure);
         }
     }

@@ -437,6 +437,7 @@ impl Order {
             },
             test: self.plan.test.clone(),
             scenario: self.scenario.clone(),
+            only: self.plan.only.clone(),
             environment: self.environment.clone(),
             curve: self.plan.curve.clone(),
             window: interval.window,

@@ -125,6 +125,49 @@ fn test_types_are_listed_and_added() {
 }
 
 #[test]
+fn the_echo_api_asks_for_a_key_and_keeps_it_to_itself() {
+    let api = spawn();
+    let missing = get(&api, "/echo/resource");
+    assert_eq!(missing.status, 401);
+    assert!(missing.header("www-authenticate").unwrap().starts_with("AzureApiManagementKey"));
+    assert!(missing.json()["message"].as_str().unwrap().contains("missing subscription key"));
+    let ask = |key| {
+        let key = [("Ocp-Apim-Subscription-Key", key), ("X-Other", "seen")];
+        raw::send(api.addr(), "PUT", "/echo/resource?a=1", &key, Some(r#"{"speed": 125}"#))
+    };
+    let invalid = ask("guess");
+    assert_eq!(invalid.status, 401);
+    assert!(invalid.json()["message"].as_str().unwrap().contains("invalid subscription key"));
+
+    let echo = ask("demo-subscription-key").json();
+    assert_eq!((&echo["method"], &echo["path"]), (&json!("PUT"), &json!("/echo/resource")));
+    assert_eq!((&echo["query"], &echo["body"]), (&json!("a=1"), &json!({"speed": 125})));
+    assert_eq!(echo["headers"]["x-other"], "seen");
+    assert!(!echo.to_string().contains("demo-subscription-key"), "{echo}");
+}
+
+#[test]
+fn plans_have_variants_for_those_who_signed_in() {
+    let api = spawn();
+    let login = post(&api, "/login", &json!({"user": "anna", "password": "secret"})).json();
+    let bearer = format!("Bearer {}", login["token"].as_str().expect("a token"));
+    let ask = |method, path: &str, body| {
+        raw::send(api.addr(), method, path, &[("Authorization", &bearer)], body)
+    };
+    assert_eq!(ask("GET", "/tpdata/1/variants", None).status, 404);
+    let plan = ask("POST", "/tpdata", Some(r#"{"name": "first"}"#));
+    assert_eq!((plan.status, plan.header("location")), (201, Some("/tpdata/1")));
+    assert_eq!(plan.json(), json!({"id": 1, "name": "first", "variants": 3}));
+    let variants = ask("GET", "/tpdata/1/variants", None).json();
+    let control = json!({"planId": 1, "name": "control", "percent": 50});
+    assert_eq!((variants.as_array().map(Vec::len), &variants[0]), (Some(3), &control));
+    assert_eq!(ask("GET", "/tpdata/1/variants/control", None).json(), control);
+    assert_eq!(ask("GET", "/tpdata/1/variants/none", None).status, 404);
+    assert_eq!(get(&api, "/tpdata/1/variants").status, 401);
+    assert_eq!(post(&api, "/tpdata", &json!({"name": "second"})).status, 401);
+}
+
+#[test]
 fn statuses_are_as_asked_for_or_one_of_five() {
     let api = spawn();
     assert_eq!(get(&api, "/status/200").status, 200);

@@ -143,6 +143,13 @@ impl Expected {
         self
     }
 
+    /// Whether nothing is said, so that a status below 400 is expected.
+    pub fn is_nothing(&self) -> bool {
+        let Self { status, headers, size, duration, .. } = self;
+        let plain = status.is_empty() && headers.is_empty() && size.is_none() && duration.is_none();
+        plain && !self.needs_body()
+    }
+
     /// Whether the response's body is needed to tell.
     pub fn needs_body(&self) -> bool {
         !self.text.is_empty()

@@ -14,6 +14,7 @@ use crate::{
     generator::ScenarioError,
     job_id::JobId,
     listener::Listening,
+    scenario::Only,
     share::Share,
     window::Window,
     yaml,
@@ -28,6 +29,8 @@ pub struct Job {
     pub test: String,
     /// What the users do.
     pub scenario: ScenarioSource,
+    /// Which part of it.
+    pub only: Only,
     /// Where they do it.
     pub environment: Environment,
     /// How many users run at each instant of the whole test.

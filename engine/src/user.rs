@@ -1,11 +1,14 @@
 //! A virtual user, as its tasks see it.
 
+mod kept;
+mod measure;
 mod outgoing;
+mod parallel;
 mod signing;
+mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -13,7 +16,8 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::outgoing::Outgoing;
+use self::{kept::Kept, transaction::OpenTransactions};
+pub use self::{measure::Measure, outgoing::Outgoing, transaction::Transaction};
 use crate::{
     environment::Environment,
     feeder::{Exhausted, Feeding},
@@ -38,10 +42,16 @@ pub struct User {
     variables: Variables,
     /// How many rows of each of the test's data it has taken; empty before the first.
     taken: Vec<u64>,
-    http: Client,
+    /// The transactions that it is in.
+    transactions: OpenTransactions,
+    /// What its tasks keep from one to the next.
+    kept: Kept,
+    http: Rc<Client>,
     /// What it shows as somebody who has signed in, if its class says so.
     access: Option<Rc<Access>>,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -63,7 +73,7 @@ pub struct Context {
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -122,11 +132,19 @@ impl User {
             random,
             variables: Variables::default(),
             taken: Vec::new(),
-            http: Client::new(Rc::clone(&context.http), base),
+            transactions: OpenTransactions::default(),
+            kept: Kept::default(),
+            http: Rc::new(Client::new(Rc::clone(&context.http), base)),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -196,8 +214,8 @@ impl User {
     }
 
     /// Its HTTP client.
-    pub fn http(&mut self) -> &mut Client {
-        &mut self.http
+    pub fn http(&self) -> &Client {
+        &self.http
     }
 
     /// A `GET` request; the others are built by [`User::request`].
@@ -239,41 +257,13 @@ impl User {
         if self.context.observer.is_some() {
             return Ok(());
         }
+        self.transactions.wait(time);
         let due = Instant::now() + time;
         if self.phase == Phase::Stopping {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
-    }
-
-    /// Measures anything like a request: a future's time, and whether it failed.
-    ///
-    /// # Errors
-    ///
-    /// [`TaskError::Stopped`] if the load has ended; nothing is begun then.
-    pub async fn measure<T, E: std::fmt::Display>(
-        &mut self,
-        name: &str,
-        work: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, TaskError> {
-        self.check_stop()?;
-        let begun = Instant::now();
-        let intended = self.intended.take();
-        let result = work.await;
-        let end = Instant::now();
-        let reason = result.as_ref().err().map(ToString::to_string);
-        self.context.stats.borrow_mut().record(&Sample {
-            method: "MEASURE",
-            name,
-            status: None,
-            elapsed: end - begun,
-            from_intended: intended.map(|intended| end - intended),
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: reason.as_deref().map_or(Outcome::Passed, Outcome::Failed),
-        });
-        Ok(result)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Makes a request, checks what is expected, records it, and captures what is asked for.
@@ -292,20 +282,25 @@ impl User {
             None => None,
         };
         let request = signed.as_deref().unwrap_or(request);
-        // Whoever looks on wants to see what came, needed or not.
-        let watched = self.context.observer.is_some();
-        let watched = watched.then(|| Request { keep_response: true, ..request.clone() });
-        let request = watched.as_ref().unwrap_or(request);
-        let mut unfinished = Unfinished {
-            context: &Rc::clone(&self.context),
-            request,
-            begun: Instant::now(),
-            armed: true,
-        };
-        let exchange = self.http.execute(request).await;
-        unfinished.armed = false;
-        drop(unfinished);
-        self.context.resent.update(|resent| resent + u64::from(exchange.resent));
+        let changed = self.changed(request);
+        let request = changed.as_ref().unwrap_or(request);
+        let exchange = execute(&self.context, &self.http, request).await;
+        let intended = self.intended.take();
+        let Concluded { response, captured, interrupts } =
+            self.conclude(request, exchange, intended);
+        for (variable, value) in captured {
+            self.set_variable(&variable, value);
+        }
+        if interrupts { Err(TaskError::InterruptFlow) } else { Ok(response) }
+    }
+
+    /// Checks a response, takes from it what is captured, and records and shows it.
+    fn conclude(
+        &mut self,
+        request: &Request,
+        exchange: Exchange,
+        intended: Option<Instant>,
+    ) -> Concluded {
         let mut failure = match &exchange.result {
             Ok(response) => request.expected.failure(response),
             Err(error) => Some(error.to_string()),
@@ -318,19 +313,38 @@ impl User {
         }
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
-        self.record(request, &exchange, failure.as_deref());
+        self.record(request, &exchange, intended, failure.as_deref());
         if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
             self.refused(request);
         }
         self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
-        for (variable, value) in captured {
-            self.set_variable(&variable, value);
+        let interrupts = failure.is_some_and(|reason| {
+            self.fails_transactions(request, &reason)
+                || request.interrupt_flow
+                || self.is_signing_in()
+        });
+        Concluded { response: exchange.result.ok(), captured, interrupts }
+    }
+
+    /// A request as it is sent, if that is not as it was made.
+    fn changed(&self, request: &Request) -> Option<Request> {
+        let expected = self.transactions.expected().filter(|_| request.expected.is_nothing());
+        if self.context.observer.is_none() && expected.is_none() {
+            return None;
         }
-        if failure.is_some() && (request.interrupt_flow || self.is_signing_in()) {
-            return Err(TaskError::InterruptFlow);
-        }
-        Ok(exchange.result.ok())
+        Some(Request {
+            // Whoever looks on wants to see what came, needed or not.
+            keep_response: request.keep_response || self.context.observer.is_some(),
+            expected: Arc::clone(expected.unwrap_or(&request.expected)),
+            ..request.clone()
+        })
+    }
+
+    /// Notes a failed request in the transactions around it; whether that interrupts the flow.
+    fn fails_transactions(&mut self, request: &Request, reason: &str) -> bool {
+        let what = || format!("{} {}", request.method, request.name);
+        !self.transactions.is_empty() && self.transactions.fail(&what(), reason)
     }
 
     /// What templates are filled from.
@@ -353,12 +367,18 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
+        self.transactions.clear();
         self.intended = intended;
     }
 
     pub(crate) fn end_task(&mut self) {
         self.iteration += 1;
+        self.http.end_iteration();
     }
 
     pub(crate) fn set_phase(&mut self, phase: Phase) {
@@ -371,12 +391,17 @@ impl User {
     }
 
     pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
-    fn record(&mut self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
-        let intended = self.intended.take();
+    fn record(
+        &self,
+        request: &Request,
+        exchange: &Exchange,
+        intended: Option<Instant>,
+        failure: Option<&str>,
+    ) {
         let elapsed = match &exchange.result {
             Ok(response) => response.elapsed,
             Err(_) => exchange.begun.elapsed(),
@@ -436,6 +461,25 @@ impl User {
                 .map_or_else(|_| Vec::new(), |r| request.expected.checks(r)),
         });
     }
+}
+
+/// What a request brought.
+struct Concluded {
+    response: Option<Response>,
+    /// What was captured, by variable.
+    captured: Vec<(Arc<str>, Value)>,
+    /// Whether it failed and is to start the user's sequence over.
+    interrupts: bool,
+}
+
+/// Makes a request; one that is dropped before its end is counted as cut off.
+async fn execute(context: &Context, http: &Client, request: &Request) -> Exchange {
+    let begun = Instant::now();
+    let mut unfinished = Unfinished { context, request, begun, armed: true };
+    let exchange = http.execute(request).await;
+    unfinished.armed = false;
+    context.resent.update(|resent| resent + u64::from(exchange.resent));
+    exchange
 }
 
 /// Takes the values that a request captures; the first that is not there is why it failed.

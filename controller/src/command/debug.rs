@@ -2,9 +2,9 @@
 
 use std::io;
 
-use engine::{debug::walk, generator::make_scenario, scenario::Linked};
+use engine::{debug::walk, scenario::Linked};
 
-use super::{Error, configuration, demo::start_demo, log, print, scenario_source};
+use super::{Error, configuration, demo::start_demo, log, print, scenario};
 use crate::{
     cli::{self, Select},
     config::{Configuration, Project},
@@ -30,13 +30,12 @@ pub(super) fn run_configured(
     mut configuration: Configuration,
     linked: &Linked,
 ) -> Result<ExitCode, Error> {
-    let source = scenario_source(project, select, &configuration, linked)?;
     let _demo = start_demo(select, &mut configuration)?;
+    let made = scenario(project, select, &configuration, linked)?;
     log::start(&configuration.profile.logging, None);
     let environment = configuration.environment;
-    let scenario = make_scenario(&source, &environment, linked).map_err(Error::failed)?;
     let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()));
-    let stats = walk(&scenario, environment, view.clone()).map_err(Error::failed)?;
+    let stats = walk(&made.scenario, environment, view.clone()).map_err(Error::failed)?;
     view.finish().map_err(Error::failed)?;
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();

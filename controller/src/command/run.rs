@@ -14,7 +14,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Error, configuration, debug, demo::start_demo, log, print, scenario_source};
+use super::{Error, configuration, debug, demo::start_demo, log, print, scenario};
 use crate::{
     aws::{Account, AwsError},
     cli,
@@ -52,9 +52,10 @@ pub(super) fn run(
     if configuration.profile.debug {
         return debug::run_configured(project, &arguments.select, configuration, linked);
     }
-    let scenario = scenario_source(project, &arguments.select, &configuration, linked)?;
     let _demo = start_demo(&arguments.select, &mut configuration)?;
+    let made = scenario(project, &arguments.select, &configuration, linked)?;
     let mut plan = configuration.plan();
+    made.suit(&mut plan)?;
     plan.check_cost()
         .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
     let runtime = runtime(plan.backend)?;
@@ -78,7 +79,7 @@ pub(super) fn run(
     let run = folder.run().id.clone();
     let invoke = ready.invoke(&run, &folder)?;
     let Configuration { environment, listening, .. } = configuration;
-    let order = Order { run, started, begun, plan, scenario, environment, listening };
+    let order = Order { run, started, begun, plan, scenario: made.source, environment, listening };
     check_size(&order)?;
     let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
     conclude(&folder, &ended, &totals)
@@ -204,8 +205,9 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let warnings = plan.warnings.iter();
     let warnings: String =
         warnings.map(|warning| format!("{} {warning}\n", style.warning("warning:"))).collect();
+    let only = if plan.only.is_all() { String::new() } else { format!("only {}\n", plan.only) };
     print(&format!(
-        "{}: up to {} users for {}{intervals} against {host}\n{}results in {}\n{warnings}",
+        "{}: up to {} users for {}{intervals} against {host}\n{only}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),

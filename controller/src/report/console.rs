@@ -34,6 +34,7 @@ pub struct Look {
 pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let console = Console { report, look };
     let sections = [
+        console.heading(),
         console.requests(),
         console.percentiles(),
         console.regions(),
@@ -63,6 +64,12 @@ struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// What the figures are of, where that is not plain.
+    fn heading(&self) -> Vec<String> {
+        let only = &self.report.run.only;
+        if only.is_all() { Vec::new() } else { vec![shown(&format!("Only {only}"))] }
+    }
+
     fn requests(&self) -> Vec<String> {
         let mut table = Table::new(vec![
             Column::text("Type"),

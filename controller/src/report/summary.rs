@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::frame::LoadTimes;
+use engine::{frame::LoadTimes, scenario::Only};
 use serde::Serialize;
 
 use super::Distribution;
@@ -30,6 +30,8 @@ pub struct RunHeader {
     pub environment: String,
     /// The base URL of the system under test.
     pub host: Option<String>,
+    /// Which part of the scenario ran.
+    pub only: Only,
     /// The instant of second 0, RFC 3339 in UTC.
     pub started: String,
     /// The same, milliseconds since the Unix epoch.
@@ -118,6 +120,7 @@ impl RunHeader {
             description: plan.description.clone(),
             environment: plan.environment.clone(),
             host: plan.host.clone(),
+            only: plan.only.clone(),
             started: run.started.clone(),
             started_epoch_ms: run.started_epoch_ms,
             machine: run.machine.clone(),

@@ -13,5 +13,6 @@ mod interruption;
 mod many_users;
 mod plan;
 mod responses;
+mod selection;
 mod terminal;
 mod tls;

@@ -66,7 +66,7 @@ fn csv(content: &[u8]) -> Result<Vec<Value>, RowsError> {
 
 fn delimiter(content: &[u8]) -> u8 {
     let first = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| first.iter().filter(|byte| **byte == delimiter).count();
+    let count = |delimiter: u8| first.split(|byte| *byte == delimiter).count();
     [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 

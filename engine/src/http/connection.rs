@@ -12,7 +12,7 @@ use bytes::{Buf, BytesMut};
 use tokio::{io::ReadBuf, task::unconstrained};
 
 use super::{
-    RequestError,
+    Origin, RequestError,
     stream::Stream,
     wire::{LONGEST_HEAD, RequestHead, ResponseReader},
 };
@@ -36,6 +36,7 @@ impl Default for Scratch {
 
 /// A kept-alive connection.
 pub(super) struct Connection {
+    origin: Origin,
     stream: Stream,
     /// What was read of a head that is not complete.
     unread: BytesMut,
@@ -63,8 +64,13 @@ pub(super) struct Times {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, unread: BytesMut::new(), reusable: true }
+    pub(super) fn new(origin: Origin, stream: Stream) -> Self {
+        Self { origin, stream, unread: BytesMut::new(), reusable: true }
+    }
+
+    /// Where it leads.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Whether a request may be sent: not if the server closed the connection meanwhile, or sent

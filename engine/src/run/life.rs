@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tokio::task::coop;
 
-use super::arrivals::Arrivals;
+use super::warm_up::WarmUp;
 use crate::{
     scenario::{Action, Body, SigningIn, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
@@ -19,21 +19,22 @@ pub(super) enum Birth {
     Continues(Instant),
 }
 
-/// Lives until the load ends.
-pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
+/// Lives until the load ends, or the user stops by itself: whether it did is returned.
+pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool {
     let class = user.class_arc();
-    let started = start(&mut user).await;
-    if matches!(started, Err(TaskError::Stopped)) {
-        return;
+    let mut ended = start(&mut user).await;
+    if matches!(ended, Err(TaskError::Stopped)) {
+        return false;
     }
-    if started.is_ok()
-        && let Ok(first) = begin(&mut user, birth, arrivals).await
+    if ended.is_ok()
+        && let Ok(first) = begin(&mut user, birth, warm_up).await
     {
-        let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
+        ended = run_set(&mut user, &class.tasks, first, true).await.map(drop);
         debug_assert!(is_end(&ended), "only a stop ends all tasks");
     }
     user.set_phase(Phase::Stopping);
     let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    matches!(ended, Err(TaskError::StopUser))
 }
 
 /// Signs in and does `on_start`, and again as long as its flow is interrupted.
@@ -61,15 +62,14 @@ async fn start(user: &mut User) -> TaskResult {
 }
 
 /// Waits for the instant of the user's first task, which is returned.
-async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Instant, TaskError> {
+async fn begin(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<Instant, TaskError> {
     match birth {
         Birth::Hatched(due) => Ok(due),
         Birth::Continues(from) => {
             user.http().connect().await;
-            arrivals.ready(from);
+            warm_up.ready(from);
             let rest = user.class_arc().wait_time.rest(user.random());
-            let stop = user.context().stop.clone();
-            stop.sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
+            user.stop().sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
             Ok(from + rest)
         }
     }
@@ -81,17 +81,16 @@ async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Ins
 async fn run_set(
     user: &mut User,
     set: &TaskSet,
-    outer_wait: WaitTime,
     first: Instant,
     outermost: bool,
 ) -> Result<bool, TaskError> {
-    let wait_time = set.wait_time.unwrap_or(outer_wait);
+    let wait_time = set.wait_time.unwrap_or(user.class_arc().wait_time);
     let mut intended = first;
     let mut done = 0;
     loop {
         let Some(task) = set.next(done, user.random()) else {
             // A class without tasks has users that do nothing.
-            user.context().stop.clone().stopped().await;
+            user.stop().stopped().await;
             return Err(TaskError::Stopped);
         };
         let begun = Instant::now();
@@ -103,6 +102,7 @@ async fn run_set(
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
+            // The whole sequence starts over.
             Err(TaskError::InterruptFlow) => done = 0,
             Err(TaskError::Interrupt { .. }) => {
                 except(user, &task.name, "interrupt outside of a nested task set");
@@ -118,13 +118,12 @@ async fn run_set(
 async fn pause(user: &mut User, wait_time: WaitTime, begun: Instant) -> Result<Instant, TaskError> {
     let now = Instant::now();
     let wait = wait_time.after(now - begun, user.random());
-    let context = user.context();
     let due = wait_time.pace().map_or(now + wait, |pace| begun + pace);
     if wait.is_zero() {
-        return if context.stop.is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
+        return if user.stop().is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
     }
-    context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
-    context.delays.borrow_mut().record(due.elapsed());
+    user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
+    user.context().delays.borrow_mut().record(due.elapsed());
     Ok(due)
 }
 
@@ -141,15 +140,34 @@ async fn run_task(
             user.end_task();
             ended.map(|()| false)
         }
-        Body::Set(set) => {
-            let entered = perform(user, set.on_start.as_deref(), &task.name).await;
-            if is_end(&entered) {
-                return entered.map(|()| false);
-            }
-            let ended = Box::pin(run_set(user, set, wait_time, intended, false)).await;
-            let left = perform(user, set.on_stop.as_deref(), &task.name).await;
-            if is_end(&left) { left.map(|()| false) } else { ended }
+        Body::Set(set) => visit(user, set, &task.name, intended).await,
+    }
+}
+
+/// Enters a set, does its tasks until it is left, and leaves it, also when the flow starts over or
+/// the load ends. A set whose `on_start` does not come to its end was not entered.
+async fn visit(
+    user: &mut User,
+    set: &TaskSet,
+    name: &str,
+    intended: Instant,
+) -> Result<bool, TaskError> {
+    if let Some(action) = set.on_start.as_deref() {
+        match guarded(action, user).await {
+            Ok(()) => {}
+            Err(TaskError::Interrupt { reschedule }) => return Ok(reschedule),
+            Err(error) => return Err(error),
         }
+    }
+    let ended = Box::pin(run_set(user, set, intended, false)).await;
+    // It comes to its end although the load may have ended.
+    user.set_phase(Phase::Stopping);
+    let left = perform(user, set.on_stop.as_deref(), name).await;
+    user.set_phase(Phase::Running);
+    match left {
+        Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
+        Err(TaskError::StopUser) => Err(TaskError::StopUser),
+        _ => ended,
     }
 }
 

@@ -59,7 +59,6 @@ pub(super) fn end(text: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             ('\\', Some(_)) => escaped = true,
             (_, Some(open)) if c == open => quote = None,
-            (_, Some(_)) => {}
             ('\'' | '"', None) => quote = Some(c),
             ('{', None) => depth += 1,
             ('}', None) if depth == 0 => return Some(at),

@@ -1,6 +1,6 @@
 //! Users that sign in.
 
-use std::{rc::Rc, sync::Arc};
+use std::{mem, rc::Rc, sync::Arc, time::Instant};
 
 use tokio::select;
 
@@ -8,7 +8,7 @@ use super::{Context, Phase, User};
 use crate::{
     http::Request,
     scenario::{TaskError, TaskResult, UserClass},
-    sign_in::{Access, Credential, Slot},
+    sign_in::{Access, Credential, Slot, transaction},
 };
 
 impl User {
@@ -44,6 +44,18 @@ impl User {
             Some(target) => self.credential(&access).await?.attach(request, &target),
             None => Ok(None),
         }
+    }
+
+    /// The same for several requests.
+    pub(super) async fn all_signed(
+        &mut self,
+        requests: &[Request],
+    ) -> Result<Vec<Option<Box<Request>>>, TaskError> {
+        let mut all = Vec::with_capacity(requests.len());
+        for request in requests {
+            all.push(Box::pin(self.signed(request)).await?);
+        }
+        Ok(all)
     }
 
     /// Whether the user is just signing in: then every failure ends what it does.
@@ -89,19 +101,23 @@ impl User {
             if let Some(credential) = slot.valid() {
                 return Ok(credential);
             }
-            self.context.stop.sleep_until(at).await.map_err(|_| TaskError::Stopped)?;
+            self.stop.sleep_until(at).await.map_err(|_| TaskError::Stopped)?;
         }
         self.obtain(access).await
     }
 
+    /// Signs in, apart from what the user is about to do: neither the time from its intended
+    /// start nor the transactions that it is in are those of signing in.
     async fn obtain(&mut self, access: &Rc<Access>) -> Result<Rc<Credential>, TaskError> {
         let before = access.slot.current();
-        // The time from the intended start is that of the request which the user is about to make.
-        let intended = self.intended.take();
+        let (intended, begun) = (self.intended.take(), Instant::now());
+        let transactions = mem::take(&mut self.transactions);
         let signing = access.begin();
         let obtained = access.sign_in.obtain(self, before.as_deref()).await;
         drop(signing);
         self.intended = intended;
+        self.transactions = transactions;
+        self.transactions.wait(begun.elapsed());
         match obtained {
             Ok(credential) => {
                 if let Some(observer) = &self.context.observer {
@@ -112,7 +128,10 @@ impl User {
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => Err(end),
             Err(error) => {
                 access.slot.crashed();
-                access.slot.valid().ok_or(error)
+                access.slot.valid().ok_or_else(|| {
+                    self.transactions.fail(&transaction(&access.sign_in.name), "failed");
+                    error
+                })
             }
         }
     }
@@ -123,7 +142,7 @@ impl User {
         }
         select! {
             biased;
-            () = self.context.stop.stopped() => Err(TaskError::Stopped),
+            () = self.stop.stopped() => Err(TaskError::Stopped),
             done = work => Ok(done),
         }
     }

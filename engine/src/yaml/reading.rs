@@ -1,6 +1,7 @@
 //! What is known while a scenario is read.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     sync::Arc,
 };
@@ -10,8 +11,10 @@ use crate::{
     environment::Environment,
     expression::Expression,
     files::Library,
+    random::Random,
     sign_in::SignIn,
-    template::{Declared, Hole, JsonTemplate, Template},
+    template::{Declared, Hole, JsonTemplate, Scope, Template},
+    variables::Variables,
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
@@ -166,6 +169,26 @@ impl<'a> Reading<'a> {
             }
         };
         self.template(&text, &node.place, path)
+    }
+
+    /// A text that is the same for all users: only what the environment says can stand in its
+    /// holes. A hole without a value is told with all the others.
+    pub(super) fn constant(&self, node: &Node, path: &str) -> Option<String> {
+        let template = self.template_of(node, path)?;
+        if template.holes().any(|hole| !matches!(hole, Hole::Environment(_))) {
+            let message = "it is the same for all users: expected no holes but env.KEY";
+            self.reject(&node.place, path, message);
+            return None;
+        }
+        let mut scope = Scope {
+            variables: &Variables::default(),
+            environment: self.environment,
+            random: &mut Random::of_user(0, 0, 0),
+            user: 0,
+            class: "",
+            iteration: 0,
+        };
+        template.render(&mut scope).ok().map(Cow::into_owned)
     }
 
     /// Any value, with holes in its texts.

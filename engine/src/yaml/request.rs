@@ -136,7 +136,9 @@ impl RequestStep {
 
     fn read_body(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
         let Some(body) = BodyTemplate::read(fields, reading) else { return };
-        self.request.headers.insert(CONTENT_TYPE, body.content_type());
+        if let Some(content_type) = body.content_type() {
+            self.request.headers.insert(CONTENT_TYPE, content_type);
+        }
         match body.fixed() {
             Some(bytes) => self.request.body = bytes,
             None => self.body = Some(body),
@@ -182,7 +184,8 @@ impl RequestStep {
             && self.expect.is_none()
     }
 
-    fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+    /// The request, with its holes filled.
+    pub(super) fn render(&self, user: &mut User) -> Result<Request, TaskError> {
         let mut request = self.request.clone();
         let mut scope = user.scope();
         if let Some(url) = &self.url {
@@ -197,7 +200,7 @@ impl RequestStep {
             request.headers.insert(name, value);
         }
         if let Some(body) = &self.body {
-            request.body = body.render(&mut scope)?;
+            body.render(&mut request, &mut scope)?;
         }
         if let Some(expect) = &self.expect {
             request.expected = Arc::new(expect.render(&mut scope)?);

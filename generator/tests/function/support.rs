@@ -33,6 +33,7 @@ use engine::{
     job_id::JobId,
     listener::Listening,
     run::Signal,
+    scenario::Only,
     share::Share,
     stats::Stats,
     window::Window,
@@ -83,6 +84,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         id: JobId { run: run.into(), interval: 0, region: REGION.into(), share: 0, attempt: 0 },
         test: "test".into(),
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
+        only: Only::default(),
         environment: Environment {
             name: "test".into(),
             host: Some(format!("http://{}", api.addr())),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use engine::{
     document::{Fields, Place, Problem},
     job::ScenarioSource,
+    scenario::Only,
 };
 
+use super::items;
 use crate::config::{Project, project::read_text};
 
 /// Where a profile's scenario is.
@@ -63,7 +65,8 @@ fn instead_of(path: &Path) -> String {
     )
 }
 
-pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, bool)> {
+/// What the users do, which part of it, and whether it is debugged.
+pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, Only, bool)> {
     let scenario: Option<String> = fields.get("scenario");
     let locustfile: Option<String> = fields.get("locustfile");
     let debug = fields.get("debug").unwrap_or(false);
@@ -78,8 +81,13 @@ pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, bool)> {
             None
         }
     };
+    let only = Only {
+        user_classes: items(&mut fields, "user_classes"),
+        tags: items(&mut fields, "tags"),
+        exclude_tags: items(&mut fields, "exclude_tags"),
+    };
     fields.finish();
-    Some((found?, debug))
+    Some((found?, only, debug))
 }
 
 const EXPECTED: &str =

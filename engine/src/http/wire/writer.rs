@@ -27,6 +27,8 @@ pub(in crate::http) struct RequestHead<'a> {
     pub(in crate::http) length: Option<usize>,
     /// Whether credentials among the headers are meant for the target.
     pub(in crate::http) with_credentials: bool,
+    /// Whether another request may follow on the connection.
+    pub(in crate::http) keep_alive: bool,
 }
 
 impl RequestHead<'_> {
@@ -46,6 +48,9 @@ impl RequestHead<'_> {
         if let Some(cookie) = self.cookie {
             self.write_default(out, &COOKIE, cookie.as_bytes());
         }
+        if !self.keep_alive {
+            self.write_default(out, &CONNECTION, b"close");
+        }
         if let Some(length) = self.length {
             write_header(out, &CONTENT_LENGTH, length.to_string().as_bytes());
         }
@@ -55,7 +60,7 @@ impl RequestHead<'_> {
     /// Whether the server is asked to close the connection after its response.
     pub(in crate::http) fn asks_to_close(&self) -> bool {
         let mut connection = self.headers.get_all(CONNECTION).iter();
-        connection.any(|value| lists(value.as_bytes(), b"close"))
+        !self.keep_alive || connection.any(|value| lists(value.as_bytes(), b"close"))
     }
 
     fn write_default(&self, out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
@@ -99,6 +104,7 @@ mod tests {
             cookie: Some(&HeaderValue::from_static("ours=1")),
             length: None,
             with_credentials,
+            keep_alive: true,
         };
         let mut out = Vec::new();
         head.write(&mut out);
