@@ -11,6 +11,7 @@ mod guide {
     pub(crate) mod first;
     pub(crate) mod flow;
     pub(crate) mod sets;
+    pub(crate) mod sign_in;
     pub(crate) mod tcp;
     pub(crate) mod transactions;
 }
@@ -36,6 +37,7 @@ pub fn linked() -> Linked {
         .with("guide-classes", guide::classes::scenario)
         .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
+        .with("guide-sign_in", guide::sign_in::scenario)
         .with("guide-sets", guide::sets::scenario)
         .with("guide-data", guide::data::scenario)
         .with("guide-flow", guide::flow::scenario)

@@ -11,7 +11,7 @@ use crate::{
     observer::Observer,
     random::Random,
     run::{RunError, hosts},
-    scenario::{Action, Body, Scenario, Task, TaskError, TaskSet, guarded},
+    scenario::{Action, Body, Scenario, SigningIn, Task, TaskError, TaskSet, guarded},
     stats::Stats,
     user::{Context, User},
 };
@@ -62,7 +62,9 @@ impl Walk {
     async fn class(mut self) {
         let class = self.user.class_arc();
         let name = &*class.name;
-        let goes_on = self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
+        let sign_in = class.sign_in.as_ref().map(|_| &SigningIn as &dyn Action);
+        let goes_on = self.step(&format!("{name}.sign_in"), sign_in).await
+            && self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
         if goes_on {
             self.set(name, &class.tasks).await;
         }

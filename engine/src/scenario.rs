@@ -8,12 +8,15 @@ mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::{action::guarded, turns::Turns};
 pub use self::{
     action::{Action, TaskError, TaskResult},
     only::{Only, OnlyError},
     task_set::{Body, Order, Task, TaskSet},
     user_class::UserClass,
+};
+pub(crate) use self::{
+    action::{SigningIn, guarded},
+    turns::Turns,
 };
 use crate::{
     feeder::{Feeder, Feeding, Turn},

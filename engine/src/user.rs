@@ -4,6 +4,7 @@ mod kept;
 mod measure;
 mod outgoing;
 mod parallel;
+mod signing;
 mod transaction;
 
 use std::{
@@ -25,7 +26,8 @@ use crate::{
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
-    secret::mask,
+    secret::{is_secret_name, mask},
+    sign_in::{Access, Slot},
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -45,6 +47,8 @@ pub struct User {
     /// What its tasks keep from one to the next.
     kept: Kept,
     http: Rc<Client>,
+    /// What it shows as somebody who has signed in, if its class says so.
+    access: Option<Rc<Access>>,
     context: Rc<Context>,
     /// When its load ends.
     stop: Stop,
@@ -63,6 +67,8 @@ pub struct Context {
     pub http: Rc<http::Shared>,
     /// The test data.
     data: Vec<Feeding>,
+    /// The credentials that all users of a class share.
+    slots: RefCell<Vec<(Arc<UserClass>, Rc<Slot>)>>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
@@ -90,6 +96,7 @@ impl Context {
             environment,
             http: Rc::new(http),
             data,
+            slots: RefCell::default(),
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -119,6 +126,7 @@ impl User {
     ) -> Self {
         Self {
             id,
+            access: Self::access(&class, &context),
             class,
             iteration: 0,
             random,
@@ -200,6 +208,11 @@ impl User {
         Ok(self.variables.get(name).unwrap_or(&Value::Null))
     }
 
+    /// Takes a variable away.
+    pub(crate) fn take_variable(&mut self, name: &str) -> Option<Value> {
+        self.variables.take(name)
+    }
+
     /// Its HTTP client.
     pub fn http(&self) -> &Client {
         &self.http
@@ -264,6 +277,11 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
+        let signed = match &self.access {
+            Some(_) => Box::pin(self.signed(request)).await?,
+            None => None,
+        };
+        let request = signed.as_deref().unwrap_or(request);
         let changed = self.changed(request);
         let request = changed.as_ref().unwrap_or(request);
         let exchange = execute(&self.context, &self.http, request).await;
@@ -296,9 +314,15 @@ impl User {
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
         self.record(request, &exchange, intended, failure.as_deref());
+        if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
+            self.refused(request);
+        }
+        self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
         let interrupts = failure.is_some_and(|reason| {
-            self.fails_transactions(request, &reason) || request.interrupt_flow
+            self.fails_transactions(request, &reason)
+                || request.interrupt_flow
+                || self.is_signing_in()
         });
         Concluded { response: exchange.result.ok(), captured, interrupts }
     }
@@ -408,7 +432,18 @@ impl User {
     /// A reason without the secrets of the environment and of the user's variables.
     pub(crate) fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
-        mask(&reason, &self.variables.secrets())
+        let reason = mask(&reason, &self.variables.secrets());
+        match self.access.as_ref().and_then(|access| access.slot.current()) {
+            Some(credential) => mask(&reason, credential.secrets()),
+            None => reason,
+        }
+    }
+
+    /// Whoever looks on learns what must not be shown before it sees where it came from.
+    fn learn(&self, captured: &[(Arc<str>, Value)]) {
+        let Some(observer) = &self.context.observer else { return };
+        let secrets = captured.iter().filter(|(name, _)| is_secret_name(name));
+        secrets.filter_map(|(_, value)| value.as_str()).for_each(|text| observer.secret(text));
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {

@@ -11,6 +11,7 @@ mod http;
 mod multipart;
 mod reading;
 mod request;
+mod sign_in;
 mod step;
 mod tasks;
 mod transaction;
@@ -45,6 +46,7 @@ pub fn read(
         let http =
             fields.fields("http").map(|fields| http::read(fields, &reading)).unwrap_or_default();
         let data = data::read_all(&mut fields, &reading);
+        sign_in::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();

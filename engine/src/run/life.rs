@@ -6,7 +6,7 @@ use tokio::task::coop;
 
 use super::warm_up::WarmUp;
 use crate::{
-    scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet, guarded},
+    scenario::{Action, Body, SigningIn, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
     wait_time::WaitTime,
 };
@@ -37,12 +37,21 @@ pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool
     matches!(ended, Err(TaskError::StopUser))
 }
 
-/// Does `on_start`, and again as long as its flow is interrupted.
+/// Signs in and does `on_start`, and again as long as its flow is interrupted.
 async fn start(user: &mut User) -> TaskResult {
     let class = user.class_arc();
     loop {
         let begun = Instant::now();
-        match perform(user, class.on_start.as_deref(), "on_start").await {
+        let signed_in = match perform(user, Some(&SigningIn), "sign_in").await {
+            // Without it there is nothing to go on with.
+            Err(TaskError::Exception(_)) => Err(TaskError::InterruptFlow),
+            ended => ended,
+        };
+        let started = match signed_in {
+            Ok(()) => perform(user, class.on_start.as_deref(), "on_start").await,
+            failed => failed,
+        };
+        match started {
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
             // What goes wrong otherwise is recorded, and the user goes on.

@@ -1,6 +1,6 @@
 //! User classes.
 
-use super::{Reading, step, tasks, wait_time};
+use super::{Reading, sign_in, step, tasks, wait_time};
 use crate::{
     document::{Entry, Fields, Value},
     http::Target,
@@ -31,6 +31,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     class.fixed_count = fields.get("fixed_count").unwrap_or(0);
     class.host = host(&mut fields, reading);
     reading.of_class(class.host.is_some());
+    class.sign_in = sign_in::of_class(&mut fields, reading);
     class.on_start = step::read_action(&mut fields, "on_start", reading);
     class.on_stop = step::read_action(&mut fields, "on_stop", reading);
     match tasks::read(&mut fields, reading) {

@@ -12,6 +12,7 @@ use crate::{
     expression::Expression,
     files::Library,
     random::Random,
+    sign_in::SignIn,
     template::{Declared, Hole, JsonTemplate, Scope, Template},
     variables::Variables,
 };
@@ -28,6 +29,9 @@ pub(super) struct Reading<'a> {
     has_host: Cell<bool>,
     variables: RefCell<Vec<Declared>>,
     data: RefCell<Vec<Arc<str>>>,
+    sign_ins: RefCell<Vec<Arc<SignIn>>>,
+    /// What requests count under that are given no name, if not their paths.
+    transaction: RefCell<Option<Arc<str>>>,
     holes: RefCell<Vec<(Place, String, Hole)>>,
 }
 
@@ -45,6 +49,8 @@ impl<'a> Reading<'a> {
             has_host: Cell::new(environment.host.is_some()),
             variables: RefCell::default(),
             data: RefCell::default(),
+            sign_ins: RefCell::default(),
+            transaction: RefCell::default(),
             holes: RefCell::default(),
         }
     }
@@ -65,6 +71,36 @@ impl<'a> Reading<'a> {
         let read = read();
         self.depth.update(|depth| depth - 1);
         read
+    }
+
+    /// Reads requests that count under one transaction, unless they are given a name.
+    pub(super) fn in_transaction<T>(&self, name: Arc<str>, read: impl FnOnce() -> T) -> T {
+        *self.transaction.borrow_mut() = Some(name);
+        let read = read();
+        *self.transaction.borrow_mut() = None;
+        read
+    }
+
+    /// What requests count under that are given no name, if not their paths.
+    pub(super) fn transaction(&self) -> Option<Arc<str>> {
+        self.transaction.borrow().clone()
+    }
+
+    /// Notes ways to sign in.
+    pub(super) fn of_sign_ins(&self, sign_ins: Vec<Arc<SignIn>>) {
+        *self.sign_ins.borrow_mut() = sign_ins;
+    }
+
+    /// The way to sign in of a name.
+    pub(super) fn sign_in(&self, name: &str) -> Result<Arc<SignIn>, String> {
+        let sign_ins = self.sign_ins.borrow();
+        let found = sign_ins.iter().find(|sign_in| &*sign_in.name == name);
+        found.cloned().ok_or_else(|| {
+            match nearest(name, sign_ins.iter().map(|sign_in| &*sign_in.name)) {
+                Some(near) => format!("no sign-in `{name}`; did you mean `{near}`?"),
+                None => format!("no sign-in `{name}` under `sign_in` at the top of the file"),
+            }
+        })
     }
 
     /// Whether there is a task set to leave.

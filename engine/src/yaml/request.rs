@@ -12,6 +12,7 @@ use super::{
     positive,
 };
 use crate::{
+    capture::Capture,
     document::{Fields, Node, Value},
     http::{Request, Target},
     scenario::{TaskError, TaskResult},
@@ -40,7 +41,7 @@ impl RequestStep {
     ) -> Option<Self> {
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
         if let Value::Text(url) = &node.value {
-            let mut step = Self::new(method, url);
+            let mut step = Self::new(method, url, reading);
             step.set_url(node, path, reading);
             return Some(step);
         }
@@ -52,7 +53,7 @@ impl RequestStep {
         }
         let mut fields = reading.fields(node, path)?;
         let url = fields.require_node("path", "a path, such as /products, or a whole URL");
-        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default());
+        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default(), reading);
         if let Some(url) = url {
             step.set_url(url, &fields.key("path"), reading);
         }
@@ -61,9 +62,13 @@ impl RequestStep {
         Some(step)
     }
 
-    fn new(method: Method, url: &str) -> Self {
+    fn new(method: Method, url: &str, reading: &Reading<'_>) -> Self {
+        let mut request = Request::new(method, url);
+        if let Some(name) = reading.transaction() {
+            request.name = name;
+        }
         Self {
-            request: Request::new(method, url),
+            request,
             url: None,
             query: Vec::new(),
             headers: Vec::new(),
@@ -163,6 +168,12 @@ impl RequestStep {
         }
         let request = self.render(user)?;
         user.send(&request).await.map(drop)
+    }
+
+    /// The same with further captures.
+    pub(super) fn capturing(mut self, captures: impl IntoIterator<Item = Capture>) -> Self {
+        self.request.captures = self.request.captures.iter().cloned().chain(captures).collect();
+        self
     }
 
     fn is_fixed(&self) -> bool {
