@@ -30,7 +30,7 @@ pub fn walk(
     let http = http::Shared {
         settings: scenario.http.clone(),
         addresses: Addresses::default(),
-        tls: tls_config()?,
+        tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     };
     let context = Rc::new(Context::new(Arc::new(environment), http, Some(observer)));
