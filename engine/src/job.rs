@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    curve::LoadCurve, environment::Environment, job_id::JobId, listener::Listening, share::Share,
+    environment::Environment, job_id::JobId, listener::Listening, load::Load, share::Share,
     window::Window,
 };
 
-/// One generator's part of a test: the whole curve, and which window and share of it is its own.
+/// One generator's part of a test: the whole load, and which window and share of it is its own.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Job {
     /// Names this part of this run, and nothing else.
@@ -20,15 +20,16 @@ pub struct Job {
     pub scenario: ScenarioSource,
     /// Where they do it.
     pub environment: Environment,
-    /// How many users run at each instant of the whole test.
-    pub curve: LoadCurve,
+    /// The load of the whole test.
+    pub load: Load,
     /// The stretch of the test in which this generator makes load.
     pub window: Window,
-    /// The users that are this generator's.
+    /// The users and arrivals that are this generator's.
     pub share: Share,
     /// The instant of the test's start.
     pub start: SystemTime,
-    /// How long before the window continuing users begin to sign in and connect.
+    /// How long before the window continuing users, or those of the pool, begin to sign in and
+    /// connect.
     #[serde(with = "crate::duration::seconds")]
     pub warm_up: Duration,
     /// How long requests in flight may go on when the load ends.
