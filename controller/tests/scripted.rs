@@ -129,7 +129,7 @@ async fn each_interval_and_share_is_one_job_with_the_whole_curve() {
     jobs.sort_unstable();
     assert_eq!(jobs, [(0, 0), (0, 1), (1, 0), (1, 1)]);
     for job in &outcome.jobs {
-        assert_eq!(job.curve, plan().curve);
+        assert_eq!(job.load, engine::load::Load::Users(plan().curve));
         assert_eq!(job.window, plan().intervals[job.id.interval as usize].window);
         assert_eq!(job.start, outcome.jobs[0].start);
     }
