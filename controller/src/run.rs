@@ -438,7 +438,7 @@ impl Order {
             test: self.plan.test.clone(),
             scenario: self.scenario.clone(),
             environment: self.environment.clone(),
-            curve: self.plan.curve.clone(),
+            load: self.plan.load.clone(),
             window: interval.window,
             share: share.share,
             start: self.started,
