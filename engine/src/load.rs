@@ -91,3 +91,11 @@ impl Load {
         if let Self::Arrivals(arrivals) = self { Some(arrivals) } else { None }
     }
 }
+
+impl Arrivals {
+    /// How long tasks may take on average at the highest rate, so that the pool keeps up.
+    pub fn longest_task(&self) -> Duration {
+        let seconds = f64::from(self.pool.get()) / self.rate.fastest();
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+}
