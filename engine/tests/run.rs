@@ -81,7 +81,12 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
         warm_up: seconds(1),
         stop_timeout: seconds(5),
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: seconds(5), final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: seconds(5),
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

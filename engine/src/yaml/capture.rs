@@ -29,7 +29,8 @@ pub(super) fn read_all(node: &Node, path: &str, reading: &Reading<'_>) -> Vec<Ca
     entries.iter().filter_map(read).collect()
 }
 
-fn read(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<From> {
+/// Reads where a value is.
+pub(super) fn read(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<From> {
     let single = match &entry.node.value {
         Value::Map(entries) if entries.len() == 1 => entries.first(),
         _ => None,

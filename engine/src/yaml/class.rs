@@ -1,13 +1,13 @@
 //! User classes.
 
+use std::borrow::Cow;
+
 use super::{Reading, step, tasks, wait_time};
 use crate::{
+    api::without_user,
     document::{Entry, Fields, Value},
     http::Target,
-    random::Random,
     scenario::{TaskSet, UserClass},
-    template::Scope,
-    variables::Variables,
 };
 
 /// Reads all classes under `users`.
@@ -52,21 +52,15 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     class
 }
 
-/// A host is the same for all users of a class, so only the environment can stand in it.
-fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
+/// A host is the same for all users of a class or an API, so only the environment can stand in it.
+pub(super) fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
     let node = fields.node("host")?;
     let path = fields.key("host");
     let template = reading.template_of(node, &path)?;
-    let mut scope = Scope {
-        variables: &Variables::default(),
-        environment: reading.environment,
-        random: &mut Random::of_user(0, 0, 0),
-        user: 0,
-        class: "",
-        iteration: 0,
-    };
     // A hole without a value is told with all the others.
-    let host = template.render(&mut scope).ok()?.into_owned();
+    let host = without_user(reading.environment, |scope| {
+        template.render(scope).ok().map(Cow::into_owned)
+    })?;
     if let Err(error) = Target::parse(&host) {
         fields.reject("host", format!("{error}, expected one such as https://example.org"));
     }
