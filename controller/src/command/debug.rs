@@ -43,7 +43,7 @@ pub(super) fn run_configured(
     view.finish().map_err(Error::failed)?;
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
-    let failures = all.failures + exceptions + sick;
+    let failures = all.failures + exceptions;
     let requests = counted(all.requests, "request");
     let verdict = match (failures, exceptions) {
         (0, _) => format!("{requests}, no failures"),
@@ -53,6 +53,10 @@ pub(super) fn run_configured(
             format!("{requests}, {} failed, {errors} in tasks", all.failures)
         }
     };
-    print(&format!("\n{verdict}\n"))?;
-    Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
+    let apis = match sick {
+        0 => String::new(),
+        _ => format!(", {} not healthy", counted(sick, "API")),
+    };
+    print(&format!("\n{verdict}{apis}\n"))?;
+    Ok(if failures + sick == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
 }

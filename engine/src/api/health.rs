@@ -65,28 +65,35 @@ async fn ask(
     environment: &Environment,
 ) -> Health {
     let mut request = Request { keep_response: true, ..healthcheck.request.clone() };
-    let mut url = request.url.to_string();
-    let result = match without_user(environment, |scope| {
+    let made = without_user(environment, |scope| {
         api.without_users(environment).apply(&mut request, scope)
-    }) {
+    });
+    let told = match made {
+        Ok(()) => answer(client, &request, healthcheck).await,
         Err(error) => Err(error.to_string()),
-        Ok(()) => {
-            url = client.target(&request.url).map_or(request.url.to_string(), |to| to.to_string());
-            let response = client.execute(&request).await.result;
-            response.map_err(|error| error.to_string()).and_then(|response| {
-                let reason = request.expected.failure(&response);
-                reason.map_or_else(|| version(healthcheck, &response), Err)
-            })
-        }
     };
+    let url = client.target(&request.url).map_or(request.url.to_string(), |to| to.to_string());
     let masked = |text: &str| mask(text, &environment.secrets());
-    let name = api.name.to_string();
+    let version = |version: Option<String>| ApiVersion {
+        name: api.name.to_string(),
+        version: version.map(|text| masked(&text)),
+    };
     Health {
         api: Arc::clone(&api.name),
         url: masked(&url),
-        result: result
-            .map(|version| ApiVersion { name, version: version.map(|text| masked(&text)) })
-            .map_err(|reason| masked(&reason)),
+        result: told.map(version).map_err(|reason| masked(&reason)),
+    }
+}
+
+async fn answer(
+    client: &Client,
+    request: &Request,
+    healthcheck: &Healthcheck,
+) -> Result<Option<String>, String> {
+    let response = client.execute(request).await.result.map_err(|error| error.to_string())?;
+    match request.expected.failure(&response) {
+        Some(reason) => Err(reason),
+        None => version(healthcheck, &response),
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) struct NamedRequest {
 pub(super) fn read_all(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Vec<ApiRequests> {
     let read = |(entry, path): (&Entry, String)| {
         let mut fields = reading.fields(&entry.node, &path)?;
+        if entry.key.contains('.') {
+            reading.reject(&entry.place, &path, "a name with a dot: `call` takes what follows it");
+        }
         let api = read(&entry.key, &mut fields, reading);
         fields.finish();
         Some(api)
@@ -181,17 +184,17 @@ pub(super) fn find<'a>(
     text: &str,
 ) -> Result<(&'a Arc<Api>, &'a NamedRequest), String> {
     let (api, request) = text.split_once('.').unwrap_or((text, ""));
-    let names = || apis.iter().map(|other| &*other.api.name);
+    let known = || apis.iter().map(|other| &*other.api.name);
     let found = apis.iter().find(|other| &*other.api.name == api);
-    let found = found.ok_or_else(|| missing(&format!("there is no API `{api}`"), api, names()))?;
-    let requests = || found.requests.iter().map(|other| other.name.as_str());
-    let named = found.requests.iter().find(|other| other.name == request);
+    let found = found.ok_or_else(|| missing(&format!("there is no API `{api}`"), api, known()))?;
+    let known = || found.requests.iter().map(|other| other.name.as_str());
+    let called = found.requests.iter().find(|other| other.name == request);
     let what = match request {
         "" => format!("`{api}` names no request"),
         _ => format!("`{api}` has no request `{request}`"),
     };
-    let none = || missing(&what, request, requests());
-    Ok((&found.api, named.ok_or_else(none)?))
+    let none = || missing(&what, request, known());
+    Ok((&found.api, called.ok_or_else(none)?))
 }
 
 /// What is missing, and what there is.

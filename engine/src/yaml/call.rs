@@ -53,7 +53,7 @@ pub(super) fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Req
     let own = OWN.map(|key| fields.node(key).and(entry(&fields, key)));
     let own: Vec<_> = own.into_iter().flatten().collect();
     fields.finish();
-    read_call(request?, with, &own, path, reading)
+    read_call(request?, with.as_ref(), &own, path, reading)
 }
 
 fn entry(fields: &Fields<'_>, key: &str) -> Option<Entry> {
@@ -62,7 +62,7 @@ fn entry(fields: &Fields<'_>, key: &str) -> Option<Entry> {
 
 fn read_call(
     name: &Node,
-    with: Option<Fields<'_>>,
+    with: Option<&Fields<'_>>,
     own: &[Entry],
     path: &str,
     reading: &Reading<'_>,
@@ -70,7 +70,7 @@ fn read_call(
     let apis = reading.apis();
     let found = find(apis, name.text().unwrap_or_default());
     let (api, request) = found.map_err(|why| reading.reject(&name.place, path, why)).ok()?;
-    let arguments = arguments(request, with.as_ref(), name, path, reading);
+    let arguments = arguments(request, with, name, path, reading);
     if !request.is_sound {
         return None;
     }
