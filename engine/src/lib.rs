@@ -13,6 +13,7 @@
     )
 )]
 
+pub mod api;
 pub mod arrival_rate;
 pub mod capture;
 pub mod clients;

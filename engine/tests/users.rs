@@ -62,7 +62,12 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
         warm_up: Duration::ZERO,
         stop_timeout: SECOND,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: SECOND, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: SECOND,
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::{fmt::Write, path::PathBuf};
 
-use super::{Cut, Distribution, How, PERCENTILES, Report};
+use engine::api::listed;
+
+use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
     coverage::IntervalCoverage,
     grouped::counted,
@@ -66,8 +68,10 @@ struct Console<'a> {
 impl Console<'_> {
     /// What the figures are of, where that is not plain.
     fn heading(&self) -> Vec<String> {
-        let only = &self.report.run.only;
-        if only.is_all() { Vec::new() } else { vec![shown(&format!("Only {only}"))] }
+        let RunHeader { only, apis, .. } = &self.report.run;
+        let only = (!only.is_all()).then(|| format!("Only {only}"));
+        let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
+        only.into_iter().chain(apis).map(|line| shown(&line)).collect()
     }
 
     fn requests(&self) -> Vec<String> {

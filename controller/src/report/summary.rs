@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::{frame::LoadTimes, scenario::Only};
+use engine::{api::ApiVersion, frame::LoadTimes, scenario::Only};
 use serde::Serialize;
 
 use super::Distribution;
@@ -32,6 +32,8 @@ pub struct RunHeader {
     pub host: Option<String>,
     /// Which part of the scenario ran.
     pub only: Only,
+    /// The APIs that were healthy before it, and their versions.
+    pub apis: Vec<ApiVersion>,
     /// The instant of second 0, RFC 3339 in UTC.
     pub started: String,
     /// The same, milliseconds since the Unix epoch.
@@ -121,6 +123,7 @@ impl RunHeader {
             environment: plan.environment.clone(),
             host: plan.host.clone(),
             only: plan.only.clone(),
+            apis: run.apis.clone(),
             started: run.started.clone(),
             started_epoch_ms: run.started_epoch_ms,
             machine: run.machine.clone(),
