@@ -108,7 +108,8 @@ impl<W: Write> Observer for DebugView<W> {
         let url = query_masked(seen.url);
         self.line(2, &format!("{} {url} -> {result}{phases}", seen.request.method));
         for (name, value) in &seen.request.headers {
-            self.line(4, &format!("> {}", header(name.as_str(), value.as_bytes())));
+            let value = if value.is_sensitive() { MASK.as_bytes() } else { value.as_bytes() };
+            self.line(4, &format!("> {}", header(name.as_str(), value)));
         }
         if !seen.request.body.is_empty() {
             let text = String::from_utf8_lossy(&seen.request.body);
@@ -144,6 +145,10 @@ impl<W: Write> Observer for DebugView<W> {
         }
         let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
         self.line(4, &format!("{variable} = {shown}"));
+    }
+
+    fn secret(&self, text: &str) {
+        self.secrets.borrow_mut().push(text.to_owned());
     }
 
     fn failed(&self, name: &str, message: &str) {

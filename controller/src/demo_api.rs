@@ -13,6 +13,7 @@ mod line;
 mod probes;
 mod running;
 mod shop;
+mod sign_in;
 mod test_types;
 mod think_time;
 mod tpdata;
@@ -134,6 +135,7 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(cookies::router())
         .merge(encodings::router())
         .merge(test_types::router())
+        .merge(sign_in::router())
         .merge(echo::router())
         .merge(tpdata::router())
         .merge(line::router())

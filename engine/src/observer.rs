@@ -24,6 +24,9 @@ pub trait Observer {
     /// A variable was set.
     fn captured(&self, variable: &str, value: &Value);
 
+    /// A text must not be shown from now on, wherever it stands.
+    fn secret(&self, _text: &str) {}
+
     /// A task ended early.
     fn failed(&self, name: &str, message: &str);
 }

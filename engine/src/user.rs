@@ -3,6 +3,8 @@
 mod kept;
 mod measure;
 mod outgoing;
+mod parallel;
+mod signing;
 mod transaction;
 
 use std::{
@@ -24,7 +26,8 @@ use crate::{
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
-    secret::mask,
+    secret::{is_secret_name, mask},
+    sign_in::{Access, Slot},
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -43,8 +46,12 @@ pub struct User {
     transactions: OpenTransactions,
     /// What its tasks keep from one to the next.
     kept: Kept,
-    http: Client,
+    http: Rc<Client>,
+    /// What it shows as somebody who has signed in, if its class says so.
+    access: Option<Rc<Access>>,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -60,11 +67,13 @@ pub struct Context {
     pub http: Rc<http::Shared>,
     /// The test data.
     data: Vec<Feeding>,
+    /// The credentials that all users of a class share.
+    slots: RefCell<Vec<(Arc<UserClass>, Rc<Slot>)>>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -87,6 +96,7 @@ impl Context {
             environment,
             http: Rc::new(http),
             data,
+            slots: RefCell::default(),
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -116,6 +126,7 @@ impl User {
     ) -> Self {
         Self {
             id,
+            access: Self::access(&class, &context),
             class,
             iteration: 0,
             random,
@@ -123,11 +134,17 @@ impl User {
             taken: Vec::new(),
             transactions: OpenTransactions::default(),
             kept: Kept::default(),
-            http: Client::new(Rc::clone(&context.http), base),
+            http: Rc::new(Client::new(Rc::clone(&context.http), base)),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -191,9 +208,14 @@ impl User {
         Ok(self.variables.get(name).unwrap_or(&Value::Null))
     }
 
+    /// Takes a variable away.
+    pub(crate) fn take_variable(&mut self, name: &str) -> Option<Value> {
+        self.variables.take(name)
+    }
+
     /// Its HTTP client.
-    pub fn http(&mut self) -> &mut Client {
-        &mut self.http
+    pub fn http(&self) -> &Client {
+        &self.http
     }
 
     /// A `GET` request; the others are built by [`User::request`].
@@ -241,7 +263,7 @@ impl User {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Makes a request, checks what is expected, records it, and captures what is asked for.
@@ -255,18 +277,30 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
+        let signed = match &self.access {
+            Some(_) => Box::pin(self.signed(request)).await?,
+            None => None,
+        };
+        let request = signed.as_deref().unwrap_or(request);
         let changed = self.changed(request);
         let request = changed.as_ref().unwrap_or(request);
-        let mut unfinished = Unfinished {
-            context: &Rc::clone(&self.context),
-            request,
-            begun: Instant::now(),
-            armed: true,
-        };
-        let exchange = self.http.execute(request).await;
-        unfinished.armed = false;
-        drop(unfinished);
-        self.context.resent.update(|resent| resent + u64::from(exchange.resent));
+        let exchange = execute(&self.context, &self.http, request).await;
+        let intended = self.intended.take();
+        let Concluded { response, captured, interrupts } =
+            self.conclude(request, exchange, intended);
+        for (variable, value) in captured {
+            self.set_variable(&variable, value);
+        }
+        if interrupts { Err(TaskError::InterruptFlow) } else { Ok(response) }
+    }
+
+    /// Checks a response, takes from it what is captured, and records and shows it.
+    fn conclude(
+        &mut self,
+        request: &Request,
+        exchange: Exchange,
+        intended: Option<Instant>,
+    ) -> Concluded {
         let mut failure = match &exchange.result {
             Ok(response) => request.expected.failure(response),
             Err(error) => Some(error.to_string()),
@@ -279,17 +313,18 @@ impl User {
         }
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
-        self.record(request, &exchange, failure.as_deref());
+        self.record(request, &exchange, intended, failure.as_deref());
+        if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
+            self.refused(request);
+        }
+        self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
-        for (variable, value) in captured {
-            self.set_variable(&variable, value);
-        }
-        if let Some(reason) = failure
-            && (self.fails_transactions(request, &reason) || request.interrupt_flow)
-        {
-            return Err(TaskError::InterruptFlow);
-        }
-        Ok(exchange.result.ok())
+        let interrupts = failure.is_some_and(|reason| {
+            self.fails_transactions(request, &reason)
+                || request.interrupt_flow
+                || self.is_signing_in()
+        });
+        Concluded { response: exchange.result.ok(), captured, interrupts }
     }
 
     /// A request as it is sent, if that is not as it was made.
@@ -332,6 +367,10 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
         self.transactions.clear();
         self.intended = intended;
@@ -339,6 +378,7 @@ impl User {
 
     pub(crate) fn end_task(&mut self) {
         self.iteration += 1;
+        self.http.end_iteration();
     }
 
     pub(crate) fn set_phase(&mut self, phase: Phase) {
@@ -351,12 +391,17 @@ impl User {
     }
 
     pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
-    fn record(&mut self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
-        let intended = self.intended.take();
+    fn record(
+        &self,
+        request: &Request,
+        exchange: &Exchange,
+        intended: Option<Instant>,
+        failure: Option<&str>,
+    ) {
         let elapsed = match &exchange.result {
             Ok(response) => response.elapsed,
             Err(_) => exchange.begun.elapsed(),
@@ -385,9 +430,20 @@ impl User {
     }
 
     /// A reason without the secrets of the environment and of the user's variables.
-    fn masked(&self, reason: &str) -> String {
+    pub(crate) fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
-        mask(&reason, &self.variables.secrets())
+        let reason = mask(&reason, &self.variables.secrets());
+        match self.access.as_ref().and_then(|access| access.slot.current()) {
+            Some(credential) => mask(&reason, credential.secrets()),
+            None => reason,
+        }
+    }
+
+    /// Whoever looks on learns what must not be shown before it sees where it came from.
+    fn learn(&self, captured: &[(Arc<str>, Value)]) {
+        let Some(observer) = &self.context.observer else { return };
+        let secrets = captured.iter().filter(|(name, _)| is_secret_name(name));
+        secrets.filter_map(|(_, value)| value.as_str()).for_each(|text| observer.secret(text));
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {
@@ -405,6 +461,25 @@ impl User {
                 .map_or_else(|_| Vec::new(), |r| request.expected.checks(r)),
         });
     }
+}
+
+/// What a request brought.
+struct Concluded {
+    response: Option<Response>,
+    /// What was captured, by variable.
+    captured: Vec<(Arc<str>, Value)>,
+    /// Whether it failed and is to start the user's sequence over.
+    interrupts: bool,
+}
+
+/// Makes a request; one that is dropped before its end is counted as cut off.
+async fn execute(context: &Context, http: &Client, request: &Request) -> Exchange {
+    let begun = Instant::now();
+    let mut unfinished = Unfinished { context, request, begun, armed: true };
+    let exchange = http.execute(request).await;
+    unfinished.armed = false;
+    context.resent.update(|resent| resent + u64::from(exchange.resent));
+    exchange
 }
 
 /// Takes the values that a request captures; the first that is not there is why it failed.

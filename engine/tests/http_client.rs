@@ -61,7 +61,7 @@ impl Server {
         let shared = Shared {
             settings: HttpSettings::default(),
             addresses: Addresses::default(),
-            tls: tls_config().unwrap(),
+            tls: tls_config(&HttpSettings::default()).unwrap(),
             scratch: Scratch::default(),
         };
         let base = Target::parse(&format!("http://{}/", self.address)).unwrap();
@@ -127,7 +127,7 @@ async fn pause() {
 #[tokio::test]
 async fn a_connection_is_used_again() {
     let server = Server::answering(OK);
-    let mut client = server.client();
+    let client = server.client();
     for _ in 0..5 {
         assert_eq!(text(&client.execute(&get()).await), "200 0");
     }
@@ -140,12 +140,12 @@ async fn a_connection_is_used_again() {
 async fn a_connection_ends_when_either_side_says_so() {
     for head in ["HTTP/1.0 200 OK", "HTTP/1.1 200 OK\r\nconnection: close"] {
         let server = Server::answering(head);
-        let mut client = server.client();
+        let client = server.client();
         assert_eq!(text(&client.execute(&get()).await), "200 0");
         assert_eq!(text(&client.execute(&get()).await), "200 1", "{head}");
     }
     let server = Server::answering(OK);
-    let mut client = server.client();
+    let client = server.client();
     let mut last = get();
     last.headers.insert("connection", HeaderValue::from_static("Close"));
     assert_eq!(text(&client.execute(&last).await), "200 0");
@@ -158,7 +158,7 @@ async fn an_idle_connection_that_was_closed_is_replaced() {
         read_request(&mut stream);
         write(&mut stream, WHOLE);
     });
-    let mut client = server.client();
+    let client = server.client();
     for _ in 0..3 {
         let exchange = client.execute(&get()).await;
         assert_eq!(text(&exchange), "200 first");
@@ -192,7 +192,7 @@ async fn bytes_behind_a_response_end_the_connection() {
             }
             hold(stream);
         });
-        let mut client = server.client();
+        let client = server.client();
         assert_eq!(text(&client.execute(&get()).await), "200 first");
         pause().await;
         assert_eq!(text(&client.execute(&get()).await), "200 second");
@@ -212,7 +212,7 @@ async fn a_long_body_may_be_answered_early() {
                 thread::sleep(Duration::from_secs(10));
             }
         });
-        let mut client = server.client();
+        let client = server.client();
         let begun = Instant::now();
         let exchange = client.execute(&upload()).await;
         assert_eq!(text(&exchange), "413 ", "closes: {closes}");
@@ -230,7 +230,7 @@ async fn a_long_body_arrives_whole() {
             write(&mut stream, &format!("{OK}\r\ncontent-length: 7\r\n\r\n{sum:7}"));
         }
     });
-    let mut client = server.client();
+    let client = server.client();
     let body = Bytes::from(vec![b'~'; 3_000_000]);
     let request = Request { body, method: Method::PUT, ..get() };
     for _ in 0..2 {
@@ -251,7 +251,7 @@ async fn a_response_that_came_too_late_is_not_the_next_ones() {
         write(&mut stream, "e one");
         hold(stream);
     });
-    let mut client = server.client();
+    let client = server.client();
     let timeout = Some(Duration::from_millis(100));
     let exchange = client.execute(&Request { timeout, ..get() }).await;
     assert_eq!(text(&exchange), "no complete response within 100ms");
@@ -270,7 +270,7 @@ async fn a_request_that_is_dropped_leaves_no_connection() {
             }
             thread::sleep(Duration::from_secs(10));
         });
-        let mut client = server.client();
+        let client = server.client();
         let limit = Duration::from_millis(100);
         assert!(tokio::time::timeout(limit, client.execute(&request)).await.is_err());
         let next = Request { timeout: Some(Duration::from_secs(1)), ..get() };
@@ -311,7 +311,7 @@ async fn a_long_head_that_dribbles_is_cheap() {
         write(&mut stream, "\r\n\r\n");
         hold(stream);
     });
-    let mut client = server.client();
+    let client = server.client();
     let begun = processor_time();
     assert_eq!(text(&client.execute(&get()).await), "200 ");
     let spent = processor_time() - begun;

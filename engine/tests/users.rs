@@ -21,9 +21,10 @@ use engine::{
     clients::Clients,
     curve::LoadCurve,
     environment::Environment,
-    frame::{Body, Frame},
+    frame::{Body, Ending, Frame},
     generator::run_job,
     hatch_rate::HatchRate,
+    http::Request,
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
@@ -35,6 +36,7 @@ use engine::{
     wait_time::WaitTime,
     window::Window,
 };
+use http::Method;
 use support::web::{Answer, Web};
 use tokio::sync::{mpsc, watch};
 
@@ -64,6 +66,10 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
 }
 
 async fn run(job: &Job, linked: &Linked) -> Stats {
+    run_to_end(job, linked).await.0
+}
+
+async fn run_to_end(job: &Job, linked: &Linked) -> (Stats, Ending) {
     let (_keep, signal) = watch::channel(Signal::Run);
     let (lines, mut received) = mpsc::channel(64);
     run_job(job.clone(), linked, signal, lines).await.unwrap();
@@ -73,7 +79,7 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
             Body::Second(second) => merged.merge(&second.stats),
             Body::Final(last) => {
                 assert_eq!(last.digest, merged.digest());
-                return merged;
+                return (merged, last.ending);
             }
         }
     }
@@ -488,4 +494,31 @@ users:
     };
     run(&Job { only, ..job(&web, source) }, &Linked::default()).await;
     assert_rounds(&web.lines(), &["GET /look"]);
+}
+
+#[tokio::test]
+async fn when_the_load_ends_no_request_of_a_page_is_begun_and_those_under_way_are_counted() {
+    async fn page(user: &mut User) -> TaskResult {
+        let requests = ["/slow"; 20].map(|path| Request::new(Method::GET, path));
+        user.parallel(&requests).await.map(drop)
+    }
+    fn scenario() -> Scenario {
+        Scenario::new([UserClass::new("User", TaskSet::weighted([Task::new("page", page)]))])
+    }
+    let web = Web::start(|_| Answer::status(200).after(Duration::from_millis(800)));
+    let linked = Linked::default().with("test", scenario);
+    let mut job = job(&web, ScenarioSource::Linked("test".into()));
+    // Two rounds of six are begun within the second, and the second one outlasts it.
+    job.stop_timeout = Duration::from_secs(2);
+    let (stats, ending) = run_to_end(&job, &linked).await;
+    assert_eq!((web.asked().len(), stats.aggregated().requests, ending.cut_off), (12, 12, 0));
+    assert_eq!(stats.aggregated().failures, 0);
+
+    let web = Web::start(|_| Answer::status(200).after(Duration::from_millis(800)));
+    job.environment.host = Some(web.url());
+    job.start = SystemTime::now();
+    job.stop_timeout = Duration::ZERO;
+    let (stats, ending) = run_to_end(&job, &linked).await;
+    assert_eq!((web.asked().len(), stats.aggregated().requests, ending.cut_off), (12, 12, 6));
+    assert_eq!(stats.aggregated().failures, 6);
 }

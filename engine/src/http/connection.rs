@@ -12,8 +12,9 @@ use bytes::{Buf, BytesMut};
 use tokio::{io::ReadBuf, task::unconstrained};
 
 use super::{
-    RequestError,
+    Origin, RequestError,
     stream::Stream,
+    tls,
     wire::{LONGEST_HEAD, RequestHead, ResponseReader},
 };
 
@@ -36,6 +37,7 @@ impl Default for Scratch {
 
 /// A kept-alive connection.
 pub(super) struct Connection {
+    origin: Origin,
     stream: Stream,
     /// What was read of a head that is not complete.
     unread: BytesMut,
@@ -63,8 +65,13 @@ pub(super) struct Times {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, unread: BytesMut::new(), reusable: true }
+    pub(super) fn new(origin: Origin, stream: Stream) -> Self {
+        Self { origin, stream, unread: BytesMut::new(), reusable: true }
+    }
+
+    /// Where it leads.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Whether a request may be sent: not if the server closed the connection meanwhile, or sent
@@ -239,6 +246,9 @@ fn ended(how: &'static str, reader: &mut ResponseReader) -> Result<(), RequestEr
 }
 
 fn failed(error: &io::Error, reader: &ResponseReader) -> Result<(), RequestError> {
+    if let Some(alert) = tls::alert(error) {
+        return Err(RequestError::Tls(alert));
+    }
     Err(match (how(error), reader.head()) {
         (Some(how), Some(_)) => RequestError::Truncated(how),
         (Some(how), None) => RequestError::NoResponse(how),

@@ -30,6 +30,8 @@ enum Step {
     Set(Vec<(Arc<str>, JsonTemplate)>),
     /// `feed: accounts`
     Feed(Arc<str>),
+    /// `parallel: [get: /a, get: /b]`
+    Parallel(Vec<RequestStep>),
     /// Steps that hold steps.
     Flow(Flow),
     /// `transaction: {name: check out, do: [..]}`
@@ -44,7 +46,8 @@ enum Step {
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// All other steps begin with one of these.
-const OTHERS: [&str; 6] = ["wait", "set", "feed", "transaction", "interrupt", "stop_user"];
+const OTHERS: [&str; 7] =
+    ["wait", "set", "feed", "transaction", "parallel", "interrupt", "stop_user"];
 
 impl Action for Steps {
     fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
@@ -78,6 +81,11 @@ impl Step {
                 Ok(())
             }
             Self::Feed(data) => user.feed(data).map(drop),
+            Self::Parallel(steps) => {
+                let requests = steps.iter().map(|step| step.render(user));
+                let requests = requests.collect::<Result<Vec<_>, _>>()?;
+                user.parallel(&requests).await.map(drop)
+            }
             Self::Flow(flow) => flow.run(user).await,
             Self::Transaction(transaction) => transaction.run(user).await,
             Self::StopUser => Err(TaskError::StopUser),
@@ -142,6 +150,7 @@ fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
             let transaction = TransactionStep::read(&entry.node, &path, reading)?;
             Some(Step::Transaction(Box::new(transaction)))
         }
+        "parallel" => read_parallel(entry, &path, reading).map(Step::Parallel),
         "stop_user" => read_stop(entry, &path, reading),
         kind if flow::KINDS.contains(&kind) => Flow::read(entry, &path, reading).map(Step::Flow),
         "set" => read_set(entry, &path, reading).map(Step::Set),
@@ -191,6 +200,23 @@ fn read_wait(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<WaitTim
 fn read_feed(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Arc<str>> {
     let name: String = read_setting(entry, path, reading)?;
     reading.data(&name, &entry.node.place, path)
+}
+
+fn read_parallel(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Vec<RequestStep>> {
+    let Value::List(nodes) = &entry.node.value else {
+        let message = format!("found {}, expected a list of requests", entry.node.describe());
+        reading.reject(&entry.node.place, path, message);
+        return None;
+    };
+    let request = |(index, node): (usize, &Node)| {
+        let path = format!("{path}[{index}]");
+        if let Step::Request(request) = read(node, &path, reading)? {
+            return Some(*request);
+        }
+        reading.reject(&node.place, &path, "expected a request, such as `get: /style.css`");
+        None
+    };
+    Some(nodes.iter().enumerate().filter_map(request).collect())
 }
 
 fn read_stop(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Step> {

@@ -105,6 +105,32 @@ async fn a_switch_takes_its_branches_by_weight() {
     assert_eq!(kinds, BTreeSet::from(["GET /often", "GET /seldom"]));
 }
 
+#[tokio::test]
+async fn requests_of_a_page_go_side_by_side() {
+    let web = Web::start(|asked| {
+        let slow = if asked.path == "/page" { 0 } else { 200 };
+        Answer::body(r#"{"id": 7}"#).after(std::time::Duration::from_millis(slow))
+    });
+    let scenario = "
+users:
+  User:
+    sequence:
+      page:
+        - get: {path: /page, capture: {id: {json: $.id}}}
+        - parallel:
+            - get: /a/${id}
+            - get: {path: /b, capture: {b: {json: $.id}}}
+            - post: {path: /c, json: {}}
+        - get: /then/${b}
+      done: [stop_user: true]
+";
+    load(&web, scenario).await;
+    let asked = web.asked();
+    let connections: BTreeSet<_> = asked[1..4].iter().map(|asked| asked.connection).collect();
+    assert_eq!((asked.len(), connections.len()), (5, 3));
+    assert_eq!(asked[4].path, "/then/7");
+}
+
 /// A loop without an end, in which nothing takes time: the load ends nevertheless.
 #[tokio::test]
 async fn a_loop_ends_with_the_load() {
