@@ -111,3 +111,32 @@ fn what_is_meant_is_shown() {
         assert!(found[0].contains(message), "{found:?}");
     }
 }
+
+#[test]
+fn what_is_no_yaml_is_told_to_people() {
+    for (text, message) in [
+        ("users: {U: {: 1}}", "1:13: not valid YAML: expected a key before the `:`"),
+        ("users:\n  [a]: 1\n", "2:3: not valid YAML: expected a text as a key"),
+        (
+            "users: {}\n---\nusers: {}\n",
+            "3:1: not valid YAML: found a further document after `---` or `...`, expected one",
+        ),
+        ("users: .inf", "1:8: not valid YAML: expected a finite number"),
+        ("a: [", "1:4: not valid YAML: unclosed bracket '['"),
+    ] {
+        assert_eq!(with_host(text), [format!("s.yml:{message}")], "{text}");
+    }
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused_before_it_fills_the_stack() {
+    let nested = |levels: usize| "{a: ".repeat(levels) + "1" + &"}".repeat(levels);
+    assert!(with_host(&nested(40))[0].contains("users: missing"));
+    let block: String = (0..2_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    for text in [nested(41), nested(10_000), "[".repeat(10_000), "- ".repeat(10_000), block] {
+        let found = with_host(&text);
+        let message =
+            "not valid YAML: lists and mappings are nested too deep: 40 levels are the most";
+        assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
+    }
+}
