@@ -16,8 +16,10 @@ use engine::{
     environment::Environment,
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
-    scenario::Linked,
+    scenario::{Linked, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
+    sign_in::{SignIn, Token},
     stats::Stats,
+    user::User,
     window::Window,
 };
 use serde_json::json;
@@ -218,6 +220,79 @@ async fn a_server_that_refuses_every_token_is_not_asked_for_more_than_one_a_seco
     });
     users(&web, &format!("{BEARER}{expected}"), 1, SECOND * 3 / 2).await;
     assert_eq!(asked_for(&web, "/token").len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_is_begun_again() {
+    let begun = Instant::now();
+    let sessions = AtomicUsize::new(0);
+    let web = Web::start(move |asked| match (&*asked.method, &*asked.path) {
+        ("GET", "/form") => Answer::body("<input value='c&amp;d' name=csrf type=hidden>"),
+        ("POST", "/form") => {
+            let session = sessions.fetch_add(1, Ordering::Relaxed);
+            Answer::status(200).header("Set-Cookie", &format!("session={session}; Path=/"))
+        }
+        _ => {
+            let ended = begun.elapsed() > SECOND * 5 / 4;
+            let known = match asked.header("cookie") {
+                Some("session=0") => !ended,
+                Some("session=1") => true,
+                _ => false,
+            };
+            Answer::status(if known { 200 } else { 401 })
+        }
+    });
+    let scenario = "
+sign_in:
+  site:
+    session:
+      - get: {path: /form, capture: {csrf: {input: csrf}}}
+      - post: {path: /form, form: {csrf: '${csrf}', user: 'u${user.id}'}}
+users: {User: {sign_in: site, wait_time: {constant: 50ms}, tasks: {a: [get: /a]}}}
+";
+    let stats = users(&web, scenario, 1, SECOND * 2).await;
+    let forms: Vec<_> =
+        asked_for(&web, "/form").into_iter().map(|asked| asked.method + &asked.body).collect();
+    assert_eq!(forms, ["GET", "POSTcsrf=c%26d&user=u0", "GET", "POSTcsrf=c%26d&user=u0"]);
+    let (passed, refused) = counts(&stats, "/a");
+    assert!(passed > 10 && refused == 1, "{passed} {refused}");
+    // Both requests of it, each time.
+    assert_eq!(counts(&stats, "sign in: site").0, 2);
+}
+
+#[tokio::test]
+async fn a_sign_in_in_rust_that_panics_is_tried_again_after_a_second() {
+    async fn fetch(user: &mut User) -> Result<Token, TaskError> {
+        static ONCE: AtomicBool = AtomicBool::new(false);
+        user.post("/token").send().await?;
+        assert!(ONCE.swap(true, Ordering::Relaxed), "not yet");
+        Ok(Token::new("from-rust"))
+    }
+    async fn look(user: &mut User) -> TaskResult {
+        user.get("/a").send().await?;
+        user.wait(SECOND / 10).await
+    }
+    fn scenario() -> Scenario {
+        let tasks = TaskSet::weighted([Task::new("look", look)]);
+        Scenario::new([UserClass::new("User", tasks).sign_in(SignIn::bearer("shop", fetch))])
+    }
+    let web = Web::start(|_| Answer::status(200));
+    let linked = Linked::default().with("test", scenario);
+    let job = job(&web, ScenarioSource::Linked("test".into()));
+    let window = Window::try_new(Duration::ZERO, SECOND * 2).unwrap();
+    let curve = LoadCurve::plain(
+        Clients::try_new(1).unwrap(),
+        HatchRate::try_new(1000.0).unwrap(),
+        SECOND * 2,
+    );
+    let stats = run(&Job { window, curve, ..job }, &linked).await;
+    assert_eq!(web.lines()[..3], ["POST /token", "POST /token", "GET /a"]);
+    assert_eq!(asked_for(&web, "/token").len(), 2);
+    assert_eq!(asked_for(&web, "/a")[0].header("authorization"), Some("Bearer from-rust"));
+    let exceptions = stats.exceptions();
+    assert_eq!(&*exceptions[0].0.task, "User.sign_in");
+    assert_eq!(&*exceptions[0].0.message, "panicked: not yet");
+    assert_eq!(exceptions[0].1.count, 1);
 }
 
 /// An OAuth 2 server whose tokens live for 1.2 seconds; it knows refresh tokens or not.
