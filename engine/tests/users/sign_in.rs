@@ -186,8 +186,8 @@ async fn a_refused_token_is_replaced_once_for_all() {
         let token = asked.header("authorization").unwrap_or_default();
         let number: usize = token.rsplit('-').next().unwrap().parse().unwrap();
         is_revoked.store(begun.elapsed() > SECOND * 3 / 2, Ordering::Relaxed);
-        let taken = !is_revoked.load(Ordering::Relaxed) || number >= threads();
-        Answer::status(if taken { 200 } else { 401 }).after(Duration::from_millis(20))
+        let accepted = !is_revoked.load(Ordering::Relaxed) || number >= threads();
+        Answer::status(if accepted { 200 } else { 401 }).after(Duration::from_millis(20))
     });
     let class =
         "users: {User: {sign_in: shop, wait_time: {constant: 10ms}, tasks: {a: [get: /a]}}}";
