@@ -6,11 +6,14 @@ mod guide {
     //! One small test for each ability.
 
     pub(crate) mod classes;
+    pub(crate) mod data;
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod flow;
     pub(crate) mod sets;
     pub(crate) mod sign_in;
     pub(crate) mod tcp;
+    pub(crate) mod transactions;
 }
 #[path = "random_status/scenario.rs"]
 mod random_status;
@@ -36,5 +39,8 @@ pub fn linked() -> Linked {
         .with("guide-first", guide::first::scenario)
         .with("guide-sign_in", guide::sign_in::scenario)
         .with("guide-sets", guide::sets::scenario)
+        .with("guide-data", guide::data::scenario)
+        .with("guide-flow", guide::flow::scenario)
+        .with("guide-transactions", guide::transactions::scenario)
         .with("guide-tcp", guide::tcp::scenario)
 }

@@ -31,7 +31,7 @@ pub fn walk(
     let http = http::Shared {
         settings: scenario.http.clone(),
         addresses: Addresses::default(),
-        tls: tls_config()?,
+        tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     };
     let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1 };
@@ -111,6 +111,7 @@ impl Walk {
                 false
             }
             Err(TaskError::Exception(message)) => {
+                let message = self.user.masked(&message);
                 context.stats.borrow_mut().record_exception(name, &message);
                 observer.failed(name, &message);
                 true

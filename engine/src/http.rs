@@ -12,6 +12,7 @@ mod hop;
 mod multipart;
 mod pool;
 mod progress;
+mod proxy;
 mod request;
 mod resolve;
 mod response;
@@ -31,10 +32,11 @@ pub use self::{
     error::RequestError,
     headers::Headers,
     multipart::Part,
+    proxy::{Proxy, ProxyError},
     request::Request,
     resolve::{Resolve, ResolveError},
     response::Response,
     settings::{HttpSettings, KeepAlive, Redirects},
     target::{Origin, Target, TargetError},
-    tls::{TlsError, tls_config},
+    tls::{PemError, TlsError, TlsSettings, tls_config},
 };

@@ -121,7 +121,8 @@ pub(crate) struct Setup {
 impl Setup {
     fn new(job: Job, scenario: Scenario, clock: Clock) -> Result<Self, RunError> {
         let hosts = hosts(&scenario, &job.environment)?;
-        Ok(Self { hosts, job, scenario, clock, tls: tls_config()? })
+        let tls = tls_config(&scenario.http)?;
+        Ok(Self { hosts, job, scenario, clock, tls })
     }
 
     /// One share of the job's users for each core that may be used, and none without users.

@@ -430,7 +430,7 @@ impl User {
     }
 
     /// A reason without the secrets of the environment and of the user's variables.
-    fn masked(&self, reason: &str) -> String {
+    pub(crate) fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
         let reason = mask(&reason, &self.variables.secrets());
         match self.access.as_ref().and_then(|access| access.slot.current()) {

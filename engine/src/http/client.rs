@@ -11,8 +11,8 @@ use http::StatusCode;
 use rustls::ClientConfig;
 
 use super::{
-    Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Request, RequestError, Response,
-    Scratch, Target, TargetError,
+    Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Proxy, Request, RequestError,
+    Response, Scratch, Target, TargetError,
     body::BodyReader,
     connection::{Connection, Outgoing, Times},
     cookies::Cookies,
@@ -125,6 +125,11 @@ impl Client {
         }
     }
 
+    /// The proxy that is asked for an origin's contents; within a tunnel there is none.
+    fn proxy(&self, origin: &Origin) -> Option<&Proxy> {
+        if origin.tls { None } else { self.shared.settings.proxy_for(origin) }
+    }
+
     fn keep_alive(&self) -> KeepAlive {
         self.shared.settings.keep_alive
     }
@@ -224,6 +229,7 @@ impl Client {
             length: hop.with_body.then_some(body.len()),
             with_credentials: hop.with_credentials,
             keep_alive: self.keep_alive() != KeepAlive::Never,
+            proxy: self.proxy(&hop.target.origin),
         };
         let mut connection = self.connection(&hop.target.origin, progress).await?;
         let begun = Instant::now();

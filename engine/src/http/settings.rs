@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Resolve;
+use super::{Origin, Proxy, Resolve, TlsSettings};
 
 /// Settings for all requests of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,10 @@ pub struct HttpSettings {
     pub keep_alive: KeepAlive,
     /// Hosts that are elsewhere than the resolver says.
     pub resolve: Resolve,
+    /// What requests go through.
+    pub proxy: Option<Proxy>,
+    /// Whom TLS trusts, and as whom users sign in.
+    pub tls: TlsSettings,
 }
 
 /// How long a connection is used.
@@ -46,6 +50,11 @@ pub enum Redirects {
 impl HttpSettings {
     /// The most redirects followed for one request.
     pub const MOST_REDIRECTS: usize = 10;
+
+    /// The proxy for an origin, if there is one.
+    pub(super) fn proxy_for(&self, origin: &Origin) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.serves(origin))
+    }
 }
 
 impl Default for HttpSettings {
@@ -57,6 +66,8 @@ impl Default for HttpSettings {
             body_limit: 4 * 1024 * 1024,
             keep_alive: KeepAlive::Always,
             resolve: Resolve::default(),
+            proxy: None,
+            tls: TlsSettings::default(),
         }
     }
 }

@@ -188,7 +188,8 @@ async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> Ta
 
 fn except(user: &User, task: &str, message: &str) {
     let task = format!("{}.{task}", user.class());
-    let is_first = user.context().stats.borrow_mut().record_exception(&task, message);
+    let message = user.masked(message);
+    let is_first = user.context().stats.borrow_mut().record_exception(&task, &message);
     // Statistics are taken each second, so this logs each kind once a second.
     if is_first {
         log::error!("{task}: {message}");

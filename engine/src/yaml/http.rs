@@ -1,9 +1,11 @@
 //! How requests are made.
 
+mod tls;
+
 use super::{Reading, data::one_of, positive};
 use crate::{
     document::{Fields, Node, Rejection, Setting, Value},
-    http::{HttpSettings, KeepAlive, Redirects, Resolve},
+    http::{HttpSettings, KeepAlive, Proxy, Redirects, Resolve},
 };
 
 /// Reads `http`.
@@ -17,6 +19,8 @@ pub(super) fn read(mut fields: Fields<'_>, reading: &Reading<'_>) -> HttpSetting
         body_limit: fields.get("body_limit").map_or(default.body_limit, |Bytes(limit)| limit),
         keep_alive: fields.get("keep_alive").unwrap_or(default.keep_alive),
         resolve: resolve(&mut fields, reading),
+        proxy: proxy(&mut fields, reading),
+        tls: fields.fields("tls").map(|fields| tls::read(fields, reading)).unwrap_or_default(),
     };
     fields.finish();
     settings
@@ -41,6 +45,26 @@ fn resolve(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Resolve {
             resolve
         })
     })
+}
+
+fn proxy(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Proxy> {
+    let except: Vec<String> = fields.get("no_proxy").unwrap_or_default();
+    let Some(node) = fields.node("proxy") else {
+        if !except.is_empty() {
+            fields.reject("no_proxy", "expected a `proxy` that these hosts are an exception to");
+        }
+        return None;
+    };
+    let path = fields.key("proxy");
+    let url = reading.constant(node, &path)?;
+    match Proxy::try_new(&url) {
+        Ok(proxy) => Some(except.iter().fold(proxy, |proxy, host| proxy.except(host))),
+        Err(error) => {
+            // A problem quotes its line, which a password may stand in.
+            reading.reject(fields.place(), &path, error.to_string());
+            None
+        }
+    }
 }
 
 impl Setting for KeepAlive {

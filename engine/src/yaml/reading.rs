@@ -276,8 +276,13 @@ impl<'a> Reading<'a> {
             self.reject(&node.place, path, message);
             return None;
         };
-        let loaded = self.files.load(name);
-        loaded.map_err(|why| self.reject(&node.place, path, format!("`{name}`: {why}"))).ok()
+        let loaded = self.load(name);
+        loaded.map_err(|why| self.reject(&node.place, path, why)).ok()
+    }
+
+    /// The content of a file, or why there is none.
+    pub(super) fn load(&self, name: &str) -> Result<Arc<[u8]>, String> {
+        self.files.load(name).map_err(|why| format!("`{name}`: {why}"))
     }
 
     /// Notes a problem.

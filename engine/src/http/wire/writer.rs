@@ -4,12 +4,12 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{
         ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE,
-        HOST, TRANSFER_ENCODING, USER_AGENT,
+        HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
     },
 };
 
 use super::head::lists;
-use crate::http::Target;
+use crate::http::{Proxy, Target};
 
 const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
 
@@ -29,6 +29,8 @@ pub(in crate::http) struct RequestHead<'a> {
     pub(in crate::http) with_credentials: bool,
     /// Whether another request may follow on the connection.
     pub(in crate::http) keep_alive: bool,
+    /// The proxy that is asked for the target, and not the target itself.
+    pub(in crate::http) proxy: Option<&'a Proxy>,
 }
 
 impl RequestHead<'_> {
@@ -36,6 +38,10 @@ impl RequestHead<'_> {
     pub(in crate::http) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.method.as_str().as_bytes());
         out.push(b' ');
+        if self.proxy.is_some() {
+            out.extend_from_slice(b"http://");
+            out.extend_from_slice(self.target.authority.as_bytes());
+        }
         out.extend_from_slice(self.target.path.as_str().as_bytes());
         out.extend_from_slice(b" HTTP/1.1\r\n");
         self.write_default(out, &HOST, self.target.authority.as_bytes());
@@ -47,6 +53,9 @@ impl RequestHead<'_> {
         self.write_default(out, &ACCEPT_ENCODING, b"gzip, deflate, br");
         if let Some(cookie) = self.cookie {
             self.write_default(out, &COOKIE, cookie.as_bytes());
+        }
+        if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
+            self.write_default(out, &PROXY_AUTHORIZATION, authorization.as_bytes());
         }
         if !self.keep_alive {
             self.write_default(out, &CONNECTION, b"close");
@@ -105,6 +114,7 @@ mod tests {
             length: None,
             with_credentials,
             keep_alive: true,
+            proxy: None,
         };
         let mut out = Vec::new();
         head.write(&mut out);
