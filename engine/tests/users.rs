@@ -8,6 +8,8 @@ mod data;
 mod flow;
 #[path = "users/measure.rs"]
 mod measure;
+#[path = "users/sign_in.rs"]
+mod sign_in;
 mod support;
 #[path = "users/transactions.rs"]
 mod transactions;
