@@ -326,6 +326,11 @@ impl<'a> Reading<'a> {
         self.holes.borrow_mut().push(noted);
     }
 
+    /// Notes a problem with a value that may be a secret, so that its line is not shown.
+    pub(super) fn reject_secret(&self, node: &Node, path: &str, message: impl Into<String>) {
+        self.problems.add(Problem::new(&node.place, path, message).unquoted());
+    }
+
     /// Tells of holes that can never have a value.
     pub(super) fn check_holes(&self) {
         let variables = self.variables.borrow();
