@@ -204,8 +204,11 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let warnings = plan.warnings.iter();
     let warnings: String =
         warnings.map(|warning| format!("{} {warning}\n", style.warning("warning:"))).collect();
+    let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
+        format!("up to {} arrivals per second by ", arrivals.rate.fastest())
+    });
     print(&format!(
-        "{}: up to {} users for {}{intervals} against {host}\n{}results in {}\n{warnings}",
+        "{}: {rate}up to {} users for {}{intervals} against {host}\n{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),
