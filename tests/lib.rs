@@ -7,9 +7,14 @@ mod guide {
 
     pub(crate) mod apis;
     pub(crate) mod classes;
+    pub(crate) mod data;
     pub(crate) mod expect;
     pub(crate) mod first;
+    pub(crate) mod flow;
     pub(crate) mod sets;
+    pub(crate) mod sign_in;
+    pub(crate) mod tcp;
+    pub(crate) mod transactions;
 }
 #[path = "random_status/scenario.rs"]
 mod random_status;
@@ -31,8 +36,13 @@ pub fn linked() -> Linked {
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
         .with("guide-apis", guide::apis::scenario)
-        .with("guide-expect", guide::expect::scenario)
         .with("guide-classes", guide::classes::scenario)
+        .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)
+        .with("guide-sign_in", guide::sign_in::scenario)
         .with("guide-sets", guide::sets::scenario)
+        .with("guide-data", guide::data::scenario)
+        .with("guide-flow", guide::flow::scenario)
+        .with("guide-transactions", guide::transactions::scenario)
+        .with("guide-tcp", guide::tcp::scenario)
 }

@@ -11,7 +11,7 @@ use std::{
 
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use bytes::Bytes;
-use engine::http::tls_config;
+use engine::http::{HttpSettings, tls_config};
 use http::{Request, Response, StatusCode, header::IF_NONE_MATCH};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -67,7 +67,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let address = Address::new(bucket, region, endpoint)?;
         // The connector sets the protocols itself.
-        let mut tls = (*tls_config()?).clone();
+        let mut tls = (*tls_config(&HttpSettings::default())?).clone();
         tls.alpn_protocols.clear();
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);

@@ -9,7 +9,7 @@ use std::{
 use engine::{
     environment::Environment,
     http::Response,
-    observer::{Observer, Seen},
+    observer::{Measured, Observer, Seen},
     secret::{MASK, is_secret_name, mask},
     stats::{Phase, Phases},
 };
@@ -108,7 +108,8 @@ impl<W: Write> Observer for DebugView<W> {
         let url = query_masked(seen.url);
         self.line(2, &format!("{} {url} -> {result}{phases}", seen.request.method));
         for (name, value) in &seen.request.headers {
-            self.line(4, &format!("> {}", header(name.as_str(), value.as_bytes())));
+            let value = if value.is_sensitive() { MASK.as_bytes() } else { value.as_bytes() };
+            self.line(4, &format!("> {}", header(name.as_str(), value)));
         }
         if !seen.request.body.is_empty() {
             let text = String::from_utf8_lossy(&seen.request.body);
@@ -126,6 +127,17 @@ impl<W: Write> Observer for DebugView<W> {
         }
     }
 
+    fn measured(&self, seen: &Measured<'_>) {
+        let Measured { kind, name, elapsed, bytes, failure } = seen;
+        let result = if failure.is_some() { "failed" } else { "done" };
+        let ms = elapsed.as_secs_f64() * 1e3;
+        let received = if *bytes > 0 { format!(", {bytes} bytes received") } else { String::new() };
+        self.line(2, &format!("{kind} {name} -> {result} ({ms:.1} ms{received})"));
+        if let Some(failure) = failure {
+            self.marked(4, false, failure);
+        }
+    }
+
     fn captured(&self, variable: &str, value: &Value) {
         let secret = is_secret_name(variable);
         if let (true, Value::String(text)) = (secret, value) {
@@ -133,6 +145,10 @@ impl<W: Write> Observer for DebugView<W> {
         }
         let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
         self.line(4, &format!("{variable} = {shown}"));
+    }
+
+    fn secret(&self, text: &str) {
+        self.secrets.borrow_mut().push(text.to_owned());
     }
 
     fn failed(&self, name: &str, message: &str) {

@@ -1,6 +1,7 @@
 //! Everything about a run that is known before it starts.
 
 mod concurrency;
+mod shape;
 mod spread;
 mod warnings;
 
@@ -9,8 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 use cloud::ask::Reply;
 use engine::{
     clients::Clients,
-    curve::{LoadCurve, Steps},
-    hatch_rate::HatchRate,
+    curve::LoadCurve,
     scenario::{Only, Scenario},
     share::Share,
     window::Window,
@@ -18,6 +18,7 @@ use engine::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::shape::{Ramp, Shape};
 use crate::{
     functions::{Architecture, Functions},
     grouped::{counted, grouped},
@@ -64,14 +65,8 @@ pub enum Backend {
 /// What a plan is made from: the validated `runner` section of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runner {
-    /// Users at the height of the test.
-    pub clients: Clients,
-    /// Users started per second.
-    pub hatch_rate: HatchRate,
-    /// How long the test runs.
-    pub duration: Duration,
-    /// The steps of a stepped load.
-    pub steps: Option<Steps>,
+    /// How much load there is when.
+    pub shape: Shape,
     /// The longest window of load of one generator; none for the longest that fits its life.
     pub interval: Option<Duration>,
     /// How long requests in flight may go on when the load ends.
@@ -141,6 +136,9 @@ pub struct Interval {
     pub life: Duration,
     /// Users when it begins.
     pub users_from: u32,
+    /// The most users at once.
+    #[serde(default)]
+    pub users_most: u32,
     /// Users when it ends.
     pub users_to: u32,
     /// Who makes its load.
@@ -154,7 +152,7 @@ pub struct PlannedShare {
     pub region: String,
     /// Which users are its own.
     pub share: Share,
-    /// How many of them run when the interval ends.
+    /// How many of them run, at most at once.
     pub users: u32,
 }
 
@@ -239,18 +237,15 @@ impl Plan {
         runner: &Runner,
         shares: impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
-        let Runner { clients, hatch_rate, duration, steps, stop_timeout, seed, .. } = *runner;
-        let curve = match steps {
-            None => LoadCurve::plain(clients, hatch_rate, duration),
-            Some(steps) => LoadCurve::stepped(clients, hatch_rate, duration, steps),
-        };
+        let (clients, duration) = (runner.shape.clients(), runner.shape.duration());
+        let curve = runner.shape.curve();
         let peak = curve.peak();
         let intervals = Window::cut(duration, runner.window())
             .into_iter()
             .zip(0..)
             .map(|(window, index)| Interval::new(index, window, &curve, runner, &shares))
             .collect();
-        let warnings = warnings::of_load(&curve, runner, peak);
+        let warnings = warnings::of_load(&runner.shape, peak);
         let Header { test, description, environment, host } = header;
         Self {
             test,
@@ -261,8 +256,8 @@ impl Plan {
             clients,
             peak,
             duration,
-            stop_timeout,
-            seed,
+            stop_timeout: runner.stop_timeout,
+            seed: runner.seed,
             curve,
             backend: Backend::Local,
             functions: None,
@@ -358,8 +353,15 @@ impl Runner {
 
     /// Into how many intervals the test is cut.
     pub fn intervals(&self) -> u64 {
-        let intervals = self.duration.as_nanos().div_ceil(self.window().as_nanos());
+        let intervals = self.shape.duration().as_nanos().div_ceil(self.window().as_nanos());
         u64::try_from(intervals).unwrap_or(u64::MAX)
+    }
+
+    /// How long so many users take to sign in.
+    fn sign_in(&self, users: u32) -> Duration {
+        let all_at_once = if users == 0 { Duration::ZERO } else { LONGEST_WARM_UP };
+        let time = self.shape.sign_in_rate().map(|rate| f64::from(users) / rate);
+        time.and_then(|time| Duration::try_from_secs_f64(time).ok()).unwrap_or(all_at_once)
     }
 
     fn window(&self) -> Duration {
@@ -375,22 +377,18 @@ impl Interval {
         runner: &Runner,
         shares: &impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
-        let last = window.to().saturating_sub(Duration::from_nanos(1));
-        let users_to = curve.users(last);
-        let continuing = if index == 0 { 0 } else { curve.users(window.from()) };
-        let sign_in = f64::from(continuing) / runner.hatch_rate.per_second();
-        let warm_up = Duration::try_from_secs_f64(sign_in)
-            .unwrap_or(LONGEST_WARM_UP)
-            .min(LONGEST_WARM_UP)
-            .min(runner.window() / 2);
+        let continuing = curve.continuing(window.from());
+        let users_most = curve.most_users(window);
+        let warm_up = runner.sign_in(continuing).min(LONGEST_WARM_UP).min(runner.window() / 2);
         Self {
             index,
             window,
             warm_up,
             life: RESERVE + warm_up + window.length() + runner.stop_timeout,
             users_from: curve.users(window.from()),
-            users_to,
-            shares: shares(users_to),
+            users_most,
+            users_to: curve.users_before(window.to()),
+            shares: shares(users_most),
         }
     }
 

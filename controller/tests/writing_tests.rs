@@ -75,7 +75,8 @@ fn each_scenario_runs_against_the_demo_api() {
 
 fn run_once(path: &Path, source: &ScenarioSource, host: &str) {
     let path = path.display();
-    let data = json!({"password": "secret", "hosts": {"shop": host}});
+    let key = "demo-subscription-key";
+    let data = json!({"password": "secret", "subscription_key": key, "hosts": {"shop": host}});
     let environment = Environment { name: "demo".into(), host: Some(host.into()), data };
     let source =
         source.clone().with_files(&environment).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -11,7 +11,7 @@ use crate::{
     observer::Observer,
     random::Random,
     run::{RunError, hosts},
-    scenario::{Action, Body, Scenario, Task, TaskError, TaskSet, guarded},
+    scenario::{Action, Body, Scenario, SigningIn, Task, TaskError, TaskSet, guarded},
     stats::Stats,
     user::{Context, User},
 };
@@ -31,7 +31,7 @@ pub fn walk(
     let http = http::Shared {
         settings: scenario.http.clone(),
         addresses: Addresses::default(),
-        tls: tls_config()?,
+        tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     };
     let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1 };
@@ -62,7 +62,9 @@ impl Walk {
     async fn class(mut self) {
         let class = self.user.class_arc();
         let name = &*class.name;
-        let goes_on = self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
+        let sign_in = class.sign_in.as_ref().map(|_| &SigningIn as &dyn Action);
+        let goes_on = self.step(&format!("{name}.sign_in"), sign_in).await
+            && self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
         if goes_on {
             self.set(name, &class.tasks).await;
         }
@@ -109,6 +111,7 @@ impl Walk {
                 false
             }
             Err(TaskError::Exception(message)) => {
+                let message = self.user.masked(&message);
                 context.stats.borrow_mut().record_exception(name, &message);
                 observer.failed(name, &message);
                 true

@@ -9,9 +9,12 @@ mod dial;
 mod error;
 mod headers;
 mod hop;
+mod multipart;
 mod pool;
 mod progress;
+mod proxy;
 mod request;
+mod resolve;
 mod response;
 mod settings;
 mod stream;
@@ -20,6 +23,7 @@ mod timer;
 mod tls;
 mod wire;
 
+pub(crate) use self::multipart::encode as encode_multipart;
 pub use self::{
     address::Addresses,
     body::Body,
@@ -27,9 +31,12 @@ pub use self::{
     connection::Scratch,
     error::RequestError,
     headers::Headers,
+    multipart::Part,
+    proxy::{Proxy, ProxyError},
     request::Request,
+    resolve::{Resolve, ResolveError},
     response::Response,
-    settings::{HttpSettings, Redirects},
+    settings::{HttpSettings, KeepAlive, Redirects},
     target::{Origin, Target, TargetError},
-    tls::{TlsError, tls_config},
+    tls::{PemError, TlsError, TlsSettings, tls_config},
 };

@@ -38,6 +38,7 @@ pub mod run;
 pub mod scenario;
 pub mod secret;
 pub mod share;
+pub mod sign_in;
 pub mod stats;
 pub mod template;
 pub mod user;

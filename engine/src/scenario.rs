@@ -3,16 +3,20 @@
 mod action;
 mod only;
 mod task_set;
+mod turns;
 mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::action::guarded;
 pub use self::{
     action::{Action, TaskError, TaskResult},
     only::{Only, OnlyError},
     task_set::{Body, Order, Task, TaskSet},
     user_class::UserClass,
+};
+pub(crate) use self::{
+    action::{SigningIn, guarded},
+    turns::Turns,
 };
 use crate::{
     api::Api,
@@ -108,90 +112,5 @@ impl Scenario {
     /// Whether there are users for any number: not if all classes have a fixed count.
     pub fn is_unlimited(&self) -> bool {
         self.classes.iter().any(|class| class.share() > 0)
-    }
-
-    /// The class of each user, in the order of their numbers: first those of the classes with a
-    /// fixed count, then the others without end; if there are no others, no more.
-    ///
-    /// Classes take turns in proportion to their counts or weights, so that the users of any
-    /// number are divided as evenly as whole users can be.
-    pub fn classes_of_users(&self) -> impl Iterator<Item = &Arc<UserClass>> {
-        let fixed = usize::try_from(self.fixed_users()).unwrap_or(usize::MAX);
-        let first = self.turns(|class| class.fixed_count).take(fixed);
-        let then = self.turns(UserClass::share);
-        first.chain(then.take(if self.is_unlimited() { usize::MAX } else { 0 }))
-    }
-
-    /// Classes by turns, without end.
-    fn turns(&self, part: impl Fn(&UserClass) -> u32) -> impl Iterator<Item = &Arc<UserClass>> {
-        let parts: Vec<_> = self.classes.iter().map(|class| i64::from(part(class))).collect();
-        let total: i64 = parts.iter().sum();
-        let mut credit = vec![0_i64; parts.len()];
-        std::iter::repeat_with(move || {
-            for (credit, part) in credit.iter_mut().zip(&parts) {
-                *credit += part;
-            }
-            let most = (0..credit.len()).rev().max_by_key(|index| credit[*index]).unwrap_or(0);
-            credit[most] -= total;
-            &self.classes[most]
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::{collection::vec, prelude::*};
-
-    use super::*;
-
-    #[test]
-    fn users_are_divided_evenly_at_any_number() {
-        let class = |name, weight| UserClass::new(name, TaskSet::weighted([])).weight(weight);
-        let scenario = Scenario::new([class("A", 5), class("B", 3), class("C", 0), class("D", 1)]);
-        let mut counts = BTreeMap::<&str, f64>::new();
-        for (index, class) in scenario.classes_of_users().take(900).enumerate() {
-            *counts.entry(&*class.name).or_default() += 1.0;
-            for class in &scenario.classes {
-                let exact = (index as f64 + 1.0) * f64::from(class.weight) / 9.0;
-                let count = counts.get(&*class.name).copied().unwrap_or_default();
-                assert!((count - exact).abs() <= 1.0, "{} of {}: {count}", class.name, index + 1);
-            }
-        }
-        assert_eq!(counts, BTreeMap::from([("A", 500.0), ("B", 300.0), ("D", 100.0)]));
-    }
-
-    fn class(name: &str) -> UserClass {
-        UserClass::new(name, TaskSet::weighted([]))
-    }
-
-    fn names(scenario: &Scenario, users: usize) -> String {
-        scenario.classes_of_users().take(users).map(|class| &*class.name).collect()
-    }
-
-    #[test]
-    fn fixed_users_come_first_and_take_turns() {
-        let fixed = |name, count| class(name).weight(9).fixed_count(count);
-        let scenario = Scenario::new([class("w"), fixed("A", 4), class("x"), fixed("B", 2)]);
-        assert_eq!(names(&scenario, 12), "ABAABAwxwxwx");
-        let all_fixed = Scenario::new([fixed("A", 2), class("none").weight(0)]);
-        assert_eq!(names(&all_fixed, 12), "AA");
-    }
-
-    proptest! {
-        #[test]
-        fn each_class_has_exactly_its_fixed_count(counts in vec(0_u32..20, 1..6), users in 0_usize..200) {
-            let classes = counts.iter().enumerate();
-            let scenario =
-                Scenario::new(classes.map(|(i, count)| class(&i.to_string()).fixed_count(*count)));
-            let mut found = vec![0_u32; counts.len()];
-            for class in scenario.classes_of_users().take(users) {
-                found[class.name.parse::<usize>().unwrap()] += 1;
-            }
-            let fixed = counts.iter().sum::<u32>() as usize;
-            for (count, found) in counts.iter().zip(&found).filter(|(count, _)| **count > 0) {
-                prop_assert!(found <= count || users > fixed);
-                prop_assert!(users < fixed || found == count);
-            }
-        }
     }
 }

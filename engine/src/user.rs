@@ -1,13 +1,15 @@
 //! A virtual user, as its tasks see it.
 
 mod api_client;
+mod kept;
+mod measure;
 mod outgoing;
 mod parallel;
+mod signing;
 mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -15,8 +17,10 @@ use std::{
 
 use serde_json::Value;
 
-use self::transaction::OpenTransactions;
-pub use self::{api_client::ApiClient, outgoing::Outgoing, transaction::Transaction};
+pub use self::{
+    api_client::ApiClient, measure::Measure, outgoing::Outgoing, transaction::Transaction,
+};
+use self::{kept::Kept, transaction::OpenTransactions};
 use crate::{
     environment::Environment,
     feeder::{Exhausted, Feeding},
@@ -25,7 +29,8 @@ use crate::{
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
-    secret::mask,
+    secret::{is_secret_name, mask},
+    sign_in::{Access, Slot},
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -42,8 +47,14 @@ pub struct User {
     taken: Vec<u64>,
     /// The transactions that it is in.
     transactions: OpenTransactions,
+    /// What its tasks keep from one to the next.
+    kept: Kept,
     http: Rc<Client>,
+    /// What it shows as somebody who has signed in, if its class says so.
+    access: Option<Rc<Access>>,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -59,11 +70,13 @@ pub struct Context {
     pub http: Rc<http::Shared>,
     /// The test data.
     data: Vec<Feeding>,
+    /// The credentials that all users of a class share.
+    slots: RefCell<Vec<(Arc<UserClass>, Rc<Slot>)>>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -86,6 +99,7 @@ impl Context {
             environment,
             http: Rc::new(http),
             data,
+            slots: RefCell::default(),
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -115,17 +129,25 @@ impl User {
     ) -> Self {
         Self {
             id,
+            access: Self::access(&class, &context),
             class,
             iteration: 0,
             random,
             variables: Variables::default(),
             taken: Vec::new(),
             transactions: OpenTransactions::default(),
+            kept: Kept::default(),
             http: Rc::new(Client::new(Rc::clone(&context.http), base)),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -189,6 +211,11 @@ impl User {
         Ok(self.variables.get(name).unwrap_or(&Value::Null))
     }
 
+    /// Takes a variable away.
+    pub(crate) fn take_variable(&mut self, name: &str) -> Option<Value> {
+        self.variables.take(name)
+    }
+
     /// Its HTTP client.
     pub fn http(&self) -> &Client {
         &self.http
@@ -239,36 +266,7 @@ impl User {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
-    }
-
-    /// Measures anything like a request: a future's time, and whether it failed.
-    ///
-    /// # Errors
-    ///
-    /// [`TaskError::Stopped`] if the load has ended; nothing is begun then.
-    pub async fn measure<T, E: std::fmt::Display>(
-        &mut self,
-        name: &str,
-        work: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, TaskError> {
-        self.check_stop()?;
-        let begun = Instant::now();
-        let intended = self.intended.take();
-        let result = work.await;
-        let end = Instant::now();
-        let reason = result.as_ref().err().map(ToString::to_string);
-        self.context.stats.borrow_mut().record(&Sample {
-            method: "MEASURE",
-            name,
-            status: None,
-            elapsed: end - begun,
-            from_intended: intended.map(|intended| end - intended),
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: reason.as_deref().map_or(Outcome::Passed, Outcome::Failed),
-        });
-        Ok(result)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Makes a request, checks what is expected, records it, and captures what is asked for.
@@ -282,6 +280,11 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
+        let signed = match &self.access {
+            Some(_) => Box::pin(self.signed(request)).await?,
+            None => None,
+        };
+        let request = signed.as_deref().unwrap_or(request);
         let changed = self.changed(request);
         let request = changed.as_ref().unwrap_or(request);
         let exchange = execute(&self.context, &self.http, request).await;
@@ -314,9 +317,15 @@ impl User {
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
         self.record(request, &exchange, intended, failure.as_deref());
+        if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
+            self.refused(request);
+        }
+        self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
         let interrupts = failure.is_some_and(|reason| {
-            self.fails_transactions(request, &reason) || request.interrupt_flow
+            self.fails_transactions(request, &reason)
+                || request.interrupt_flow
+                || self.is_signing_in()
         });
         Concluded { response: exchange.result.ok(), captured, interrupts }
     }
@@ -379,6 +388,10 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
         self.transactions.clear();
         self.intended = intended;
@@ -386,6 +399,7 @@ impl User {
 
     pub(crate) fn end_task(&mut self) {
         self.iteration += 1;
+        self.http.end_iteration();
     }
 
     pub(crate) fn set_phase(&mut self, phase: Phase) {
@@ -398,7 +412,7 @@ impl User {
     }
 
     pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
@@ -437,9 +451,20 @@ impl User {
     }
 
     /// A reason without the secrets of the environment and of the user's variables.
-    fn masked(&self, reason: &str) -> String {
+    pub(crate) fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
-        mask(&reason, &self.variables.secrets())
+        let reason = mask(&reason, &self.variables.secrets());
+        match self.access.as_ref().and_then(|access| access.slot.current()) {
+            Some(credential) => mask(&reason, credential.secrets()),
+            None => reason,
+        }
+    }
+
+    /// Whoever looks on learns what must not be shown before it sees where it came from.
+    fn learn(&self, captured: &[(Arc<str>, Value)]) {
+        let Some(observer) = &self.context.observer else { return };
+        let secrets = captured.iter().filter(|(name, _)| is_secret_name(name));
+        secrets.filter_map(|(_, value)| value.as_str()).for_each(|text| observer.secret(text));
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {

@@ -38,6 +38,11 @@ impl Variables {
             self.0.insert(Arc::clone(name), value);
         }
     }
+
+    /// Takes a variable away.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
 }
 
 /// A value as it stands within a text: a string without its quotes.

@@ -9,8 +9,11 @@ mod comparison;
 mod data;
 mod expect;
 mod flow;
+mod http;
+mod multipart;
 mod reading;
 mod request;
+mod sign_in;
 mod step;
 mod tasks;
 mod transaction;
@@ -20,10 +23,9 @@ use std::time::Duration;
 
 use self::reading::Reading;
 use crate::{
-    document::{Fields, Node, Problem, Problems, Rejection, Setting, Source, parse},
+    document::{Fields, Problem, Problems, Source, parse},
     environment::Environment,
     files::Library,
-    http::{HttpSettings, Redirects},
     scenario::Scenario,
 };
 
@@ -43,9 +45,11 @@ pub fn read(
     let problems = Problems::default();
     let scenario = Fields::of(&document, "", &problems).and_then(|mut fields| {
         let reading = Reading::new(environment, files, &problems);
-        let http = fields.fields("http").map(http).unwrap_or_default();
+        let http =
+            fields.fields("http").map(|fields| http::read(fields, &reading)).unwrap_or_default();
         let data = data::read_all(&mut fields, &reading);
         let apis = reading.of_apis(api::read_all(&mut fields, &reading));
+        sign_in::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
@@ -59,19 +63,6 @@ pub fn read(
     problems.finish(scenario)
 }
 
-fn http(mut fields: Fields<'_>) -> HttpSettings {
-    let default = HttpSettings::default();
-    let settings = HttpSettings {
-        connect_timeout: positive(&mut fields, "connect_timeout")
-            .unwrap_or(default.connect_timeout),
-        timeout: positive(&mut fields, "timeout").unwrap_or(default.timeout),
-        redirects: fields.get("redirects").unwrap_or(default.redirects),
-        body_limit: fields.get("body_limit").map_or(default.body_limit, |Bytes(limit)| limit),
-    };
-    fields.finish();
-    settings
-}
-
 /// A duration above zero, if the key is there.
 fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<Duration> {
     let duration: Duration = fields.get(key)?;
@@ -79,36 +70,4 @@ fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<Duration> {
         fields.reject(key, "expected a duration above 0");
     }
     Some(duration)
-}
-
-impl Setting for Redirects {
-    const EXPECTED: &'static str = "one of none, same_host, any";
-
-    fn read(node: &Node) -> Result<Self, Rejection> {
-        data::one_of(
-            node,
-            &[("none", Self::None), ("same_host", Self::SameHost), ("any", Self::Any)],
-        )
-    }
-}
-
-/// A number of bytes: `4096`, `64 KiB`, `4 MiB`.
-struct Bytes(usize);
-
-impl Setting for Bytes {
-    const EXPECTED: &'static str = "a size up to 1 GiB, such as 4096, 64 KiB or 4 MiB";
-
-    fn read(node: &Node) -> Result<Self, Rejection> {
-        let text = String::read(node)?;
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let number: usize = text[..digits].parse().map_err(|_| Rejection::Unexpected)?;
-        let unit = match text[digits..].trim() {
-            "" | "B" => 1,
-            "KiB" => 1024,
-            "MiB" => 1024 * 1024,
-            _ => return Err(Rejection::Unexpected),
-        };
-        let bytes = number.checked_mul(unit).filter(|bytes| *bytes <= 1024 * 1024 * 1024);
-        bytes.map(Self).ok_or(Rejection::Unexpected)
-    }
 }

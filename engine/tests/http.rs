@@ -5,35 +5,20 @@
 mod support;
 
 use std::{
-    rc::Rc,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
-use engine::{debug::walk, environment::Environment, files::Files, stats::Stats, yaml};
+use engine::stats::Stats;
 use serde_json::{Value, json};
 use support::{
-    Blind,
+    once, reasons,
     web::{Answer, Web},
 };
 
-/// One user of each class does everything once.
-fn once(web: &Web, scenario: &str) -> Stats {
-    let data = json!({"shop": {"id": 7, "name": "Anna & Co"}});
-    let environment = Environment { name: "test".into(), host: Some(web.url()), data };
-    let scenario = yaml::read("scenario.yml", scenario, &environment, &Files::default())
-        .unwrap_or_else(|problems| panic!("{}", problems[0]));
-    walk(&scenario, environment, Rc::new(Blind)).unwrap()
-}
-
 /// One user takes these steps once.
 fn steps(web: &Web, steps: &str) -> Stats {
-    once(web, &format!("users: {{User: {{tasks: {{all: [{steps}]}}}}}}"))
-}
-
-/// The reasons for which requests failed.
-fn reasons(stats: &Stats) -> Vec<String> {
-    stats.failures().iter().map(|(failure, _)| failure.reason.clone()).collect()
+    once(&web.url(), &format!("users: {{User: {{tasks: {{all: [{steps}]}}}}}}"))
 }
 
 /// `/from` redirects to a place; everything else is there.
@@ -63,7 +48,7 @@ fn redirects_to_another_host_are_followed_only_where_the_scenario_says_so() {
 
     let secret = "headers: {Authorization: Bearer x}";
     let stats = once(
-        &web,
+        &web.url(),
         &format!(
             "http: {{redirects: any}}\n\
              users: {{U: {{tasks: {{t: [get: {{path: /from, {secret}, expect: {{text: arrived}}}}]}}}}}}"
@@ -102,7 +87,7 @@ fn cookies_are_each_users_own() {
         Answer::status(200).header("Set-Cookie", &format!("session={session}; Path=/"))
     });
     let tasks = "tasks: {t: [get: /set, get: /check]}";
-    once(&web, &format!("users: {{A: {{{tasks}}}, B: {{{tasks}}}}}"));
+    once(&web.url(), &format!("users: {{A: {{{tasks}}}, B: {{{tasks}}}}}"));
     let cookies: Vec<_> =
         web.asked().iter().map(|asked| asked.header("cookie").map(str::to_owned)).collect();
     let sent = |session: &str| Some(format!("session={session}"));
@@ -147,7 +132,7 @@ fn a_host_that_takes_no_connection_is_given_up() {
          users: {{U: {{host: 'http://{address}', tasks: {{t: [get: /]}}}}}}"
     );
     let begun = Instant::now();
-    let stats = once(&web, &scenario);
+    let stats = once(&web.url(), &scenario);
     assert_eq!(reasons(&stats), ["could not connect within 300ms"]);
     assert!(begun.elapsed() < Duration::from_secs(2));
 }

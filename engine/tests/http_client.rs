@@ -61,7 +61,7 @@ impl Server {
         let shared = Shared {
             settings: HttpSettings::default(),
             addresses: Addresses::default(),
-            tls: tls_config().unwrap(),
+            tls: tls_config(&HttpSettings::default()).unwrap(),
             scratch: Scratch::default(),
         };
         let base = Target::parse(&format!("http://{}/", self.address)).unwrap();

@@ -6,6 +6,8 @@
 mod data;
 #[path = "users/flow.rs"]
 mod flow;
+#[path = "users/measure.rs"]
+mod measure;
 mod support;
 #[path = "users/transactions.rs"]
 mod transactions;

@@ -167,7 +167,8 @@ impl Profile {
 
     /// As many functions as a plan can have, all intervals together.
     fn most_functions(&self) -> u64 {
-        let at_height = self.runner.clients.get().div_ceil(self.functions.users_per_function);
+        let at_height =
+            self.runner.shape.clients().get().div_ceil(self.functions.users_per_function);
         u64::from(at_height) * self.runner.intervals()
     }
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use engine::{
-    curve::LoadCurve,
     duration,
     feeder::{Exhausted, Feeder},
 };
 use url::{Host, Url};
 
-use super::{DEFAULT_QUOTA, Plan, Runner};
+use super::{DEFAULT_QUOTA, Plan, Ramp, Shape};
 use crate::{
     functions::ONE_CORE_MB,
     grouped::{counted, grouped},
@@ -24,28 +23,34 @@ const BASE_MB: u32 = 40;
 const USERS_PER_MB: u32 = 8;
 
 /// About the load itself.
-pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if peak < runner.clients.get() {
-        warnings.push(format!(
+pub(super) fn of_load(shape: &Shape, peak: u32) -> Vec<String> {
+    match shape {
+        Shape::Ramp(ramp) => too_short(*ramp, peak).into_iter().chain(lag(*ramp)).collect(),
+        Shape::Stages(_) => Vec::new(),
+    }
+}
+
+fn too_short(ramp: Ramp, peak: u32) -> Option<String> {
+    let Ramp { clients, duration, .. } = ramp;
+    (peak < clients.get()).then(|| {
+        format!(
             "the duration ends before all clients are hatched: it reaches {} of {} clients in {}",
             grouped(peak),
-            grouped(runner.clients.get()),
-            duration::format(runner.duration),
-        ));
-    }
-    let lags = runner.steps.is_some_and(|steps| {
-        let hatched = steps.duration.as_secs_f64() * runner.hatch_rate.per_second();
-        hatched < f64::from(steps.clients.get()) && curve.duration() > steps.duration
-    });
-    if lags {
-        warnings.push(
-            "a step ends before its clients are hatched: the load lags behind its steps; raise \
-             hatch_rate or step_duration"
-                .into(),
-        );
-    }
-    warnings
+            grouped(clients.get()),
+            duration::format(duration),
+        )
+    })
+}
+
+fn lag(ramp: Ramp) -> Option<String> {
+    let steps = ramp.steps?;
+    let hatched = steps.duration.as_secs_f64() * ramp.hatch_rate.per_second();
+    let lags = hatched < f64::from(steps.clients.get()) && ramp.duration > steps.duration;
+    lags.then(|| {
+        "a step ends before its clients are hatched: the load lags behind its steps; raise \
+         hatch_rate or step_duration"
+            .into()
+    })
 }
 
 /// About user classes with a fixed count.

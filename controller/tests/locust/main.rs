@@ -226,9 +226,9 @@ fn percentiles_are_those_of_the_servers_log() {
     }
 }
 
-/// What may come on top of nine tenths of the server's times: some 0.6 ms for ours and 2 ms for
-/// Locust's on an idle machine.
-const ON_THE_WAY_MS: f64 = 10.0;
+/// What may come on top of nine tenths of the server's times. It is 0.6 ms for ours and 2 ms for
+/// Locust's on an idle machine of 2 cores, and 15 ms with three busy loops beside them.
+const ON_THE_WAY_MS: f64 = 25.0;
 
 /// What may come on top of the rest of them: the longest that a busy machine may keep somebody
 /// waiting.
@@ -252,12 +252,12 @@ fn the_history_tells_of_each_second() {
         let rows = &made.sheets.of("stats_history").rows;
         let seconds = SECONDS as usize;
         assert!((seconds..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
-        let mut ascending =
-            rows.windows(2).map(|pair| pair[1].number("Timestamp") - pair[0].number("Timestamp"));
+        let mut steps =
+            rows.windows(2).map(|pair| pair[1].whole("Timestamp") - pair[0].whole("Timestamp"));
         // Locust's clock for it drifts: now and then it leaves out a second.
-        assert!(ascending.all(|step| step == 1.0 || (who == "Locust" && step == 2.0)), "{who}");
-        let most = rows.iter().map(|row| row.number("User Count")).fold(0.0, f64::max);
-        assert_eq!(most, f64::from(USERS), "{who}");
+        assert!(steps.all(|step| step == 1 || (who == "Locust" && step == 2)), "{who}");
+        let most = rows.iter().map(|row| row.whole("User Count")).max();
+        assert_eq!(most, Some(USERS.into()), "{who}");
         let (last, all) = (rows.last().unwrap(), &made.stats()[2]);
         for column in ["Request Count", "Failure Count", "Average Response Time"] {
             assert_eq!(last.text(&format!("Total {column}")), all.text(column), "{who}: {column}");

@@ -74,4 +74,8 @@ impl Row {
         let text = self.text(column);
         text.parse().unwrap_or_else(|_| panic!("{column}: {text}"))
     }
+    pub(crate) fn whole(&self, column: &str) -> u64 {
+        let text = self.text(column);
+        text.parse().unwrap_or_else(|_| panic!("{column}: {text}"))
+    }
 }

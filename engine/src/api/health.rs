@@ -39,7 +39,7 @@ pub fn check(scenario: &Scenario, environment: &Environment) -> Result<Vec<Healt
     let shared = Rc::new(Shared {
         settings: scenario.http.clone(),
         addresses: Addresses::default(),
-        tls: tls_config()?,
+        tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     });
     let base = environment.host.as_ref().map(|host| Target::parse(host)).transpose()?;

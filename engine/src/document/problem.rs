@@ -56,6 +56,13 @@ impl Source {
     }
 }
 
+impl Place {
+    /// Whether it is a line of a file, and not an option of the command line.
+    pub fn is_written(&self) -> bool {
+        self.line > 0
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.name)?;

@@ -11,8 +11,8 @@ use http::StatusCode;
 use rustls::ClientConfig;
 
 use super::{
-    Addresses, Body, Headers, HttpSettings, Origin, Request, RequestError, Response, Scratch,
-    Target, TargetError,
+    Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Proxy, Request, RequestError,
+    Response, Scratch, Target, TargetError,
     body::BodyReader,
     connection::{Connection, Outgoing, Times},
     cookies::Cookies,
@@ -92,11 +92,16 @@ impl Client {
         }
     }
 
+    /// Whether a target is of the user's own host.
+    pub(crate) fn is_own(&self, target: &Target) -> bool {
+        self.base.as_ref().is_some_and(|base| base.origin == target.origin)
+    }
+
     /// Opens the connection to the host ahead of the first request. That it fails is not told
     /// here: the request will.
     pub async fn connect(&self) {
         let Some(origin) = self.base.as_ref().map(|base| &base.origin) else { return };
-        if self.pool.has(origin) {
+        if self.pool.has(origin) || self.keep_alive() == KeepAlive::Never {
             return;
         }
         let timeout = self.shared.settings.connect_timeout;
@@ -111,6 +116,22 @@ impl Client {
     pub fn reset(&self) {
         self.pool.clear();
         self.cookies.borrow_mut().clear();
+    }
+
+    /// Closes the connections that do not outlast an iteration.
+    pub(crate) fn end_iteration(&self) {
+        if self.keep_alive() == KeepAlive::WithinIteration {
+            self.pool.clear();
+        }
+    }
+
+    /// The proxy that is asked for an origin's contents; within a tunnel there is none.
+    fn proxy(&self, origin: &Origin) -> Option<&Proxy> {
+        if origin.tls { None } else { self.shared.settings.proxy_for(origin) }
+    }
+
+    fn keep_alive(&self) -> KeepAlive {
+        self.shared.settings.keep_alive
     }
 
     /// How many requests to an origin may be under way at once.
@@ -176,7 +197,9 @@ impl Client {
         let times = Times { begun, sent: None, first_byte: None };
         let receiving = Receiving { progress, reader: &mut reader, times };
         receiving.run(&mut connection, outgoing, &self.shared.scratch).await?;
-        self.pool.put(connection);
+        if self.keep_alive() != KeepAlive::Never {
+            self.pool.put(connection);
+        }
         let (head, body) = reader.into_parts().ok_or(RequestError::NoResponse("closed"))?;
         let headers = Headers::of_head(head.lines.clone());
         self.cookies.borrow_mut().take(&hop.target, &headers);
@@ -205,6 +228,8 @@ impl Client {
             cookie: cookie.as_ref(),
             length: hop.with_body.then_some(body.len()),
             with_credentials: hop.with_credentials,
+            keep_alive: self.keep_alive() != KeepAlive::Never,
+            proxy: self.proxy(&hop.target.origin),
         };
         let mut connection = self.connection(&hop.target.origin, progress).await?;
         let begun = Instant::now();

@@ -14,6 +14,7 @@ use tokio::{io::ReadBuf, task::unconstrained};
 use super::{
     Origin, RequestError,
     stream::Stream,
+    tls,
     wire::{LONGEST_HEAD, RequestHead, ResponseReader},
 };
 
@@ -245,6 +246,9 @@ fn ended(how: &'static str, reader: &mut ResponseReader) -> Result<(), RequestEr
 }
 
 fn failed(error: &io::Error, reader: &ResponseReader) -> Result<(), RequestError> {
+    if let Some(alert) = tls::alert(error) {
+        return Err(RequestError::Tls(alert));
+    }
     Err(match (how(error), reader.head()) {
         (Some(how), Some(_)) => RequestError::Truncated(how),
         (Some(how), None) => RequestError::NoResponse(how),

@@ -4,7 +4,9 @@ use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use tokio::net::TcpStream;
 
-use super::{Origin, RequestError, Shared, connection::Connection, stream::Stream, tls};
+use super::{
+    Origin, Proxy, RequestError, Shared, connection::Connection, proxy, stream::Stream, tls,
+};
 use crate::stats::{Phase, Phases};
 
 /// Opens a connection, and notes where the time went.
@@ -13,15 +15,10 @@ pub(super) async fn open(
     origin: &Origin,
     phases: &mut Phases,
 ) -> Result<Connection, RequestError> {
-    let begun = Instant::now();
-    let (addresses, asked) = shared.addresses.of(origin).await.map_err(RequestError::Resolve)?;
-    if asked {
-        phases.add(Phase::Dns, begun.elapsed());
-    }
-    let begun = Instant::now();
-    let stream = connect(&addresses).await;
-    phases.add(Phase::Connect, begun.elapsed());
-    let stream = stream.map_err(|error| RequestError::Connect(RequestError::io_cause(&error)))?;
+    let stream = match shared.settings.proxy_for(origin) {
+        Some(proxy) => through(shared, proxy, origin, phases).await?,
+        None => reach(shared, origin, phases).await?,
+    };
     let stream = if origin.tls {
         let begun = Instant::now();
         let stream = tls::handshake(Arc::clone(&shared.tls), &origin.host, stream).await;
@@ -33,6 +30,47 @@ pub(super) async fn open(
     };
     log::debug!(target: "hyperclient", "{origin}: connected");
     Ok(Connection::new(origin.clone(), stream))
+}
+
+/// Connects to a proxy; through it, where the proxy must not see what is said.
+async fn through(
+    shared: &Shared,
+    proxy: &Proxy,
+    origin: &Origin,
+    phases: &mut Phases,
+) -> Result<TcpStream, RequestError> {
+    let reached = reach(shared, proxy.origin(), phases).await;
+    let stream = reached.map_err(|error| match error {
+        RequestError::Connect(why) | RequestError::Resolve(why) => RequestError::NoProxy(why),
+        error => error,
+    })?;
+    if !origin.tls {
+        return Ok(stream);
+    }
+    let begun = Instant::now();
+    let stream = proxy::tunnel(stream, proxy, origin).await;
+    phases.add(Phase::Connect, begun.elapsed());
+    stream
+}
+
+/// Connects to where an origin is.
+async fn reach(
+    shared: &Shared,
+    origin: &Origin,
+    phases: &mut Phases,
+) -> Result<TcpStream, RequestError> {
+    let begun = Instant::now();
+    let (addresses, asked) = match shared.settings.resolve.of(origin) {
+        Some(address) => (vec![address], false),
+        None => shared.addresses.of(origin).await.map_err(RequestError::Resolve)?,
+    };
+    if asked {
+        phases.add(Phase::Dns, begun.elapsed());
+    }
+    let begun = Instant::now();
+    let stream = connect(&addresses).await;
+    phases.add(Phase::Connect, begun.elapsed());
+    stream.map_err(|error| RequestError::Connect(RequestError::io_cause(&error)))
 }
 
 /// Connects to the first address that accepts.

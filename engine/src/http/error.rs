@@ -20,6 +20,12 @@ pub enum RequestError {
     /// No connection.
     #[error("could not connect: {0}")]
     Connect(String),
+    /// The proxy does not let through.
+    #[error("the proxy refused the connection: {0}")]
+    Proxy(String),
+    /// The proxy cannot be reached.
+    #[error("could not connect to the proxy: {0}")]
+    NoProxy(String),
     /// No TLS on the connection.
     #[error("TLS handshake failed: {0}")]
     Tls(String),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{Origin, Proxy, Resolve, TlsSettings};
+
 /// Settings for all requests of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HttpSettings {
@@ -13,6 +15,25 @@ pub struct HttpSettings {
     pub redirects: Redirects,
     /// How much of a response's body is kept for checks and captures; all of it is read.
     pub body_limit: usize,
+    /// How long connections are used.
+    pub keep_alive: KeepAlive,
+    /// Hosts that are elsewhere than the resolver says.
+    pub resolve: Resolve,
+    /// What requests go through.
+    pub proxy: Option<Proxy>,
+    /// Whom TLS trusts, and as whom users sign in.
+    pub tls: TlsSettings,
+}
+
+/// How long a connection is used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeepAlive {
+    /// As long as its user and the server want: for all requests to its origin.
+    Always,
+    /// Until the end of the user's task, so that the next one begins as a new visitor does.
+    WithinIteration,
+    /// For one request.
+    Never,
 }
 
 /// Which redirects are followed.
@@ -29,6 +50,11 @@ pub enum Redirects {
 impl HttpSettings {
     /// The most redirects followed for one request.
     pub const MOST_REDIRECTS: usize = 10;
+
+    /// The proxy for an origin, if there is one.
+    pub(super) fn proxy_for(&self, origin: &Origin) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.serves(origin))
+    }
 }
 
 impl Default for HttpSettings {
@@ -38,6 +64,10 @@ impl Default for HttpSettings {
             timeout: Duration::from_secs(30),
             redirects: Redirects::SameHost,
             body_limit: 4 * 1024 * 1024,
+            keep_alive: KeepAlive::Always,
+            resolve: Resolve::default(),
+            proxy: None,
+            tls: TlsSettings::default(),
         }
     }
 }

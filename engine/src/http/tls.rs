@@ -1,38 +1,66 @@
 //! TLS by rustls.
 
+mod anyone;
+mod settings;
+
 use std::{io, sync::Arc};
 
 use rustls::{
-    CertificateError as Certificate, ClientConfig, Error::InvalidCertificate, RootCertStore,
-    crypto::ring, pki_types::ServerName,
+    AlertDescription, CertificateError as Certificate, ClientConfig,
+    Error::InvalidCertificate,
+    RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, ServerName},
 };
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
+
+pub use self::settings::{PemError, TlsSettings};
+use self::{anyone::Anyone, settings::Identity};
+use super::HttpSettings;
 
 /// Why TLS cannot be used at all.
 #[derive(Debug, Error)]
 #[error("failed to set up TLS: {0}")]
 pub struct TlsError(#[from] rustls::Error);
 
-/// Trusts what the system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured), or Mozilla's
-/// roots where the system has none.
+/// How the connections of a scenario speak TLS. Trusted is what the system trusts (`SSL_CERT_FILE`
+/// and `SSL_CERT_DIR` are honoured), or Mozilla's roots where the system has none, and what the
+/// settings add.
 ///
 /// # Errors
 ///
 /// Only if the cryptography lacks the protocol's versions.
-pub fn tls_config() -> Result<Arc<ClientConfig>, TlsError> {
+pub fn tls_config(settings: &HttpSettings) -> Result<Arc<ClientConfig>, TlsError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let TlsSettings { authorities, identity, trusts_anyone } = &settings.tls;
+    let builder = if *trusts_anyone {
+        log::warn!(target: "hyperclient", "TLS takes any certificate: the scenario verifies none");
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider)))
+    } else {
+        builder.with_root_certificates(roots(authorities))
+    };
+    let mut config = match identity {
+        Some(Identity { chain, key }) => {
+            builder.with_client_auth_cert(chain.clone(), key.clone_key())?
+        }
+        None => builder.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+fn roots(authorities: &[CertificateDer<'static>]) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    roots.add_parsable_certificates(authorities.iter().cloned());
+    roots
 }
 
 /// Performs the handshake.
@@ -50,8 +78,10 @@ pub(super) async fn handshake(
 pub(super) fn cause(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     Some(match error {
-        InvalidCertificate(Certificate::UnknownIssuer) => {
-            "the certificate's issuer is not trusted (SSL_CERT_FILE can name one that is)".into()
+        InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
+            "the certificate's issuer is not trusted (`tls: {ca: FILE}` in the scenario's `http` can \
+             name one that is, or SSL_CERT_FILE)"
+                .into()
         }
         InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
             "the certificate has expired".into()
@@ -62,6 +92,19 @@ pub(super) fn cause(error: &io::Error) -> Option<String> {
         rustls::Error::InvalidMessage(_) => {
             "the server does not speak TLS; is it an http address?".into()
         }
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server asks for a certificate (`tls: {certificate: FILE, key: FILE}` in the \
+             scenario's `http` gives one)"
+                .into()
+        }
+        rustls::Error::AlertReceived(alert) => format!("the server refuses it: {alert:?}"),
         other => other.to_string(),
     })
+}
+
+/// Why a server ended TLS: with its last version, that it does not take the client's certificate
+/// is told only after the handshake.
+pub(super) fn alert(error: &io::Error) -> Option<String> {
+    let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    matches!(inner, rustls::Error::AlertReceived(_)).then(|| cause(error)).flatten()
 }

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use tokio::task::coop;
 
-use super::arrivals::Arrivals;
+use super::warm_up::WarmUp;
 use crate::{
-    scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet, guarded},
+    scenario::{Action, Body, SigningIn, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
     wait_time::WaitTime,
 };
@@ -19,29 +19,39 @@ pub(super) enum Birth {
     Continues(Instant),
 }
 
-/// Lives until the load ends.
-pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
+/// Lives until the load ends, or the user stops by itself: whether it did is returned.
+pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool {
     let class = user.class_arc();
-    let started = start(&mut user).await;
-    if matches!(started, Err(TaskError::Stopped)) {
-        return;
+    let mut ended = start(&mut user).await;
+    if matches!(ended, Err(TaskError::Stopped)) {
+        return false;
     }
-    if started.is_ok()
-        && let Ok(first) = begin(&mut user, birth, arrivals).await
+    if ended.is_ok()
+        && let Ok(first) = begin(&mut user, birth, warm_up).await
     {
-        let ended = run_set(&mut user, &class.tasks, first, true).await;
+        ended = run_set(&mut user, &class.tasks, first, true).await.map(drop);
         debug_assert!(is_end(&ended), "only a stop ends all tasks");
     }
     user.set_phase(Phase::Stopping);
     let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    matches!(ended, Err(TaskError::StopUser))
 }
 
-/// Does `on_start`, and again as long as its flow is interrupted.
+/// Signs in and does `on_start`, and again as long as its flow is interrupted.
 async fn start(user: &mut User) -> TaskResult {
     let class = user.class_arc();
     loop {
         let begun = Instant::now();
-        match perform(user, class.on_start.as_deref(), "on_start").await {
+        let signed_in = match perform(user, Some(&SigningIn), "sign_in").await {
+            // Without it there is nothing to go on with.
+            Err(TaskError::Exception(_)) => Err(TaskError::InterruptFlow),
+            ended => ended,
+        };
+        let started = match signed_in {
+            Ok(()) => perform(user, class.on_start.as_deref(), "on_start").await,
+            failed => failed,
+        };
+        match started {
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
             // What goes wrong otherwise is recorded, and the user goes on.
@@ -52,15 +62,14 @@ async fn start(user: &mut User) -> TaskResult {
 }
 
 /// Waits for the instant of the user's first task, which is returned.
-async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Instant, TaskError> {
+async fn begin(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<Instant, TaskError> {
     match birth {
         Birth::Hatched(due) => Ok(due),
         Birth::Continues(from) => {
             user.http().connect().await;
-            arrivals.ready(from);
+            warm_up.ready(from);
             let rest = user.class_arc().wait_time.rest(user.random());
-            let stop = user.context().stop.clone();
-            stop.sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
+            user.stop().sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
             Ok(from + rest)
         }
     }
@@ -81,7 +90,7 @@ async fn run_set(
     loop {
         let Some(task) = set.next(done, user.random()) else {
             // A class without tasks has users that do nothing.
-            user.context().stop.clone().stopped().await;
+            user.stop().stopped().await;
             return Err(TaskError::Stopped);
         };
         let begun = Instant::now();
@@ -109,13 +118,12 @@ async fn run_set(
 async fn pause(user: &mut User, wait_time: WaitTime, begun: Instant) -> Result<Instant, TaskError> {
     let now = Instant::now();
     let wait = wait_time.after(now - begun, user.random());
-    let context = user.context();
     let due = wait_time.pace().map_or(now + wait, |pace| begun + pace);
     if wait.is_zero() {
-        return if context.stop.is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
+        return if user.stop().is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
     }
-    context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
-    context.delays.borrow_mut().record(due.elapsed());
+    user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
+    user.context().delays.borrow_mut().record(due.elapsed());
     Ok(due)
 }
 
@@ -180,7 +188,8 @@ async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> Ta
 
 fn except(user: &User, task: &str, message: &str) {
     let task = format!("{}.{task}", user.class());
-    let is_first = user.context().stats.borrow_mut().record_exception(&task, message);
+    let message = user.masked(message);
+    let is_first = user.context().stats.borrow_mut().record_exception(&task, &message);
     // Statistics are taken each second, so this logs each kind once a second.
     if is_first {
         log::error!("{task}: {message}");

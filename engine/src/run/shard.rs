@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    pin::pin,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -18,15 +19,17 @@ use tokio::{
 
 use super::{
     RunError, Setup, Signal,
-    arrivals::Arrivals,
+    active::Active,
     life::{Birth, live},
+    warm_up::WarmUp,
 };
 use crate::{
+    curve::Life,
     feeder::Turn,
     frame::{Continuing, Health, LoadTimes, Second},
-    http::{self, Addresses, Scratch, Target},
+    http::{self, Addresses, Scratch},
     random::Random,
-    scenario::UserClass,
+    scenario::Turns,
     share::Share,
     stats::{Latency, Stats},
     user::{Context, User},
@@ -85,11 +88,11 @@ impl Shard {
 struct Running {
     shard: Shard,
     context: Rc<Context>,
-    arrivals: Rc<Arrivals>,
+    warm_up: Rc<WarmUp>,
     /// When no user began anything new, once that is so.
     stopped_at: Rc<Cell<Option<Duration>>>,
     /// Users in the load.
-    hatched: Rc<Cell<u32>>,
+    active: Rc<Active>,
 }
 
 impl Running {
@@ -112,9 +115,9 @@ impl Running {
         Self {
             shard,
             context: Rc::new(context),
-            arrivals: Rc::default(),
+            warm_up: Rc::default(),
             stopped_at: Rc::default(),
-            hatched: Rc::default(),
+            active: Rc::default(),
         }
     }
 
@@ -144,10 +147,10 @@ impl Running {
         users.shutdown().await;
         ticking.abort();
         ticker.report_rest();
-        let from = (job.window.from() + self.arrivals.seen().latest).max(begun);
+        let from = (job.window.from() + self.warm_up.seen().latest).max(begun);
         ShardEnd {
             load: (stopped > from).then_some(LoadTimes { from, to: stopped }),
-            continuing: self.arrivals.seen(),
+            continuing: self.warm_up.seen(),
             cut_off: self.context.cut_off.get(),
             resent: self.context.resent.get(),
             stopped_early,
@@ -156,51 +159,61 @@ impl Running {
 
     /// Hatches users as the curve says, until the window ends.
     async fn load(&self, users: &mut JoinSet<()>) {
-        let Setup { job, clock, scenario, hosts, .. } = &*self.shard.setup;
-        let (from, to) = (job.window.from(), job.window.to());
-        let end = job.curve.users_before(to);
-        let continuing = job.curve.users_before(from);
-        let classes = scenario.classes_of_users().zip(0..end);
-        let own = classes.filter(|(_, user)| self.shard.share.owns(*user));
-        for (class, user) in own {
-            let Some(start) = job.curve.start_of(user) else { break };
-            let (due, birth) = if start < from {
-                // The last fifth of the warm-up is left for the last user to get ready.
-                let place = f64::from(user) / f64::from(continuing);
-                let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
-                (from.saturating_sub(lead), Birth::Continues(clock.instant(from)))
-            } else {
-                (start, Birth::Hatched(clock.instant(start)))
-            };
-            let due = clock.instant(due);
+        let Setup { job, clock, scenario, .. } = &*self.shard.setup;
+        let turns = Turns::of(scenario, job.curve.most_users(job.window));
+        let continuing = job.curve.continuing(job.window.from());
+        for life in job.curve.lives(job.window, self.shard.share) {
+            let (due, birth) = self.birth(life, continuing);
             time::sleep_until(due.into()).await;
             self.context.delays.borrow_mut().record(due.elapsed());
-            let index = scenario.classes.iter().position(|other| Arc::ptr_eq(class, other));
-            let host = index.and_then(|index| hosts[index].clone());
-            self.hatch(users, user, class, host, birth);
+            // Those whose lives are over are not kept.
+            while users.try_join_next().is_some() {}
+            let Some(class) = turns.class(life.user) else { continue };
+            self.hatch(users, life, class, birth);
         }
-        time::sleep_until(clock.instant(to).into()).await;
+        time::sleep_until(clock.instant(job.window.to()).into()).await;
     }
 
-    fn hatch(
-        &self,
-        users: &mut JoinSet<()>,
-        id: u32,
-        class: &Arc<UserClass>,
-        host: Option<Target>,
-        birth: Birth,
-    ) {
-        let job = &self.shard.setup.job;
+    /// When a user is hatched, and how. There are so many users that continue.
+    fn birth(&self, life: Life, continuing: u32) -> (Instant, Birth) {
+        let Setup { job, clock, .. } = &*self.shard.setup;
+        let from = job.window.from();
+        if life.from >= from {
+            let start = clock.instant(life.from);
+            return (start, Birth::Hatched(start));
+        }
+        // The last fifth of the warm-up is left for the last user to get ready.
+        let place = f64::from(life.user) / f64::from(continuing);
+        let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
+        (clock.instant(from.saturating_sub(lead)), Birth::Continues(clock.instant(from)))
+    }
+
+    fn hatch(&self, users: &mut JoinSet<()>, life: Life, class: usize, birth: Birth) {
+        let Setup { job, clock, scenario, hosts, .. } = &*self.shard.setup;
         let continues = matches!(birth, Birth::Continues(_));
         if continues {
-            self.arrivals.expect();
+            self.warm_up.expect();
         }
         let continues_in = if continues { job.id.interval } else { 0 };
-        let random = Random::of_user(job.seed, id, continues_in);
-        let user = User::new(id, Arc::clone(class), host, random, Rc::clone(&self.context));
-        let arrivals = Rc::clone(&self.arrivals);
-        users.spawn_local(async move { live(user, birth, &arrivals).await });
-        self.hatched.update(|users| users + 1);
+        let random = Random::of_life(job.seed, life.user, life.number, continues_in);
+        let (class, host) = (Arc::clone(&scenario.classes[class]), hosts[class].clone());
+        let own_end = (life.to < job.window.to()).then_some(life.to);
+        let end = own_end.map(|end| clock.instant(end));
+        let user = User::new(life.user, class, host, random, Rc::clone(&self.context)).until(end);
+        let (warm_up, stop_timeout) = (Rc::clone(&self.warm_up), job.stop_timeout);
+        let active = Rc::clone(&self.active);
+        users.spawn_local(async move {
+            let life = pin!(live(user, birth, &warm_up));
+            let stopped_by_itself = match end {
+                // Ending a user cuts off its request, which is counted.
+                Some(end) => time::timeout_at((end + stop_timeout).into(), life).await,
+                None => Ok(life.await),
+            };
+            if stopped_by_itself == Ok(true) {
+                active.leave(own_end);
+            }
+        });
+        self.active.add(own_end);
     }
 
     fn ticker(&self) -> Ticker {
@@ -208,7 +221,7 @@ impl Running {
             setup: Arc::clone(&self.shard.setup),
             context: Rc::clone(&self.context),
             stopped_at: Rc::clone(&self.stopped_at),
-            hatched: Rc::clone(&self.hatched),
+            active: Rc::clone(&self.active),
             share: self.shard.share.part_index(),
             reports: self.shard.reports.clone(),
             next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
@@ -222,7 +235,7 @@ struct Ticker {
     setup: Arc<Setup>,
     context: Rc<Context>,
     stopped_at: Rc<Cell<Option<Duration>>>,
-    hatched: Rc<Cell<u32>>,
+    active: Rc<Active>,
     share: u32,
     reports: mpsc::UnboundedSender<Report>,
     /// The second to report next.
@@ -264,7 +277,8 @@ impl Ticker {
         let window = self.setup.job.window;
         let ended =
             self.stopped_at.get().map_or(window.to(), |at| at.max(window.from()).min(window.to()));
-        if end <= window.from() || end > ended { 0 } else { self.hatched.get() }
+        let active = self.active.by(end);
+        if end <= window.from() || end > ended { 0 } else { active }
     }
 
     fn health(&self) -> Health {

@@ -28,6 +28,15 @@ where
     }
 }
 
+/// Signing in, as the class says.
+pub(crate) struct SigningIn;
+
+impl Action for SigningIn {
+    fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
+        Box::pin(user.sign_in())
+    }
+}
+
 /// How a task ends.
 pub type TaskResult = Result<(), TaskError>;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Action, TaskSet};
-use crate::wait_time::WaitTime;
+use crate::{sign_in::SignIn, wait_time::WaitTime};
 
 /// A kind of user, with what it does from its start to its end.
 pub struct UserClass {
@@ -18,6 +18,8 @@ pub struct UserClass {
     pub host: Option<String>,
     /// The wait after each task.
     pub wait_time: WaitTime,
+    /// How they sign in, before anything else.
+    pub sign_in: Option<Arc<SignIn>>,
     /// Done once, before the first task.
     pub on_start: Option<Box<dyn Action>>,
     /// Done once, at the end.
@@ -36,6 +38,7 @@ impl UserClass {
             fixed_count: 0,
             host: None,
             wait_time: WaitTime::None,
+            sign_in: None,
             on_start: tasks.on_start.take(),
             on_stop: tasks.on_stop.take(),
             tasks,
@@ -72,6 +75,13 @@ impl UserClass {
     #[must_use]
     pub fn wait_time(mut self, wait_time: WaitTime) -> Self {
         self.wait_time = wait_time;
+        self
+    }
+
+    /// The same with users that sign in.
+    #[must_use]
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.sign_in = Some(Arc::new(sign_in));
         self
     }
 

@@ -13,7 +13,7 @@ use super::User;
 use crate::{
     capture::Capture,
     expected::Expected,
-    http::{Request, Response},
+    http::{Part, Request, Response, encode_multipart},
     scenario::TaskError,
 };
 
@@ -70,7 +70,7 @@ impl<'a> Outgoing<'a> {
             Ok(bytes) => self.request.body = bytes.into(),
             Err(error) => self.problem = Some(error.to_string()),
         }
-        self.content_type("application/json")
+        self.content_type(HeaderValue::from_static("application/json"))
     }
 
     /// A form as a body.
@@ -78,13 +78,21 @@ impl<'a> Outgoing<'a> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
         self.request.body = form.finish().into();
-        self.content_type("application/x-www-form-urlencoded")
+        self.content_type(HeaderValue::from_static("application/x-www-form-urlencoded"))
+    }
+
+    /// A form that may have files as a body.
+    pub fn multipart(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        let parts: Vec<_> = parts.into_iter().collect();
+        let (content_type, body) = encode_multipart(&parts, self.user.random().bits());
+        self.request.body = body;
+        self.content_type(content_type)
     }
 
     /// A text as a body.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.request.body = text.into().into();
-        self.content_type("text/plain; charset=utf-8")
+        self.content_type(HeaderValue::from_static("text/plain; charset=utf-8"))
     }
 
     /// The longest time for the whole.
@@ -148,8 +156,7 @@ impl<'a> Outgoing<'a> {
         Ok((self.user, self.request))
     }
 
-    fn content_type(mut self, value: &'static str) -> Self {
-        let value = HeaderValue::from_static(value);
+    fn content_type(mut self, value: HeaderValue) -> Self {
         self.request.headers.entry(CONTENT_TYPE).or_insert(value);
         self
     }

@@ -28,8 +28,13 @@ impl User {
         requests: &[Request],
     ) -> Result<Vec<Option<Response>>, TaskError> {
         self.check_stop()?;
-        let changed = |request| self.changed(request).map_or(Cow::Borrowed(request), Cow::Owned);
-        let requests: Vec<_> = requests.iter().map(changed).collect();
+        let signed = self.all_signed(requests).await?;
+        let requests: Vec<_> = requests
+            .iter()
+            .zip(&signed)
+            .map(|(request, signed)| signed.as_deref().unwrap_or(request))
+            .map(|request| self.changed(request).map_or(Cow::Borrowed(request), Cow::Owned))
+            .collect();
         let (context, http) = (Rc::clone(&self.context), Rc::clone(&self.http));
         let mut intended = self.intended.take();
         let mut queue = Queue::new(&requests, &http);

@@ -88,11 +88,8 @@ fn healthcheck(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Healthc
     let mut fields = reading.fields(node, &path)?;
     let (method, request) = method(&mut fields, reading)?;
     let step = RequestStep::read(method, request, &fields.key(method), reading);
-    let version = fields.node("version").map(|node| {
-        let place = node.place.clone();
-        let entry = Entry { key: "version".into(), place, node: node.clone() };
-        capture::read(&entry, &fields.key("version"), reading)
-    });
+    let version = fields.node("version");
+    let version = version.map(|node| capture::read(node, &fields.key("version"), reading));
     fields.finish();
     let healthcheck = checked(&step?, node, &path, reading)?;
     Some(Healthcheck { version: version.flatten(), ..healthcheck })

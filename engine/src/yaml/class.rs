@@ -1,10 +1,7 @@
 //! User classes.
 
-use std::borrow::Cow;
-
-use super::{Reading, step, tasks, wait_time};
+use super::{Reading, sign_in, step, tasks, wait_time};
 use crate::{
-    api::without_user,
     document::{Entry, Fields, Value},
     http::Target,
     scenario::{TaskSet, UserClass},
@@ -34,6 +31,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     class.fixed_count = fields.get("fixed_count").unwrap_or(0);
     class.host = host(&mut fields, reading);
     reading.of_class(class.host.is_some());
+    class.sign_in = sign_in::of_class(&mut fields, reading);
     class.on_start = step::read_action(&mut fields, "on_start", reading);
     class.on_stop = step::read_action(&mut fields, "on_stop", reading);
     match tasks::read(&mut fields, reading) {
@@ -56,11 +54,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
 pub(super) fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
     let node = fields.node("host")?;
     let path = fields.key("host");
-    let template = reading.template_of(node, &path)?;
-    // A hole without a value is told with all the others.
-    let host = without_user(reading.environment, |scope| {
-        template.render(scope).ok().map(Cow::into_owned)
-    })?;
+    let host = reading.constant(node, &path)?;
     if let Err(error) = Target::parse(&host) {
         fields.reject("host", format!("{error}, expected one such as https://example.org"));
     }

@@ -7,7 +7,8 @@ use regex::Regex;
 use serde_json_path::JsonPath;
 
 use super::{
-    Bytes, Reading, capture::header_entries, comparison, comparison::ComparisonTemplate, positive,
+    Reading, capture::header_entries, comparison, comparison::ComparisonTemplate, http::Bytes,
+    positive,
 };
 use crate::{
     document::{Entry, Fields, Node, Rejection, Setting, Value},

@@ -1,17 +1,19 @@
 //! What is known while a scenario is read.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
     sync::Arc,
 };
 
 use super::api::ApiRequests;
 use crate::{
-    api::Api,
+    api::{Api, without_user},
     document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
     expression::Expression,
     files::Library,
+    sign_in::SignIn,
     template::{Declared, Hole, JsonTemplate, Template},
 };
 
@@ -27,6 +29,9 @@ pub(super) struct Reading<'a> {
     has_host: Cell<bool>,
     variables: RefCell<Vec<Declared>>,
     data: RefCell<Vec<Arc<str>>>,
+    sign_ins: RefCell<Vec<Arc<SignIn>>>,
+    /// What requests count under that are given no name, if not their paths.
+    transaction: RefCell<Option<Arc<str>>>,
     holes: RefCell<Vec<Noted>>,
     /// Variables that are known where the reading is, and nowhere else.
     parameters: RefCell<Vec<Declared>>,
@@ -47,6 +52,8 @@ impl<'a> Reading<'a> {
             has_host: Cell::new(environment.host.is_some()),
             variables: RefCell::default(),
             data: RefCell::default(),
+            sign_ins: RefCell::default(),
+            transaction: RefCell::default(),
             holes: RefCell::default(),
             parameters: RefCell::default(),
             apis: OnceCell::new(),
@@ -104,6 +111,36 @@ impl<'a> Reading<'a> {
         let read = read();
         self.depth.update(|depth| depth - 1);
         read
+    }
+
+    /// Reads requests that count under one transaction, unless they are given a name.
+    pub(super) fn in_transaction<T>(&self, name: Arc<str>, read: impl FnOnce() -> T) -> T {
+        *self.transaction.borrow_mut() = Some(name);
+        let read = read();
+        *self.transaction.borrow_mut() = None;
+        read
+    }
+
+    /// What requests count under that are given no name, if not their paths.
+    pub(super) fn transaction(&self) -> Option<Arc<str>> {
+        self.transaction.borrow().clone()
+    }
+
+    /// Notes ways to sign in.
+    pub(super) fn of_sign_ins(&self, sign_ins: Vec<Arc<SignIn>>) {
+        *self.sign_ins.borrow_mut() = sign_ins;
+    }
+
+    /// The way to sign in of a name.
+    pub(super) fn sign_in(&self, name: &str) -> Result<Arc<SignIn>, String> {
+        let sign_ins = self.sign_ins.borrow();
+        let found = sign_ins.iter().find(|sign_in| &*sign_in.name == name);
+        found.cloned().ok_or_else(|| {
+            match nearest(name, sign_ins.iter().map(|sign_in| &*sign_in.name)) {
+                Some(near) => format!("no sign-in `{name}`; did you mean `{near}`?"),
+                None => format!("no sign-in `{name}` under `sign_in` at the top of the file"),
+            }
+        })
     }
 
     /// Whether there is a task set to leave.
@@ -170,6 +207,18 @@ impl<'a> Reading<'a> {
             }
         };
         self.template(&text, &node.place, path)
+    }
+
+    /// A text that is the same for all users: only what the environment says can stand in its
+    /// holes. A hole without a value is told with all the others.
+    pub(super) fn constant(&self, node: &Node, path: &str) -> Option<String> {
+        let template = self.template_of(node, path)?;
+        if template.holes().any(|hole| !matches!(hole, Hole::Environment(_))) {
+            let message = "it is the same for all users: expected no holes but env.KEY";
+            self.reject(&node.place, path, message);
+            return None;
+        }
+        without_user(self.environment, |scope| template.render(scope).ok().map(Cow::into_owned))
     }
 
     /// Any value, with holes in its texts.
@@ -257,8 +306,13 @@ impl<'a> Reading<'a> {
             self.reject(&node.place, path, message);
             return None;
         };
-        let loaded = self.files.load(name);
-        loaded.map_err(|why| self.reject(&node.place, path, format!("`{name}`: {why}"))).ok()
+        let loaded = self.load(name);
+        loaded.map_err(|why| self.reject(&node.place, path, why)).ok()
+    }
+
+    /// The content of a file, or why there is none.
+    pub(super) fn load(&self, name: &str) -> Result<Arc<[u8]>, String> {
+        self.files.load(name).map_err(|why| format!("`{name}`: {why}"))
     }
 
     /// Notes a problem.

@@ -13,6 +13,7 @@ use super::{
     positive,
 };
 use crate::{
+    capture::Capture,
     document::{Fields, Node, Value},
     http::{Request, Target},
     scenario::{TaskError, TaskResult},
@@ -46,7 +47,7 @@ impl RequestStep {
     ) -> Option<Self> {
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
         if let Value::Text(url) = &node.value {
-            let mut step = Self::new(method, url);
+            let mut step = Self::new(method, url, reading);
             step.set_url(node, path, reading);
             return Some(step);
         }
@@ -58,7 +59,7 @@ impl RequestStep {
         }
         let mut fields = reading.fields(node, path)?;
         let url = fields.require_node("path", "a path, such as /products, or a whole URL");
-        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default());
+        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default(), reading);
         if let Some(url) = url {
             step.set_url(url, &fields.key("path"), reading);
         }
@@ -67,9 +68,13 @@ impl RequestStep {
         Some(step)
     }
 
-    fn new(method: Method, url: &str) -> Self {
+    fn new(method: Method, url: &str, reading: &Reading<'_>) -> Self {
+        let mut request = Request::new(method, url);
+        if let Some(name) = reading.transaction() {
+            request.name = name;
+        }
         Self {
-            request: Request::new(method, url),
+            request,
             url: None,
             query: Vec::new(),
             headers: Vec::new(),
@@ -143,7 +148,9 @@ impl RequestStep {
 
     fn read_body(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
         let Some(body) = BodyTemplate::read(fields, reading) else { return };
-        self.request.headers.insert(CONTENT_TYPE, body.content_type());
+        if let Some(content_type) = body.content_type() {
+            self.request.headers.insert(CONTENT_TYPE, content_type);
+        }
         match body.fixed() {
             Some(bytes) => self.request.body = bytes,
             None => self.body = Some(body),
@@ -173,6 +180,12 @@ impl RequestStep {
         }
         let request = self.render(user)?;
         user.send(&request).await.map(drop)
+    }
+
+    /// The same with further captures.
+    pub(super) fn capturing(mut self, captures: impl IntoIterator<Item = Capture>) -> Self {
+        self.request.captures = self.request.captures.iter().cloned().chain(captures).collect();
+        self
     }
 
     fn is_fixed(&self) -> bool {
@@ -209,7 +222,7 @@ impl RequestStep {
             request.headers.insert(name, value);
         }
         if let Some(body) = &self.body {
-            request.body = body.render(scope)?;
+            body.render(&mut request, scope)?;
         }
         if let Some(expect) = &self.expect {
             request.expected = Arc::new(expect.render(scope)?);

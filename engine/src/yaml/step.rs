@@ -211,13 +211,11 @@ fn read_parallel(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<Vec
     };
     let request = |(index, node): (usize, &Node)| {
         let path = format!("{path}[{index}]");
-        match read(node, &path, reading)? {
-            Step::Request(request) => Some(*request),
-            _ => {
-                reading.reject(&node.place, &path, "expected a request, such as `get: /style.css`");
-                None
-            }
+        if let Step::Request(request) = read(node, &path, reading)? {
+            return Some(*request);
         }
+        reading.reject(&node.place, &path, "expected a request, such as `get: /style.css`");
+        None
     };
     Some(nodes.iter().enumerate().filter_map(request).collect())
 }

@@ -2,13 +2,23 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod https;
+pub(crate) mod jobs;
 pub(crate) mod web;
 
-use engine::observer::{Observer, Seen};
-use serde_json::Value;
+use engine::{
+    debug::walk,
+    environment::Environment,
+    files::Files,
+    observer::{Observer, Seen},
+    stats::Stats,
+    yaml,
+};
+use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    rc::Rc,
     sync::{Arc, Mutex},
     thread,
     time::Instant,
@@ -86,4 +96,23 @@ impl Observer for Blind {
     fn requested(&self, _: &Seen<'_>) {}
     fn captured(&self, _: &str, _: &Value) {}
     fn failed(&self, _: &str, _: &str) {}
+}
+
+/// One user of each class does everything once.
+pub(crate) fn once(host: &str, scenario: &str) -> Stats {
+    once_with(host, scenario, &Files::default())
+}
+
+/// The same, with the files that the scenario names.
+pub(crate) fn once_with(host: &str, scenario: &str, files: &Files) -> Stats {
+    let data = json!({"shop": {"id": 7, "name": "Anna & Co"}});
+    let environment = Environment { name: "test".into(), host: Some(host.into()), data };
+    let scenario = yaml::read("scenario.yml", scenario, &environment, files)
+        .unwrap_or_else(|problems| panic!("{}", problems[0]));
+    walk(&scenario, environment, Rc::new(Blind)).unwrap()
+}
+
+/// The reasons for which requests failed.
+pub(crate) fn reasons(stats: &Stats) -> Vec<String> {
+    stats.failures().iter().map(|(failure, _)| failure.reason.clone()).collect()
 }

@@ -4,12 +4,12 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{
         ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE,
-        HOST, TRANSFER_ENCODING, USER_AGENT,
+        HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
     },
 };
 
 use super::head::lists;
-use crate::http::Target;
+use crate::http::{Proxy, Target};
 
 const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
 
@@ -27,6 +27,10 @@ pub(in crate::http) struct RequestHead<'a> {
     pub(in crate::http) length: Option<usize>,
     /// Whether credentials among the headers are meant for the target.
     pub(in crate::http) with_credentials: bool,
+    /// Whether another request may follow on the connection.
+    pub(in crate::http) keep_alive: bool,
+    /// The proxy that is asked for the target, and not the target itself.
+    pub(in crate::http) proxy: Option<&'a Proxy>,
 }
 
 impl RequestHead<'_> {
@@ -34,10 +38,14 @@ impl RequestHead<'_> {
     pub(in crate::http) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.method.as_str().as_bytes());
         out.push(b' ');
+        if self.proxy.is_some() {
+            out.extend_from_slice(b"http://");
+            out.extend_from_slice(self.target.authority.as_bytes());
+        }
         out.extend_from_slice(self.target.path.as_str().as_bytes());
         out.extend_from_slice(b" HTTP/1.1\r\n");
         self.write_default(out, &HOST, self.target.authority.as_bytes());
-        for (name, value) in self.headers.iter().filter(|(name, _)| self.is_sent(name)) {
+        for (name, value) in self.headers.iter().filter(|(name, value)| self.may_go(name, value)) {
             write_header(out, name, value.as_bytes());
         }
         self.write_default(out, &USER_AGENT, AGENT.as_bytes());
@@ -45,6 +53,12 @@ impl RequestHead<'_> {
         self.write_default(out, &ACCEPT_ENCODING, b"gzip, deflate, br");
         if let Some(cookie) = self.cookie {
             self.write_default(out, &COOKIE, cookie.as_bytes());
+        }
+        if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
+            self.write_default(out, &PROXY_AUTHORIZATION, authorization.as_bytes());
+        }
+        if !self.keep_alive {
+            self.write_default(out, &CONNECTION, b"close");
         }
         if let Some(length) = self.length {
             write_header(out, &CONTENT_LENGTH, length.to_string().as_bytes());
@@ -55,13 +69,18 @@ impl RequestHead<'_> {
     /// Whether the server is asked to close the connection after its response.
     pub(in crate::http) fn asks_to_close(&self) -> bool {
         let mut connection = self.headers.get_all(CONNECTION).iter();
-        connection.any(|value| lists(value.as_bytes(), b"close"))
+        !self.keep_alive || connection.any(|value| lists(value.as_bytes(), b"close"))
     }
 
     fn write_default(&self, out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
         if !self.headers.contains_key(name) || !self.is_sent(name) {
             write_header(out, name, value);
         }
+    }
+
+    /// What is marked as sensitive is a credential, whatever the header.
+    fn may_go(&self, name: &HeaderName, value: &HeaderValue) -> bool {
+        self.is_sent(name) && (self.with_credentials || !value.is_sensitive())
     }
 
     /// Lengths are ours to tell; a body's type goes with the body, and credentials and a name of
@@ -94,6 +113,8 @@ mod tests {
             cookie: Some(&HeaderValue::from_static("ours=1")),
             length: None,
             with_credentials,
+            keep_alive: true,
+            proxy: None,
         };
         let mut out = Vec::new();
         head.write(&mut out);
@@ -103,7 +124,10 @@ mod tests {
     #[test]
     fn what_is_meant_for_one_host_stays_there() {
         let header = |name, value| (name, HeaderValue::from_static(value));
+        let mut key = HeaderValue::from_static("k");
+        key.set_sensitive(true);
         let headers: HeaderMap = [
+            (HeaderName::from_static("x-ours"), key),
             header(HOST, "named.example"),
             header(COOKIE, "theirs=1"),
             header(AUTHORIZATION, "secret"),
@@ -113,7 +137,7 @@ mod tests {
         .collect();
         let common =
             format!("user-agent: {AGENT}\r\naccept: */*\r\naccept-encoding: gzip, deflate, br");
-        let there = "host: named.example\r\ncookie: theirs=1\r\nauthorization: secret";
+        let there = "x-ours: k\r\nhost: named.example\r\ncookie: theirs=1\r\nauthorization: secret";
         assert_eq!(
             written(&headers, true),
             format!("GET /a?b=c HTTP/1.1\r\n{there}\r\n{common}\r\n\r\n")
