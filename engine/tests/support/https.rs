@@ -154,13 +154,18 @@ impl Server {
     where
         F: Future<Output = Answer> + Send + 'static,
     {
-        let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.unwrap();
-        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let came = Arc::default();
         let seen = Arc::clone(&came);
-        thread::spawn(move || runtime.block_on(accept(listener, speaks, Arc::new(respond), seen)));
+        thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).unwrap();
+                accept(listener, speaks, Arc::new(respond), seen).await;
+            });
+        });
         Self { address, came }
     }
 
