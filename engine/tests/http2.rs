@@ -5,7 +5,7 @@
 mod support;
 
 use std::{
-    io::Read,
+    io::{Read, Write},
     net::TcpListener,
     rc::Rc,
     sync::{
@@ -147,20 +147,17 @@ async fn requests_have_the_same_headers_and_none_of_a_connection() {
 
 #[tokio::test]
 async fn cookies_redirects_and_encodings_are_as_in_http1() {
-    let server = Server::start(Speaks::http2(), async |came| match &*came.line {
-        "GET /from" => Response::builder()
-            .status(302)
-            .header("location", "/to")
-            .header("set-cookie", "session=7")
-            .body(http_body_util::Full::default())
-            .unwrap(),
-        _ => {
-            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-            std::io::Write::write_all(&mut gzip, b"arrived").unwrap();
-            let mut response = answer(gzip.finish().unwrap());
-            response.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
-            response
+    let server = Server::start(Speaks::http2(), async |came| {
+        if came.line == "GET /from" {
+            let redirect = Response::builder().status(302).header("location", "/to");
+            let body = http_body_util::Full::default();
+            return redirect.header("set-cookie", "session=7").body(body).unwrap();
         }
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(b"arrived").unwrap();
+        let mut response = answer(gzip.finish().unwrap());
+        response.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
+        response
     });
     let exchange = knowing(&server).execute(&get("/from")).await;
     let response = exchange.result.unwrap();
@@ -252,17 +249,18 @@ fn side_by_side_with_a_server_that_speaks_http1_they_do_not() {
     assert!((2..=Client::MOST_CONNECTIONS).contains(&connections), "{connections}");
 }
 
+/// Counts when a response is given up.
+struct GivenUp(Arc<AtomicUsize>);
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 #[tokio::test]
 async fn a_timeout_resets_the_stream_and_no_other() {
     let (begun, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let counts = (Arc::clone(&begun), Arc::clone(&dropped));
-    /// Counts when a response is given up.
-    struct GivenUp(Arc<AtomicUsize>);
-    impl Drop for GivenUp {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
     let server = Server::start(Speaks::http2(), move |came| {
         let (begun, dropped) = counts.clone();
         async move {

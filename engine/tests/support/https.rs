@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::{body::Incoming, rt::Executor, server::conn, service::service_fn};
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -252,7 +252,7 @@ async fn note(connection: usize, request: Request<Incoming>, tls: Handshake) -> 
         line: format!("{} {path}", parts.method),
         host: authority.or(named).unwrap(),
         headers: parts.headers,
-        body: body.collect().await.map(|body| body.to_bytes()).unwrap_or_default(),
+        body: body.collect().await.map(Collected::to_bytes).unwrap_or_default(),
         tls,
     }
 }
