@@ -13,9 +13,7 @@ use crate::{
     capture::From,
     environment::Environment,
     http::Request,
-    random::Random,
-    template::{NoValue, Scope, Template},
-    variables::Variables,
+    template::{NoValue, Scope, Template, without_user},
 };
 
 /// An API: where it is, and what all requests to it have.
@@ -117,21 +115,6 @@ impl Api {
 
 fn template(text: &str) -> Template {
     Template::parse(text).unwrap_or_else(|error| panic!("`{text}`: {error}"))
-}
-
-/// Fills holes where there is no user yet, from the environment.
-pub(crate) fn without_user<T>(
-    environment: &Environment,
-    fill: impl FnOnce(&mut Scope<'_>) -> T,
-) -> T {
-    fill(&mut Scope {
-        variables: &Variables::default(),
-        environment,
-        random: &mut Random::of_user(0, 0, 0),
-        user: 0,
-        class: "",
-        iteration: 0,
-    })
 }
 
 impl Healthcheck {

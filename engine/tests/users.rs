@@ -8,6 +8,8 @@ mod data;
 mod flow;
 #[path = "users/measure.rs"]
 mod measure;
+#[path = "users/sign_in.rs"]
+mod sign_in;
 mod support;
 #[path = "users/transactions.rs"]
 mod transactions;
@@ -28,6 +30,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::Signal,
     scenario::{Linked, Only, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
     share::Share,
@@ -53,7 +56,7 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
         scenario,
         only: Only::default(),
         environment: Environment { host: Some(web.url()), ..Environment::default() },
-        curve: LoadCurve::plain(clients, rate, SECOND),
+        load: Load::Users(LoadCurve::plain(clients, rate, SECOND)),
         intervals: 1,
         window: Window::try_new(Duration::ZERO, SECOND).unwrap(),
         share: Share::WHOLE,

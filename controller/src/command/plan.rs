@@ -84,7 +84,7 @@ fn points(plan: &Plan) -> Table {
     let mut table =
         Table::new(vec![Column::number("at"), Column::number("users"), Column::text("")]);
     let highest = f64::from(plan.peak.max(1));
-    for point in plan.curve.points() {
+    for point in plan.load.points() {
         let bar = bar(point.level / highest);
         table.push(vec![time(point.at), tenths(point.level), bar]);
     }

@@ -649,7 +649,7 @@ profile:
 fn stages_rise_and_fall() {
     let plan = Given::profile(STAGES).loaded().plan();
     assert_eq!((plan.peak, plan.duration), (100, Duration::from_mins(3)));
-    let points = plan.curve.points().iter().map(|p| (p.at.as_secs(), p.level));
+    let points = plan.load.points().iter().map(|p| (p.at.as_secs(), p.level));
     let expected = [(0, 0.0), (120, 100.0), (120, 40.0), (180, 0.0)];
     assert_eq!(points.collect::<Vec<_>>(), expected);
     let given = Given::profile(SHORT)
@@ -668,8 +668,8 @@ fn stages_rise_and_fall() {
 
 #[test]
 fn stages_say_all_about_the_load() {
-    let beside = "not together with stages, which say how many clients there are when; remove it, \
-                  or the stages";
+    let beside = "not together with stages, which say how much load there is when; remove it, or \
+                  the stages";
     let text = STAGES.replace("  runner:\n", "  runner:\n    clients: 5\n    step_load: false\n");
     let expected = [
         format!("p.yml:4:14: profile.runner.clients: {beside}"),

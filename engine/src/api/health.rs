@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use tokio::runtime::{Builder, LocalOptions};
 
-use super::{Api, ApiVersion, Healthcheck, without_user};
+use super::{Api, ApiVersion, Healthcheck};
 use crate::{
     capture::Capture,
     environment::Environment,
@@ -12,6 +12,7 @@ use crate::{
     run::RunError,
     scenario::Scenario,
     secret::mask,
+    template::without_user,
     variables::plain_text,
 };
 

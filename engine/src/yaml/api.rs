@@ -11,10 +11,10 @@ use super::{
     request::{METHODS, RequestStep},
 };
 use crate::{
-    api::{Api, Healthcheck, without_user},
+    api::{Api, Healthcheck},
     document::{Entry, Fields, Node, Rejection, Setting, Value, nearest},
     scenario::TaskError,
-    template::Template,
+    template::{Template, without_user},
 };
 
 /// An API, and the requests that steps call by their names.

@@ -8,13 +8,13 @@ use std::{
 
 use super::api::ApiRequests;
 use crate::{
-    api::{Api, without_user},
+    api::Api,
     document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
     expression::Expression,
     files::Library,
     sign_in::SignIn,
-    template::{Declared, Hole, JsonTemplate, Template},
+    template::{Declared, Hole, JsonTemplate, Template, without_user},
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
@@ -324,6 +324,11 @@ impl<'a> Reading<'a> {
         let parameters = self.parameters.borrow().clone();
         let noted = Noted { hole, place: place.clone(), path: path.to_owned(), parameters };
         self.holes.borrow_mut().push(noted);
+    }
+
+    /// Notes a problem with a value that may be a secret, so that its line is not shown.
+    pub(super) fn reject_secret(&self, node: &Node, path: &str, message: impl Into<String>) {
+        self.problems.add(Problem::new(&node.place, path, message).unquoted());
     }
 
     /// Tells of holes that can never have a value.
