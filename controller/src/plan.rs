@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 use cloud::ask::Reply;
 use engine::{
     clients::Clients,
-    curve::LoadCurve,
+    load::Load,
     scenario::{Only, Scenario},
     share::Share,
     window::Window,
@@ -45,7 +45,7 @@ pub const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How many functions may run at once in a region of an account for which nothing else was agreed.
 pub const DEFAULT_QUOTA: u32 = 1_000;
 
-/// The longest time that continuing users take to sign in and connect before their window.
+/// The longest time that users take to sign in and connect before their window.
 const LONGEST_WARM_UP: Duration = Duration::from_secs(30);
 
 /// The region of runs on this machine.
@@ -101,8 +101,8 @@ pub struct Plan {
     pub stop_timeout: Duration,
     /// From which users' random choices follow.
     pub seed: u64,
-    /// The load level points.
-    pub curve: LoadCurve,
+    /// How much load there is when.
+    pub load: Load,
     /// Where the generators run.
     #[serde(default)]
     pub backend: Backend,
@@ -128,7 +128,8 @@ pub struct Interval {
     pub index: u32,
     /// When it makes load.
     pub window: Window,
-    /// How long before its window its continuing users begin to sign in and connect.
+    /// How long before its window its continuing users, or those of the pool, begin to sign in and
+    /// connect.
     #[serde(rename = "warm_up_s", with = "engine::duration::seconds")]
     pub warm_up: Duration,
     /// The longest a generator may live: start-up, warm-up, load, and requests in flight.
@@ -238,14 +239,14 @@ impl Plan {
         shares: impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
         let (clients, duration) = (runner.shape.clients(), runner.shape.duration());
-        let curve = runner.shape.curve();
-        let peak = curve.peak();
+        let load = runner.shape.load();
+        let peak = load.peak();
         let intervals = Window::cut(duration, runner.window())
             .into_iter()
             .zip(0..)
-            .map(|(window, index)| Interval::new(index, window, &curve, runner, &shares))
+            .map(|(window, index)| Interval::new(index, window, &load, runner, &shares))
             .collect();
-        let warnings = warnings::of_load(&runner.shape, peak);
+        let warnings = warnings::of_load(runner, peak);
         let Header { test, description, environment, host } = header;
         Self {
             test,
@@ -258,7 +259,7 @@ impl Plan {
             duration,
             stop_timeout: runner.stop_timeout,
             seed: runner.seed,
-            curve,
+            load,
             backend: Backend::Local,
             functions: None,
             intervals,
@@ -357,11 +358,10 @@ impl Runner {
         u64::try_from(intervals).unwrap_or(u64::MAX)
     }
 
-    /// How long so many users take to sign in.
-    fn sign_in(&self, users: u32) -> Duration {
-        let all_at_once = if users == 0 { Duration::ZERO } else { LONGEST_WARM_UP };
-        let time = self.shape.sign_in_rate().map(|rate| f64::from(users) / rate);
-        time.and_then(|time| Duration::try_from_secs_f64(time).ok()).unwrap_or(all_at_once)
+    /// How long before their window so many users begin to get ready.
+    fn warm_up(&self, users: u32) -> Duration {
+        let ready = if users == 0 { Some(Duration::ZERO) } else { self.shape.ready(users) };
+        ready.unwrap_or(LONGEST_WARM_UP).min(LONGEST_WARM_UP).min(self.window() / 2)
     }
 
     fn window(&self) -> Duration {
@@ -373,21 +373,20 @@ impl Interval {
     fn new(
         index: u32,
         window: Window,
-        curve: &LoadCurve,
+        load: &Load,
         runner: &Runner,
         shares: &impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
-        let continuing = curve.continuing(window.from());
-        let users_most = curve.most_users(window);
-        let warm_up = runner.sign_in(continuing).min(LONGEST_WARM_UP).min(runner.window() / 2);
+        let users_most = load.most_users(window);
+        let warm_up = runner.warm_up(load.continuing(window.from()));
         Self {
             index,
             window,
             warm_up,
             life: RESERVE + warm_up + window.length() + runner.stop_timeout,
-            users_from: curve.users(window.from()),
+            users_from: load.users(window.from()),
             users_most,
-            users_to: curve.users_before(window.to()),
+            users_to: load.users_before(window.to()),
             shares: shares(users_most),
         }
     }

@@ -439,7 +439,7 @@ impl Order {
             scenario: self.scenario.clone(),
             only: self.plan.only.clone(),
             environment: self.environment.clone(),
-            curve: self.plan.curve.clone(),
+            load: self.plan.load.clone(),
             window: interval.window,
             intervals: u32::try_from(self.plan.intervals.len()).unwrap_or(u32::MAX),
             share: share.share,

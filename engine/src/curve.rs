@@ -2,6 +2,7 @@
 
 mod draw;
 mod life;
+mod rate;
 mod segment;
 mod stages;
 
@@ -13,6 +14,7 @@ use thiserror::Error;
 use self::segment::Segment;
 pub use self::{
     life::Life,
+    rate::{RateCurve, RateCurveError, RateStage},
     stages::{Stage, Stages, StagesError},
 };
 use crate::{clients::Clients, window::Window};
@@ -35,7 +37,7 @@ pub struct LoadPoint {
     /// Time since the test's start.
     #[serde(with = "crate::duration::seconds")]
     pub at: Duration,
-    /// Users; between whole numbers while they hatch.
+    /// Users, between whole numbers while they hatch; or arrivals per second.
     pub level: f64,
 }
 
@@ -52,7 +54,7 @@ pub enum LoadCurveError {
     #[error("the points of a load curve follow each other in time")]
     Disorder,
     /// A level is negative, too high or no number.
-    #[error("the level of a load curve is a number of users")]
+    #[error("the level of a load curve is a number from 0 up to what there may be")]
     Level,
 }
 
@@ -128,6 +130,22 @@ impl LoadCurve {
         rates.reduce(f64::max)
     }
 
+    /// Whether points whose levels are at most `most` make a curve.
+    fn check(points: &[LoadPoint], most: f64) -> Result<(), LoadCurveError> {
+        let (Some(first), Some(last), 2..) = (points.first(), points.last(), points.len()) else {
+            return Err(LoadCurveError::TooFewPoints);
+        };
+        if first.at != Duration::ZERO {
+            return Err(LoadCurveError::LateStart);
+        }
+        let disorder = points.windows(2).any(|pair| pair[0].at > pair[1].at);
+        if disorder || first.at == last.at {
+            return Err(LoadCurveError::Disorder);
+        }
+        let sound = points.iter().all(|point| (0.0..=most).contains(&point.level));
+        if sound { Ok(()) } else { Err(LoadCurveError::Level) }
+    }
+
     /// The more of those before an instant and at it.
     fn around(&self, at: Duration) -> u32 {
         self.users_before(at).max(self.users(at))
@@ -149,23 +167,7 @@ impl TryFrom<Vec<LoadPoint>> for LoadCurve {
     type Error = LoadCurveError;
 
     fn try_from(points: Vec<LoadPoint>) -> Result<Self, LoadCurveError> {
-        let (Some(first), Some(last)) = (points.first(), points.last()) else {
-            return Err(LoadCurveError::TooFewPoints);
-        };
-        if points.len() < 2 {
-            return Err(LoadCurveError::TooFewPoints);
-        }
-        if first.at != Duration::ZERO {
-            return Err(LoadCurveError::LateStart);
-        }
-        let disorder = points.windows(2).any(|pair| pair[0].at > pair[1].at);
-        if disorder || first.at == last.at {
-            return Err(LoadCurveError::Disorder);
-        }
-        let levels = 0.0..=f64::from(Clients::MAX);
-        if !points.iter().all(|point| levels.contains(&point.level)) {
-            return Err(LoadCurveError::Level);
-        }
+        Self::check(&points, f64::from(Clients::MAX))?;
         Ok(Self { points })
     }
 }

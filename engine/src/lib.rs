@@ -1,4 +1,4 @@
-//! The engine of the load tester: how much load when ([`curve`]), what users do ([`scenario`]),
+//! The engine of the load tester: how much load when ([`load`]), what users do ([`scenario`]),
 //! how they do it ([`user`], [`http`]), and what was measured ([`stats`], [`frame`]).
 //!
 //! It knows neither files nor clouds. A [`job::Job`] comes in, [`frame::Frame`]s go out.
@@ -13,6 +13,8 @@
     )
 )]
 
+pub mod api;
+pub mod arrival_rate;
 pub mod capture;
 pub mod clients;
 pub mod curve;
@@ -31,6 +33,7 @@ pub mod http;
 pub mod job;
 pub mod job_id;
 pub mod listener;
+pub mod load;
 pub mod observer;
 pub mod random;
 pub mod run;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use http::HeaderName;
 
 pub(crate) use self::{
-    access::{Access, Slot},
+    access::{Access, Flight, Slot},
     aws::Keys,
     credential::{Credential, Proof},
     oauth2::{seconds, variable},

@@ -51,6 +51,62 @@ fn names_of_variables_can_be_read_back() {
 }
 
 #[test]
+fn bad_ways_to_sign_in_are_shown() {
+    for (sign_in, class, message) in [
+        (
+            "a: {basic: {user: u, password: p}}",
+            "partner",
+            "users.U.sign_in: no sign-in `partner` under",
+        ),
+        ("shop: {basic: {user: u, password: p}}", "shpo", "did you mean `shop`?"),
+        ("a: {basic: {user: u}}", "", "sign_in.a.basic.password: missing, expected the user's"),
+        ("a: {basci: {}}", "", "expected one of basic, api_key, bearer, oauth2, session, aws"),
+        ("a: {api_key: {header: 'x y', key: k}}", "", "expected a header's name"),
+        ("a: {bearer: {token: {json: $.t}}}", "", "expected one request that fetches the token"),
+        ("a: {bearer: {get: /t}}", "", "sign_in.a.bearer.token: missing, expected where the"),
+        ("a: {bearer: {get: /t, token: {json: t}}}", "", "`t` is not a JSON path"),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: pasword}}",
+            "",
+            "did you mean `password`?",
+        ),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: password, user: u}}",
+            "",
+            "sign_in.a.oauth2.password: missing",
+        ),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: client_credentials, client_auth: x}}",
+            "",
+            "expected one of header, body",
+        ),
+        ("a: {session: [get: /], shared: true}", "", "cookies of a session are each user's own"),
+        (
+            "a: {aws: {service: s, region: r, access_key_id: k}}",
+            "",
+            "expected both `access_key_id` and `secret_access_key`, or neither",
+        ),
+        ("a: {basic: {user: '${nobody}', password: p}}", "", "no variable `nobody`"),
+    ] {
+        let class = if class.is_empty() { String::new() } else { format!("sign_in: {class}, ") };
+        let text =
+            format!("sign_in: {{{sign_in}}}\nusers: {{U: {{{class}tasks: {{a: [get: /x]}}}}}}");
+        let found = with_host(&text);
+        assert!(found.iter().any(|problem| problem.contains(message)), "{sign_in}: {found:?}");
+        assert!(found.iter().all(|problem| problem.starts_with("s.yml:")), "{found:?}");
+    }
+}
+
+#[test]
+fn credentials_need_a_host_to_be_for() {
+    let text = "sign_in: {a: {basic: {user: u, password: p}}}\n\
+                users: {U: {sign_in: a, tasks: {a: [get: 'http://127.0.0.1/x']}}}";
+    let found = problems(text, None);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("s.yml:2:22: users.U.sign_in: credentials are for the host"));
+}
+
+#[test]
 fn what_is_meant_is_shown() {
     for (scenario, message) in [
         (

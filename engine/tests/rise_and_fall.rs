@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, time::Duration};
 use engine::{
     curve::{LoadCurve, Stage, Stages},
     job::Job,
+    load::Load,
     run::Signal,
     window::Window,
 };
@@ -39,7 +40,7 @@ fn curve() -> LoadCurve {
 fn stretch(server: &Server, from: Duration, to: Duration) -> Job {
     Job {
         scenario: scenario(SCENARIO),
-        curve: curve(),
+        load: Load::Users(curve()),
         window: Window::try_new(from, to).unwrap(),
         ..job(server.host(), u32::from(from > Duration::ZERO))
     }

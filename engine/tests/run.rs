@@ -11,8 +11,8 @@ use std::{
 };
 
 use engine::{
-    clients::Clients, curve::LoadCurve, hatch_rate::HatchRate, job::Job, run::Signal, stats::Stats,
-    window::Window,
+    clients::Clients, curve::LoadCurve, hatch_rate::HatchRate, job::Job, load::Load, run::Signal,
+    stats::Stats, window::Window,
 };
 use support::{
     Server,
@@ -46,11 +46,11 @@ fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u
     let seconds = Duration::from_secs;
     Job {
         scenario: scenario(SCENARIO),
-        curve: LoadCurve::plain(
+        load: Load::Users(LoadCurve::plain(
             Clients::try_new(clients).unwrap(),
             HatchRate::try_new(rate).unwrap(),
             seconds(duration),
-        ),
+        )),
         window: Window::try_new(seconds(window.0), seconds(window.1)).unwrap(),
         ..support::jobs::job(server.host(), u32::from(window.0 > 0))
     }

@@ -1,14 +1,15 @@
 //! What the user should know before starting.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use engine::{
     duration,
     feeder::{Exhausted, Feeder},
+    load::Arrivals,
 };
 use url::{Host, Url};
 
-use super::{DEFAULT_QUOTA, Plan, Ramp, Shape};
+use super::{DEFAULT_QUOTA, Plan, Ramp, Runner, Shape};
 use crate::{
     functions::ONE_CORE_MB,
     grouped::{counted, grouped},
@@ -22,12 +23,44 @@ const BASE_MB: u32 = 40;
 /// captured values, and a body that is being read.
 const USERS_PER_MB: u32 = 8;
 
+/// Tasks that are no longer than this are not to be counted on.
+const SHORT_TASK: Duration = Duration::from_millis(100);
+
 /// About the load itself.
-pub(super) fn of_load(shape: &Shape, peak: u32) -> Vec<String> {
-    match shape {
+pub(super) fn of_load(runner: &Runner, peak: u32) -> Vec<String> {
+    match &runner.shape {
         Shape::Ramp(ramp) => too_short(*ramp, peak).into_iter().chain(lag(*ramp)).collect(),
         Shape::Stages(_) => Vec::new(),
+        Shape::Arrivals(arrivals, _) => {
+            let hurry = hurry(runner, arrivals.pool.get());
+            small_pool(arrivals).into_iter().chain(hurry).collect()
+        }
     }
+}
+
+fn small_pool(arrivals: &Arrivals) -> Option<String> {
+    let longest = arrivals.longest_task();
+    (longest < SHORT_TASK).then(|| {
+        format!(
+            "if a task takes more than {} at {} arrivals per second, all {} are busy, and arrivals \
+             are dropped: raise clients",
+            duration::format(longest),
+            arrivals.rate.fastest(),
+            counted(u64::from(arrivals.pool.get()), "client"),
+        )
+    })
+}
+
+fn hurry(runner: &Runner, pool: u32) -> Option<String> {
+    let (wanted, time) = (runner.shape.ready(pool), runner.warm_up(pool));
+    wanted.is_none_or(|wanted| wanted > time).then(|| {
+        format!(
+            "the {} get ready within {} before the first arrival, which is faster than hatch_rate \
+             (or 50 per second)",
+            counted(u64::from(pool), "client"),
+            duration::format(time),
+        )
+    })
 }
 
 fn too_short(ramp: Ramp, peak: u32) -> Option<String> {

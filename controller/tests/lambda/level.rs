@@ -40,7 +40,7 @@ impl Seen {
         let read = |name| -> Value {
             serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
         };
-        let curve = serde_json::from_value(read("plan.json")["curve"].clone()).unwrap();
+        let curve = serde_json::from_value(read("plan.json")["load"]["users"].clone()).unwrap();
         let start = Duration::from_millis(read("run.json")["started_epoch_ms"].as_u64().unwrap());
         let mut users: BTreeMap<u32, Vec<Request>> = BTreeMap::new();
         for request in requests {

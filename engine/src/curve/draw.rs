@@ -10,15 +10,15 @@ impl LoadCurve {
     ///
     /// If `duration` ends first, so does the ramp.
     pub fn plain(clients: Clients, rate: HatchRate, duration: Duration) -> Self {
-        let mut pen = Pen::new();
+        let mut pen = Pen::at(0.0);
         pen.rise_until(rate, f64::from(clients.get()), duration);
-        pen.finish(duration)
+        Self { points: pen.finish(duration) }
     }
 
     /// The target rises by `steps.clients` every `steps.duration`, beginning at 0 s; the level
     /// follows its target at `rate`.
     pub fn stepped(clients: Clients, rate: HatchRate, duration: Duration, steps: Steps) -> Self {
-        let mut pen = Pen::new();
+        let mut pen = Pen::at(0.0);
         let mut target = 0;
         let mut end = Duration::ZERO;
         while target < clients.get() && end < duration {
@@ -30,30 +30,31 @@ impl LoadCurve {
             };
             pen.rise_until(rate, f64::from(target), end);
         }
-        pen.finish(duration)
+        Self { points: pen.finish(duration) }
     }
 
     /// From 0 through all stages, which follow each other: within each the level goes evenly from
     /// where it was to its clients, and at once if the stage takes no time.
     pub fn staged(stages: &Stages) -> Self {
-        let mut pen = Pen::new();
+        let mut pen = Pen::at(0.0);
         let mut at = Duration::ZERO;
         for stage in stages.iter() {
             at = at.saturating_add(stage.duration);
             pen.draw_to(at, f64::from(stage.clients));
         }
-        pen.finish(at)
+        Self { points: pen.finish(at) }
     }
 }
 
 /// Draws a curve from left to right.
-struct Pen {
+pub(super) struct Pen {
     points: Vec<LoadPoint>,
 }
 
 impl Pen {
-    fn new() -> Self {
-        Self { points: vec![LoadPoint { at: Duration::ZERO, level: 0.0 }] }
+    /// At a level, at the start.
+    pub(super) fn at(level: f64) -> Self {
+        Self { points: vec![LoadPoint { at: Duration::ZERO, level }] }
     }
 
     fn last(&self) -> LoadPoint {
@@ -79,7 +80,7 @@ impl Pen {
 
     /// Goes evenly to a level, or jumps to it. Of several jumps at an instant the last one counts,
     /// and a curve that begins with one begins at that level.
-    fn draw_to(&mut self, at: Duration, level: f64) {
+    pub(super) fn draw_to(&mut self, at: Duration, level: f64) {
         let before = self.points.len().checked_sub(2).map(|index| self.points[index].at);
         if self.last().at == at && before.is_none_or(|before| before == at) {
             self.points.pop();
@@ -94,8 +95,9 @@ impl Pen {
         }
     }
 
-    fn finish(mut self, duration: Duration) -> LoadCurve {
+    /// Stays at its level until the end.
+    pub(super) fn finish(mut self, duration: Duration) -> Vec<LoadPoint> {
         self.push(duration, self.last().level);
-        LoadCurve { points: self.points }
+        self.points
     }
 }

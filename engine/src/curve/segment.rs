@@ -35,6 +35,24 @@ impl Segment {
         (self.from.at + length.mul_f64(part.clamp(0.0, 1.0))).min(self.to.at)
     }
 
+    /// The integral of its level over its time, in seconds.
+    pub(super) fn area(self) -> f64 {
+        let length = self.to.at.saturating_sub(self.from.at);
+        (self.from.level + self.to.level) / 2.0 * length.as_secs_f64()
+    }
+
+    /// When the integral of its level from its beginning on is `sum`, which it comes to be: the
+    /// root of `from * x + slope / 2 * x²`, written so that nothing cancels out.
+    pub(super) fn gathers(self, sum: f64) -> Duration {
+        let length = self.to.at.saturating_sub(self.from.at);
+        let (from, rise) = (self.from.level, self.to.level - self.from.level);
+        let slope = rise / length.as_secs_f64();
+        let root = (from * from + 2.0 * slope * sum).max(0.0).sqrt();
+        let after = if sum > 0.0 { 2.0 * sum / (from + root) } else { 0.0 };
+        let after = Duration::try_from_secs_f64(after).unwrap_or(length);
+        self.from.at + after.min(length)
+    }
+
     /// How many users are active at an instant within it: all below some number.
     pub(super) fn users(self, at: Duration) -> u32 {
         let mut active = whole(self.from.level.min(self.to.level).floor());

@@ -1,10 +1,13 @@
-//! A user's life: `on_start`, its tasks again and again, `on_stop`.
+//! A user's life: `on_start`, its tasks again and again or as they arrive, `on_stop`.
 
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use tokio::task::coop;
 
-use super::warm_up::WarmUp;
+use super::{
+    pool::{Member, Pool},
+    warm_up::WarmUp,
+};
 use crate::{
     scenario::{Action, Body, SigningIn, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
@@ -17,6 +20,47 @@ pub(super) enum Birth {
     Hatched(Instant),
     /// It ran before: it gets ready now, and goes on at an instant.
     Continues(Instant),
+    /// It gets ready now, and from an instant on does what arrives at a pool.
+    Joins(Instant, Rc<Pool>),
+}
+
+/// What comes between two tasks.
+#[derive(Clone, Copy)]
+enum Pace<'a> {
+    /// A wait.
+    Wait(WaitTime),
+    /// The time until the next arrival.
+    Arrival(&'a Member),
+    /// Nothing: tasks of a set that a single arrival began.
+    AtOnce,
+}
+
+impl Pace<'_> {
+    /// The pace within a set, of a user with a wait of its own.
+    fn within(self, set: &TaskSet, wait_time: WaitTime) -> Self {
+        match self {
+            Self::Wait(_) => Self::Wait(set.wait_time.unwrap_or(wait_time)),
+            Self::Arrival(_) | Self::AtOnce => Self::AtOnce,
+        }
+    }
+
+    /// When a task was meant to begin, if that is known beside when it does.
+    fn intended(self, due: Instant) -> Option<Instant> {
+        match self {
+            Self::Wait(wait_time) => wait_time.pace().map(|_| due),
+            Self::Arrival(_) | Self::AtOnce => Some(due),
+        }
+    }
+
+    /// Waits after a task that began at an instant; returns when the next one is meant to begin.
+    async fn pause(self, user: &mut User, begun: Instant) -> Result<Instant, TaskError> {
+        match self {
+            Self::Wait(wait_time) => pause(user, wait_time, begun).await,
+            Self::Arrival(member) => member.next(user.stop()).await.map_err(|_| TaskError::Stopped),
+            Self::AtOnce if user.stop().is_stopped() => Err(TaskError::Stopped),
+            Self::AtOnce => Ok(Instant::now()),
+        }
+    }
 }
 
 /// Lives until the load ends, or the user stops by itself: whether it did is returned.
@@ -26,10 +70,8 @@ pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool
     if matches!(ended, Err(TaskError::Stopped)) {
         return false;
     }
-    if ended.is_ok()
-        && let Ok(first) = begin(&mut user, birth, warm_up).await
-    {
-        ended = run_set(&mut user, &class.tasks, first, true).await.map(drop);
+    if ended.is_ok() {
+        ended = work(&mut user, birth, warm_up).await.map(drop);
         debug_assert!(is_end(&ended), "only a stop ends all tasks");
     }
     user.set_phase(Phase::Stopping);
@@ -61,16 +103,30 @@ async fn start(user: &mut User) -> TaskResult {
     }
 }
 
-/// Waits for the instant of the user's first task, which is returned.
-async fn begin(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<Instant, TaskError> {
+/// Does tasks from the instant on at which the user is to begin.
+async fn work(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<bool, TaskError> {
+    let class = user.class_arc();
+    let waits = Pace::Wait(class.tasks.wait_time.unwrap_or(class.wait_time));
     match birth {
-        Birth::Hatched(due) => Ok(due),
+        Birth::Hatched(due) => run_set(user, &class.tasks, waits, due, true).await,
         Birth::Continues(from) => {
             user.http().connect().await;
             warm_up.ready(from);
-            let rest = user.class_arc().wait_time.rest(user.random());
-            user.stop().sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
-            Ok(from + rest)
+            let due = from + class.wait_time.rest(user.random());
+            user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
+            run_set(user, &class.tasks, waits, due, true).await
+        }
+        Birth::Joins(from, pool) => {
+            user.http().connect().await;
+            warm_up.ready(from);
+            if class.tasks.tasks.is_empty() {
+                user.stop().stopped().await;
+                return Err(TaskError::Stopped);
+            }
+            let member = pool.join();
+            let pace = Pace::Arrival(&member);
+            let first = pace.pause(user, from).await?;
+            run_set(user, &class.tasks, pace, first, true).await
         }
     }
 }
@@ -81,10 +137,10 @@ async fn begin(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<Instan
 async fn run_set(
     user: &mut User,
     set: &TaskSet,
+    pace: Pace<'_>,
     first: Instant,
     outermost: bool,
 ) -> Result<bool, TaskError> {
-    let wait_time = set.wait_time.unwrap_or(user.class_arc().wait_time);
     let mut intended = first;
     let mut done = 0;
     loop {
@@ -94,7 +150,7 @@ async fn run_set(
             return Err(TaskError::Stopped);
         };
         let begun = Instant::now();
-        let ended = run_task(user, task, wait_time, intended).await;
+        let ended = run_task(user, task, pace, intended).await;
         done += 1;
         let mut reschedule = false;
         match ended {
@@ -109,7 +165,10 @@ async fn run_set(
             }
             Err(TaskError::Exception(message)) => except(user, &task.name, &message),
         }
-        intended = if reschedule { Instant::now() } else { pause(user, wait_time, begun).await? };
+        intended = match pace {
+            Pace::Wait(_) if reschedule => Instant::now(),
+            pace => pace.pause(user, begun).await?,
+        };
         coop::consume_budget().await;
     }
 }
@@ -130,17 +189,17 @@ async fn pause(user: &mut User, wait_time: WaitTime, begun: Instant) -> Result<I
 async fn run_task(
     user: &mut User,
     task: &Task,
-    wait_time: WaitTime,
+    pace: Pace<'_>,
     intended: Instant,
 ) -> Result<bool, TaskError> {
     match &task.body {
         Body::Action(action) => {
-            user.begin_task(wait_time.pace().map(|_| intended));
+            user.begin_task(pace.intended(intended));
             let ended = guarded(&**action, user).await;
             user.end_task();
             ended.map(|()| false)
         }
-        Body::Set(set) => visit(user, set, &task.name, intended).await,
+        Body::Set(set) => visit(user, set, &task.name, pace, intended).await,
     }
 }
 
@@ -150,6 +209,7 @@ async fn visit(
     user: &mut User,
     set: &TaskSet,
     name: &str,
+    pace: Pace<'_>,
     intended: Instant,
 ) -> Result<bool, TaskError> {
     if let Some(action) = set.on_start.as_deref() {
@@ -159,7 +219,8 @@ async fn visit(
             Err(error) => return Err(error),
         }
     }
-    let ended = Box::pin(run_set(user, set, intended, false)).await;
+    let pace = pace.within(set, user.class_arc().wait_time);
+    let ended = Box::pin(run_set(user, set, pace, intended, false)).await;
     // It comes to its end although the load may have ended.
     user.set_phase(Phase::Stopping);
     let left = perform(user, set.on_stop.as_deref(), name).await;

@@ -1,8 +1,9 @@
 //! One thread's users.
 
+mod load;
+
 use std::{
     cell::Cell,
-    pin::pin,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -17,22 +18,15 @@ use tokio::{
     time,
 };
 
-use super::{
-    RunError, Setup, Signal,
-    active::Active,
-    life::{Birth, live},
-    warm_up::WarmUp,
-};
+use super::{RunError, Setup, Signal, active::Active, warm_up::WarmUp};
 use crate::{
-    curve::Life,
     feeder::Turn,
     frame::{Continuing, Health, LoadTimes, Second},
     http::{self, Addresses, Scratch},
-    random::Random,
-    scenario::Turns,
+    load::Load,
     share::Share,
     stats::{Latency, Stats},
-    user::{Context, User},
+    user::Context,
 };
 
 /// What a thread tells.
@@ -107,7 +101,7 @@ impl Running {
         };
         let turn = Turn {
             seed: setup.job.seed,
-            users: setup.job.curve.peak(),
+            users: setup.job.load.peak(),
             interval: setup.job.id.interval,
             intervals: setup.job.intervals,
         };
@@ -147,7 +141,7 @@ impl Running {
         users.shutdown().await;
         ticking.abort();
         ticker.report_rest();
-        let from = (job.window.from() + self.warm_up.seen().latest).max(begun);
+        let from = (job.window.from() + self.late()).max(begun);
         ShardEnd {
             load: (stopped > from).then_some(LoadTimes { from, to: stopped }),
             continuing: self.warm_up.seen(),
@@ -157,63 +151,13 @@ impl Running {
         }
     }
 
-    /// Hatches users as the curve says, until the window ends.
-    async fn load(&self, users: &mut JoinSet<()>) {
-        let Setup { job, clock, scenario, .. } = &*self.shard.setup;
-        let turns = Turns::of(scenario, job.curve.most_users(job.window));
-        let continuing = job.curve.continuing(job.window.from());
-        for life in job.curve.lives(job.window, self.shard.share) {
-            let (due, birth) = self.birth(life, continuing);
-            time::sleep_until(due.into()).await;
-            self.context.delays.borrow_mut().record(due.elapsed());
-            // Those whose lives are over are not kept.
-            while users.try_join_next().is_some() {}
-            let Some(class) = turns.class(life.user) else { continue };
-            self.hatch(users, life, class, birth);
+    /// By how much the load began late, for want of users.
+    fn late(&self) -> Duration {
+        match self.shard.setup.job.load {
+            Load::Users(_) => self.warm_up.seen().latest,
+            // What nobody was ready for has been dropped.
+            Load::Arrivals(_) => Duration::ZERO,
         }
-        time::sleep_until(clock.instant(job.window.to()).into()).await;
-    }
-
-    /// When a user is hatched, and how. There are so many users that continue.
-    fn birth(&self, life: Life, continuing: u32) -> (Instant, Birth) {
-        let Setup { job, clock, .. } = &*self.shard.setup;
-        let from = job.window.from();
-        if life.from >= from {
-            let start = clock.instant(life.from);
-            return (start, Birth::Hatched(start));
-        }
-        // The last fifth of the warm-up is left for the last user to get ready.
-        let place = f64::from(life.user) / f64::from(continuing);
-        let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
-        (clock.instant(from.saturating_sub(lead)), Birth::Continues(clock.instant(from)))
-    }
-
-    fn hatch(&self, users: &mut JoinSet<()>, life: Life, class: usize, birth: Birth) {
-        let Setup { job, clock, scenario, hosts, .. } = &*self.shard.setup;
-        let continues = matches!(birth, Birth::Continues(_));
-        if continues {
-            self.warm_up.expect();
-        }
-        let continues_in = if continues { job.id.interval } else { 0 };
-        let random = Random::of_life(job.seed, life.user, life.number, continues_in);
-        let (class, host) = (Arc::clone(&scenario.classes[class]), hosts[class].clone());
-        let own_end = (life.to < job.window.to()).then_some(life.to);
-        let end = own_end.map(|end| clock.instant(end));
-        let user = User::new(life.user, class, host, random, Rc::clone(&self.context)).until(end);
-        let (warm_up, stop_timeout) = (Rc::clone(&self.warm_up), job.stop_timeout);
-        let active = Rc::clone(&self.active);
-        users.spawn_local(async move {
-            let life = pin!(live(user, birth, &warm_up));
-            let stopped_by_itself = match end {
-                // Ending a user cuts off its request, which is counted.
-                Some(end) => time::timeout_at((end + stop_timeout).into(), life).await,
-                None => Ok(life.await),
-            };
-            if stopped_by_itself == Ok(true) {
-                active.leave(own_end);
-            }
-        });
-        self.active.add(own_end);
     }
 
     fn ticker(&self) -> Ticker {

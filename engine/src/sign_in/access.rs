@@ -31,7 +31,7 @@ pub(crate) struct Slot {
     flight: Mutex<()>,
     /// How many sign-ins have ended, well or not.
     flights: Cell<u64>,
-    /// After a failure: when to try again.
+    /// After a failure, when to try again; none after a success.
     not_before: Cell<Option<Instant>>,
 }
 
@@ -109,18 +109,33 @@ impl Slot {
         self.not_before.get().filter(|at| *at > Instant::now())
     }
 
-    /// Somebody has signed in.
-    pub(crate) fn landed(&self, credential: Credential) -> Rc<Credential> {
-        self.flights.update(|flights| flights + 1);
-        self.not_before.set(None);
+    /// Somebody who has the right to begins to sign in.
+    pub(crate) fn take_off<'a>(&'a self, alone: MutexGuard<'a, ()>) -> Flight<'a> {
+        Flight { slot: self, _alone: alone, landed: false }
+    }
+}
+
+/// Somebody signs in.
+pub(crate) struct Flight<'a> {
+    slot: &'a Slot,
+    _alone: MutexGuard<'a, ()>,
+    landed: bool,
+}
+
+impl Flight<'_> {
+    /// That has succeeded.
+    pub(crate) fn land(mut self, credential: Credential) -> Rc<Credential> {
+        self.landed = true;
         let credential = Rc::new(credential);
-        *self.credential.borrow_mut() = Some(Rc::clone(&credential));
+        *self.slot.credential.borrow_mut() = Some(Rc::clone(&credential));
         credential
     }
+}
 
-    /// Somebody has failed to sign in.
-    pub(crate) fn crashed(&self) {
-        self.flights.update(|flights| flights + 1);
-        self.not_before.set(Some(Instant::now() + PAUSE));
+/// What does not land has failed, however that came: by a panic as well.
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.slot.flights.update(|flights| flights + 1);
+        self.slot.not_before.set((!self.landed).then(|| Instant::now() + PAUSE));
     }
 }

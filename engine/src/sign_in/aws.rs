@@ -19,6 +19,7 @@ use super::{Credential, Proof, template};
 use crate::{
     http::{Request, Target},
     scenario::TaskError,
+    secret::is_secret_name,
     template::Template,
     user::User,
 };
@@ -133,7 +134,7 @@ impl Signer {
         let mut signed = request.clone();
         for (name, value) in instructions.headers() {
             let mut value = HeaderValue::try_from(value)?;
-            value.set_sensitive(true);
+            value.set_sensitive(is_secret_name(name));
             signed.headers.insert(HeaderName::try_from(name)?, value);
         }
         Ok(signed)

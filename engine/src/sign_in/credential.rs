@@ -49,10 +49,15 @@ impl Credential {
         Self { proof, secrets, obtained: Instant::now(), life: None, refresh: None }
     }
 
-    /// One that expires, and what renews it.
-    pub(super) fn expiring(mut self, life: Option<Duration>, refresh: Option<String>) -> Self {
+    /// One that was asked for at an instant and expires, and what renews it.
+    pub(super) fn expiring(
+        mut self,
+        asked: Instant,
+        life: Option<Duration>,
+        refresh: Option<String>,
+    ) -> Self {
         self.secrets.extend(refresh.clone());
-        Self { life, refresh, ..self }
+        Self { obtained: asked, life, refresh, ..self }
     }
 
     /// What must not be shown.
@@ -121,8 +126,8 @@ mod tests {
     use super::*;
 
     fn expiring(life: Duration, age: Duration) -> Credential {
-        let credential = Credential::new(Proof::Cookies, []).expiring(Some(life), None);
-        Credential { obtained: Instant::now() - age, ..credential }
+        let asked = Instant::now() - age;
+        Credential::new(Proof::Cookies, []).expiring(asked, Some(life), None)
     }
 
     #[test]

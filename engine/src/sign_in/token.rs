@@ -1,6 +1,10 @@
 //! Tokens that are fetched.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use http::{HeaderName, header::AUTHORIZATION};
 
@@ -85,9 +89,9 @@ impl Tokens {
         user: &mut User,
         before: Option<&Credential>,
     ) -> Result<Credential, TaskError> {
-        let refresh = before.and_then(Credential::refresh);
+        let (refresh, asked) = (before.and_then(Credential::refresh), Instant::now());
         let Token { text, expires_in, refresh } = self.fetch.fetch(user, refresh).await?;
         let proof = Proof::header(self.header.clone(), &format!("{}{text}", self.scheme))?;
-        Ok(Credential::new(proof, [text]).expiring(expires_in, refresh))
+        Ok(Credential::new(proof, [text]).expiring(asked, expires_in, refresh))
     }
 }

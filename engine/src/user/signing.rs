@@ -8,7 +8,7 @@ use super::{Context, Phase, User};
 use crate::{
     http::Request,
     scenario::{TaskError, TaskResult, UserClass},
-    sign_in::{Access, Credential, Slot, transaction},
+    sign_in::{Access, Credential, Flight, Slot, transaction},
 };
 
 impl User {
@@ -83,8 +83,8 @@ impl User {
         }
         self.check_stop()?;
         let flights = slot.flights();
-        let _flight = match slot.try_board() {
-            Some(flight) => flight,
+        let alone = match slot.try_board() {
+            Some(alone) => alone,
             None if let Some(credential) = slot.valid() => return Ok(credential),
             None => self.unless_stopped(slot.board()).await?,
         };
@@ -103,12 +103,17 @@ impl User {
             }
             self.stop.sleep_until(at).await.map_err(|_| TaskError::Stopped)?;
         }
-        self.obtain(access).await
+        let flight = slot.take_off(alone);
+        self.obtain(access, flight).await
     }
 
     /// Signs in, apart from what the user is about to do: neither the time from its intended
     /// start nor the transactions that it is in are those of signing in.
-    async fn obtain(&mut self, access: &Rc<Access>) -> Result<Rc<Credential>, TaskError> {
+    async fn obtain(
+        &mut self,
+        access: &Rc<Access>,
+        flight: Flight<'_>,
+    ) -> Result<Rc<Credential>, TaskError> {
         let before = access.slot.current();
         let (intended, begun) = (self.intended.take(), Instant::now());
         let transactions = mem::take(&mut self.transactions);
@@ -123,16 +128,13 @@ impl User {
                 if let Some(observer) = &self.context.observer {
                     credential.secrets().iter().for_each(|secret| observer.secret(secret));
                 }
-                Ok(access.slot.landed(credential))
+                Ok(flight.land(credential))
             }
             Err(end @ (TaskError::Stopped | TaskError::StopUser)) => Err(end),
-            Err(error) => {
-                access.slot.crashed();
-                access.slot.valid().ok_or_else(|| {
-                    self.transactions.fail(&transaction(&access.sign_in.name), "failed");
-                    error
-                })
-            }
+            Err(error) => access.slot.valid().ok_or_else(|| {
+                self.transactions.fail(&transaction(&access.sign_in.name), "failed");
+                error
+            }),
         }
     }
 

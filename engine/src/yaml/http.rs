@@ -60,8 +60,7 @@ fn proxy(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Proxy> {
     match Proxy::try_new(&url) {
         Ok(proxy) => Some(except.iter().fold(proxy, |proxy, host| proxy.except(host))),
         Err(error) => {
-            // A problem quotes its line, which a password may stand in.
-            reading.reject(fields.place(), &path, error.to_string());
+            reading.reject_secret(node, &path, error.to_string());
             None
         }
     }

@@ -12,6 +12,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::Signal,
     scenario::{Linked, Only},
     share::Share,
@@ -39,15 +40,20 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
             host: Some(host),
             data: serde_json::Value::Null,
         },
+        load: Load::Users(LoadCurve::plain(one, rate, second)),
         intervals: 1,
-        curve: LoadCurve::plain(one, rate, second),
         window: Window::try_new(Duration::ZERO, second).unwrap(),
         share: Share::WHOLE,
         start: SystemTime::now(),
         warm_up: second,
         stop_timeout: 5 * second,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: 5 * second, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: 5 * second,
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

@@ -6,6 +6,7 @@ use engine::{
     files::Files,
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
+    load::Load,
     scenario::Linked,
     share::Share,
 };
@@ -39,10 +40,10 @@ async fn asked(order: &str, exhausted: &str, users: u32) -> (Vec<String>, Vec<St
     for index in 0..2 {
         let (clients, rate) =
             (Clients::try_new(users).unwrap(), HatchRate::try_new(1000.0).unwrap());
-        let curve = LoadCurve::plain(clients, rate, SECOND / 2);
+        let load = Load::Users(LoadCurve::plain(clients, rate, SECOND / 2));
         let share = Share::try_new(index, 2).unwrap();
         let start = std::time::SystemTime::now();
-        let stats = run(&Job { curve, share, start, ..first.clone() }, &Linked::default()).await;
+        let stats = run(&Job { load, share, start, ..first.clone() }, &Linked::default()).await;
         exceptions.extend(stats.exceptions().iter().map(|(seen, _)| seen.message.clone()));
     }
     let mut lines = web.lines();

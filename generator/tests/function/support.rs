@@ -32,6 +32,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::Signal,
     scenario::Only,
     share::Share,
@@ -90,11 +91,11 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
             host: Some(format!("http://{}", api.addr())),
             data: serde_json::Value::Null,
         },
-        curve: LoadCurve::plain(
+        load: Load::Users(LoadCurve::plain(
             Clients::try_new(10).unwrap(),
             HatchRate::try_new(100.0).unwrap(),
             seconds(duration),
-        ),
+        )),
         intervals: 1,
         window: Window::try_new(Duration::ZERO, seconds(duration)).unwrap(),
         share: Share::WHOLE,
@@ -102,7 +103,12 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         warm_up: Duration::from_millis(200),
         stop_timeout: seconds(1.0),
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: seconds(5.0), final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: seconds(5.0),
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

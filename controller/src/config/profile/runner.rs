@@ -1,5 +1,6 @@
 //! `profile.runner`: how much load when.
 
+mod arrivals;
 mod stages;
 
 use std::time::Duration;
@@ -31,8 +32,10 @@ const LONGEST_STOP_TIMEOUT: Duration = Duration::from_mins(5);
 const FASTEST: f64 = 1e6;
 
 pub(super) fn read(mut fields: Fields<'_>) -> Option<Runner> {
-    let shape = match fields.node("stages") {
-        Some(node) => stages::read(node, &mut fields).map(Shape::Stages),
+    let (rate, stages) = (fields.node("arrival_rate"), fields.node("stages"));
+    let shape = match stages {
+        _ if rate.is_some() || arrivals::are_in(stages) => arrivals::read(stages, &mut fields),
+        Some(stages) => stages::read(stages, &mut fields).map(Shape::Stages),
         None => ramp(&mut fields).map(Shape::Ramp),
     };
     let interval = fields.get::<Positive>("interval").map(|set| set.0);

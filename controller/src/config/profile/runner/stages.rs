@@ -21,32 +21,32 @@ const EXPECTED: &str = "a list of stages, such as `- {duration: 2m, clients: 100
 
 /// Reads them, and says of each setting beside them that it has no place there.
 pub(super) fn read(node: &Node, fields: &mut Fields<'_>) -> Option<Stages> {
-    for key in REPLACED {
+    alone(&REPLACED, node, fields);
+    let stage = |fields: &mut Fields<'_>| {
+        let (duration, clients) = (fields.require::<Length>("duration"), fields.require("clients"));
+        let (Length(duration), Level(clients)) = (duration?, clients?);
+        Some(Stage { duration, clients })
+    };
+    let stages = each(node, fields, stage)?;
+    let length = stages.iter().map(|stage| stage.duration);
+    check_length(length.fold(Duration::ZERO, Duration::saturating_add), fields)?;
+    Stages::try_new(stages).map_err(|error| fields.reject("stages", advice(error))).ok()
+}
+
+/// Says of settings that they have no place beside stages.
+pub(super) fn alone(others: &[&'static str], stages: &Node, fields: &mut Fields<'_>) {
+    for key in others {
         if let Some(beside) = fields.node(key) {
-            fields.reject(key, conflict(beside, node));
+            fields.reject(key, conflict(beside, stages));
         }
     }
-    let stages = each(node, fields)?;
-    if stages.len() > MOST_PARTS {
-        let count = stages.len();
-        fields.reject("stages", format!("found {count} stages, expected at most {MOST_PARTS}"));
-        return None;
-    }
-    let stages = Stages::try_new(stages);
-    let stages = stages.map_err(|error| fields.reject("stages", advice(error))).ok()?;
-    if stages.duration() > LONGEST {
-        let (found, most) = (format(stages.duration()), format(LONGEST));
-        fields.reject("stages", format!("take {found} together, expected at most {most}"));
-        return None;
-    }
-    Some(stages)
 }
 
 /// An option of the command line stands in no line of the profile.
 fn conflict(beside: &Node, stages: &Node) -> String {
     if beside.place.is_written() {
-        return "not together with stages, which say how many clients there are when; remove it, \
-                or the stages"
+        return "not together with stages, which say how much load there is when; remove it, or \
+                the stages"
             .into();
     }
     format!(
@@ -58,40 +58,59 @@ fn conflict(beside: &Node, stages: &Node) -> String {
 
 fn advice(error: StagesError) -> &'static str {
     match error {
-        StagesError::NoTime => "take no time, expected one with a duration above zero",
+        StagesError::NoTime => NO_TIME,
         StagesError::NoClients => "have no load, expected one with clients above 0",
     }
 }
 
+/// What to say of stages that are jumps only.
+pub(super) const NO_TIME: &str = "take no time, expected one with a duration above zero";
+
+/// Says so if all stages together are too long.
+pub(super) fn check_length(length: Duration, fields: &Fields<'_>) -> Option<()> {
+    if length > LONGEST {
+        let (found, most) = (format(length), format(LONGEST));
+        fields.reject("stages", format!("take {found} together, expected at most {most}"));
+        return None;
+    }
+    Some(())
+}
+
 /// All stages, if each of them can be read.
-fn each(node: &Node, fields: &Fields<'_>) -> Option<Vec<Stage>> {
-    let Value::List(stages) = &node.value else {
+pub(super) fn each<T>(
+    node: &Node,
+    fields: &Fields<'_>,
+    stage: impl Fn(&mut Fields<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let Value::List(nodes) = &node.value else {
         fields.reject("stages", format!("found {}, expected {EXPECTED}", node.describe()));
         return None;
     };
+    if nodes.len() > MOST_PARTS {
+        let count = nodes.len();
+        fields.reject("stages", format!("found {count} stages, expected at most {MOST_PARTS}"));
+        return None;
+    }
     let path = fields.key("stages");
-    let read = |(index, node)| stage(node, &format!("{path}[{index}]"), fields);
+    let read = |(index, node): (usize, &Node)| {
+        let path = format!("{path}[{index}]");
+        if node.value == Value::Null {
+            let message = "found nothing, expected a stage, such as `{duration: 2m, clients: 100}`";
+            fields.problems().add(Problem::new(&node.place, &path, message));
+            return None;
+        }
+        let mut fields = Fields::of(node, &path, fields.problems())?;
+        let stage = stage(&mut fields);
+        fields.finish();
+        stage
+    };
     // All of them are read, so that all problems are told.
-    let stages: Vec<_> = stages.iter().enumerate().map(read).collect();
+    let stages: Vec<_> = nodes.iter().enumerate().map(read).collect();
     stages.into_iter().collect()
 }
 
-fn stage(node: &Node, path: &str, around: &Fields<'_>) -> Option<Stage> {
-    if node.value == Value::Null {
-        let message = "found nothing, expected a stage, such as `{duration: 2m, clients: 100}`";
-        around.problems().add(Problem::new(&node.place, path, message));
-        return None;
-    }
-    let mut fields = Fields::of(node, path, around.problems())?;
-    let duration = fields.require::<Length>("duration");
-    let clients = fields.require::<Level>("clients");
-    fields.finish();
-    let (Length(duration), Level(clients)) = (duration?, clients?);
-    Some(Stage { duration, clients })
-}
-
 /// How long a stage takes.
-struct Length(Duration);
+pub(super) struct Length(pub(super) Duration);
 
 /// How many users there are when a stage ends.
 struct Level(u32);
