@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{duration, load::Arrivals};
+use engine::{duration, hatch_rate::HatchRate, load::Arrivals};
 use url::{Host, Url};
 
 use super::{DEFAULT_QUOTA, Plan, Ramp, Runner, Shape};
@@ -27,8 +27,8 @@ pub(super) fn of_load(runner: &Runner, peak: u32) -> Vec<String> {
     match &runner.shape {
         Shape::Ramp(ramp) => too_short(*ramp, peak).into_iter().chain(lag(*ramp)).collect(),
         Shape::Stages(_) => Vec::new(),
-        Shape::Arrivals(arrivals, _) => {
-            let hurry = hurry(runner, arrivals.pool.get());
+        Shape::Arrivals(arrivals, hatch_rate) => {
+            let hurry = hatch_rate.and_then(|rate| hurry(runner, arrivals.pool.get(), rate));
             small_pool(arrivals).into_iter().chain(hurry).collect()
         }
     }
@@ -47,14 +47,15 @@ fn small_pool(arrivals: &Arrivals) -> Option<String> {
     })
 }
 
-fn hurry(runner: &Runner, pool: u32) -> Option<String> {
+fn hurry(runner: &Runner, pool: u32, rate: HatchRate) -> Option<String> {
     let (wanted, time) = (runner.shape.ready(pool), runner.warm_up(pool));
     wanted.is_none_or(|wanted| wanted > time).then(|| {
         format!(
-            "the {} get ready within {} before the first arrival, which is faster than hatch_rate \
-             (or 50 per second)",
+            "the {} get ready in the {} before their interval, which is faster than a hatch_rate \
+             of {}",
             counted(u64::from(pool), "client"),
             duration::format(time),
+            rate.per_second(),
         )
     })
 }
