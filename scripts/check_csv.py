@@ -7,6 +7,7 @@ Needs Python's standard library only. Prints what is wrong, and then exits with 
 """
 
 import csv
+import datetime
 import json
 import math
 import pathlib
@@ -110,13 +111,18 @@ def check_history(rows, stats):
             expect(same, f"history: the last Total {column} is not that of the statistics")
 
 
+def instant(text):
+    return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+
+
 def check_errors(failures, exceptions, stats, report):
     count = sum(int(row["Occurrences"]) for row in failures)
     expect(count == int(stats[-1]["Failure Count"]), "failures: they do not add up")
     for row, told in zip(failures, report["failures"]):
         expect((row["Method"], row["Name"], row["Error"])
                == (told["method"], told["name"], told["reason"]), f"failures: {row}")
-        expect(float(row["First Seen"]) <= float(row["Last Seen"]), f"failures: times of {row}")
+        first, last = (instant(row[f"{at} Seen"]) for at in ("First", "Last"))
+        expect(first <= last, f"failures: times of {row}")
     expect(len(failures) == len(report["failures"]), "failures: rows are missing")
     messages = [told["message"] for told in report["exceptions"]]
     expect([row["Message"] for row in exceptions] == messages, "exceptions: messages differ")

@@ -47,6 +47,8 @@ pub enum Command {
     Plan(Plan),
     /// Do everything once with one user, and show all of it
     Debug(Debug),
+    /// Show how often each task is done, as Locust's --show-task-ratio does
+    Tasks(Tasks),
     /// Make the reports of a run again from its folder
     Report(Report),
     /// Check that a run in AWS Lambda could start
@@ -93,6 +95,9 @@ pub struct Run {
     /// Which load test.
     #[command(flatten)]
     pub select: Select,
+    /// Do not ask the APIs whether they are healthy, as where only the functions reach them
+    #[arg(long)]
+    pub skip_healthcheck: bool,
 }
 
 /// Arguments of `plan`.
@@ -136,6 +141,25 @@ pub struct Debug {
     /// Which load test.
     #[command(flatten)]
     pub select: Select,
+    /// Do not ask the APIs whether they are healthy, as where only the functions reach them
+    #[arg(long)]
+    pub skip_healthcheck: bool,
+}
+
+/// Arguments of `tasks`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  load-test tasks shop                           of each user class, and of all that is done
+  load-test tasks shop --tags read --clients 100
+  load-test tasks shop --json | jq .total")]
+pub struct Tasks {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+    /// The ratios as JSON, as Locust's --show-task-ratio-json
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `report`.
@@ -198,7 +222,30 @@ impl Cli {
     }
 }
 
+impl Run {
+    /// Which load test, with all that is changed.
+    pub fn select(&self) -> Select {
+        self.select.skipping_healthcheck(self.skip_healthcheck)
+    }
+}
+
+impl Debug {
+    /// Which load test, with all that is changed.
+    pub fn select(&self) -> Select {
+        self.select.skipping_healthcheck(self.skip_healthcheck)
+    }
+}
+
 impl Select {
+    /// The same, changed as a profile's `skip_healthcheck` does.
+    fn skipping_healthcheck(&self, skip: bool) -> Self {
+        let mut select = self.clone();
+        if skip {
+            select.overrides.push("skip-healthcheck", "true");
+        }
+        select
+    }
+
     /// The load test that is asked for.
     pub fn selection(&self) -> Selection {
         let choice = match (&self.name, &self.profile, self.demo) {
@@ -229,6 +276,7 @@ mod tests {
         Cli::command().debug_assert();
         Run::augment_args(clap::Command::new("run")).debug_assert();
         Debug::augment_args(clap::Command::new("debug")).debug_assert();
+        Tasks::augment_args(clap::Command::new("tasks")).debug_assert();
         Report::augment_args(clap::Command::new("report")).debug_assert();
         DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
     }

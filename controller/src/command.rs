@@ -5,25 +5,25 @@ mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod health;
 mod init;
 mod list;
 mod log;
 mod plan;
 mod report;
 mod run;
+mod scenario;
+mod tasks;
 
 use std::io::{self, Write};
 
-use engine::{
-    generator::{ScenarioError, make_scenario},
-    job::ScenarioSource,
-    scenario::Linked,
-};
+use engine::scenario::Linked;
 
+use self::scenario::scenario;
 pub use self::{error::Error, plan::render as render_plan};
 use crate::{
     cli::{Cli, Command, Select},
-    config::{ConfigError, Configuration, Project},
+    config::{Configuration, Project},
     exit_code::ExitCode,
 };
 
@@ -40,6 +40,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Report(arguments) => report::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
+        Command::Tasks(arguments) => tasks::run(&project, arguments, linked),
         Command::Doctor(arguments) => doctor::run(&project, arguments),
         Command::List(arguments) => list::run(&project, arguments),
         Command::Init(arguments) => init::run(&project, arguments),
@@ -55,38 +56,6 @@ pub fn configuration(project: &Project, select: &Select) -> Result<Configuration
     let variables = |name: &str| std::env::var(name).ok();
     Ok(Configuration::load(project, &select.selection(), &variables)?)
 }
-
-/// The scenario of a load test, checked as far as it can be without running it.
-fn scenario_source(
-    project: &Project,
-    select: &Select,
-    configuration: &Configuration,
-    linked: &Linked,
-) -> Result<ScenarioSource, Error> {
-    let source = if select.demo {
-        ScenarioSource::yaml(DEMO_FILE, scenarios::DEMO)
-    } else {
-        let invalid = |problem| Error::from(ConfigError::Invalid(vec![problem]));
-        configuration.profile.scenario.source(project).map_err(invalid)?
-    };
-    let found = source.with_files(&configuration.environment).and_then(|source| {
-        make_scenario(&source, &configuration.environment, linked).map(|_| source)
-    });
-    match found {
-        Ok(source) => Ok(source),
-        Err(ScenarioError::Yaml(problems)) => {
-            Err(Error::new(ExitCode::INVALID, "the scenario is not valid").with_problems(problems))
-        }
-        Err(error @ ScenarioError::NotLinked(_)) => {
-            let names: Vec<_> = linked.names().collect();
-            let hint = format!("linked in are: {}; a YAML scenario ends in .yml", names.join(", "));
-            Err(Error::new(ExitCode::INVALID, error.to_string()).with_hint(hint))
-        }
-    }
-}
-
-/// Where the demo's scenario is in the repository, for messages.
-const DEMO_FILE: &str = "tests/demo/scenario.yml";
 
 /// The width of the terminal that results are shown on; none if they go elsewhere.
 fn terminal_width() -> Option<usize> {

@@ -9,7 +9,7 @@ use std::{
 use engine::{
     environment::Environment,
     http::Response,
-    observer::{Observer, Seen},
+    observer::{Measured, Observer, Seen},
     secret::{MASK, is_secret_name, mask},
     stats::{Phase, Phases},
 };
@@ -108,7 +108,8 @@ impl<W: Write> Observer for DebugView<W> {
         let url = query_masked(seen.url);
         self.line(2, &format!("{} {url} -> {result}{phases}", seen.request.method));
         for (name, value) in &seen.request.headers {
-            self.line(4, &format!("> {}", header(name.as_str(), value.as_bytes())));
+            let value = if value.is_sensitive() { MASK.as_bytes() } else { value.as_bytes() };
+            self.line(4, &format!("> {}", header(name.as_str(), value)));
         }
         if !seen.request.body.is_empty() {
             let text = String::from_utf8_lossy(&seen.request.body);
@@ -126,6 +127,17 @@ impl<W: Write> Observer for DebugView<W> {
         }
     }
 
+    fn measured(&self, seen: &Measured<'_>) {
+        let Measured { kind, name, elapsed, bytes, failure } = seen;
+        let result = if failure.is_some() { "failed" } else { "done" };
+        let ms = elapsed.as_secs_f64() * 1e3;
+        let received = if *bytes > 0 { format!(", {bytes} bytes received") } else { String::new() };
+        self.line(2, &format!("{kind} {name} -> {result} ({ms:.1} ms{received})"));
+        if let Some(failure) = failure {
+            self.marked(4, false, failure);
+        }
+    }
+
     fn captured(&self, variable: &str, value: &Value) {
         let secret = is_secret_name(variable);
         if let (true, Value::String(text)) = (secret, value) {
@@ -133,6 +145,10 @@ impl<W: Write> Observer for DebugView<W> {
         }
         let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
         self.line(4, &format!("{variable} = {shown}"));
+    }
+
+    fn secret(&self, text: &str) {
+        self.secrets.borrow_mut().push(text.to_owned());
     }
 
     fn failed(&self, name: &str, message: &str) {
@@ -218,6 +234,10 @@ fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -229,6 +249,27 @@ mod tests {
         assert_eq!(body("user=a&password=b"), "user=a&password=***");
         assert_eq!(query_masked("http://x/?a=1&access_token=b"), "http://x/?a=1&access_token=***");
         assert_eq!(header("Authorization", b"Bearer x"), "Authorization: ***");
+    }
+
+    #[test]
+    fn what_is_measured_is_shown_like_a_request() {
+        let mut out = Vec::new();
+        let environment = Environment { data: json!({"token": "tok-12345"}), ..<_>::default() };
+        let view = DebugView::new(&mut out, &environment, Style::Plain);
+        let ping = Measured {
+            kind: "TCP",
+            name: "PING",
+            elapsed: Duration::from_micros(1250),
+            bytes: 4,
+            failure: None,
+        };
+        view.measured(&ping);
+        view.measured(&Measured { bytes: 0, failure: Some("not for tok-12345"), ..ping });
+        view.finish().unwrap();
+        drop(view);
+        let lines = "  TCP PING -> done (1.2 ms, 4 bytes received)\n  \
+                     TCP PING -> failed (1.2 ms)\n    FAILED  not for ***\n";
+        assert_eq!(String::from_utf8(out).unwrap(), lines);
     }
 
     #[test]

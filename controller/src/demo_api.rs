@@ -7,12 +7,16 @@
 mod cookies;
 mod counters;
 mod dice;
+mod echo;
 mod encodings;
+mod line;
 mod probes;
 mod running;
 mod shop;
+mod sign_in;
 mod test_types;
 mod think_time;
+mod tpdata;
 
 use std::{
     io,
@@ -131,6 +135,10 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(cookies::router())
         .merge(encodings::router())
         .merge(test_types::router())
+        .merge(sign_in::router())
+        .merge(echo::router())
+        .merge(tpdata::router())
+        .merge(line::router())
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), counters::count))
         .merge(counters::router(counters))

@@ -29,5 +29,6 @@ pub mod run_folder;
 mod shown;
 pub mod style;
 mod table;
+pub mod task_ratio;
 pub mod totals;
 pub mod verdict;

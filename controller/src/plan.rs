@@ -1,6 +1,7 @@
 //! Everything about a run that is known before it starts.
 
 mod concurrency;
+mod shape;
 mod spread;
 mod warnings;
 
@@ -9,16 +10,18 @@ use std::{collections::BTreeMap, time::Duration};
 use cloud::ask::Reply;
 use engine::{
     clients::Clients,
-    curve::{LoadCurve, Steps},
-    hatch_rate::HatchRate,
+    load::Load,
+    scenario::{Only, Scenario},
     share::Share,
     window::Window,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::shape::{Ramp, Shape};
 use crate::{
     functions::{Architecture, Functions},
+    grouped::{counted, grouped},
     location::Location,
     price::{Cost, Usd},
 };
@@ -42,7 +45,7 @@ pub const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How many functions may run at once in a region of an account for which nothing else was agreed.
 pub const DEFAULT_QUOTA: u32 = 1_000;
 
-/// The longest time that continuing users take to sign in and connect before their window.
+/// The longest time that users take to sign in and connect before their window.
 const LONGEST_WARM_UP: Duration = Duration::from_secs(30);
 
 /// The region of runs on this machine.
@@ -62,14 +65,8 @@ pub enum Backend {
 /// What a plan is made from: the validated `runner` section of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runner {
-    /// Users at the height of the test.
-    pub clients: Clients,
-    /// Users started per second.
-    pub hatch_rate: HatchRate,
-    /// How long the test runs.
-    pub duration: Duration,
-    /// The steps of a stepped load.
-    pub steps: Option<Steps>,
+    /// How much load there is when.
+    pub shape: Shape,
     /// The longest window of load of one generator; none for the longest that fits its life.
     pub interval: Option<Duration>,
     /// How long requests in flight may go on when the load ends.
@@ -89,6 +86,9 @@ pub struct Plan {
     pub environment: String,
     /// The base URL of the system under test, if the environment has one.
     pub host: Option<String>,
+    /// Which part of the scenario is run.
+    #[serde(default, skip_serializing_if = "Only::is_all")]
+    pub only: Only,
     /// Users at the height of the test, as asked for.
     pub clients: Clients,
     /// Users at the height of the test, as the curve reaches them.
@@ -101,8 +101,8 @@ pub struct Plan {
     pub stop_timeout: Duration,
     /// From which users' random choices follow.
     pub seed: u64,
-    /// The load level points.
-    pub curve: LoadCurve,
+    /// How much load there is when.
+    pub load: Load,
     /// Where the generators run.
     #[serde(default)]
     pub backend: Backend,
@@ -128,7 +128,8 @@ pub struct Interval {
     pub index: u32,
     /// When it makes load.
     pub window: Window,
-    /// How long before its window its continuing users begin to sign in and connect.
+    /// How long before its window its continuing users, or those of the pool, begin to sign in and
+    /// connect.
     #[serde(rename = "warm_up_s", with = "engine::duration::seconds")]
     pub warm_up: Duration,
     /// The longest a generator may live: start-up, warm-up, load, and requests in flight.
@@ -136,6 +137,9 @@ pub struct Interval {
     pub life: Duration,
     /// Users when it begins.
     pub users_from: u32,
+    /// The most users at once.
+    #[serde(default)]
+    pub users_most: u32,
     /// Users when it ends.
     pub users_to: u32,
     /// Who makes its load.
@@ -149,7 +153,7 @@ pub struct PlannedShare {
     pub region: String,
     /// Which users are its own.
     pub share: Share,
-    /// How many of them run when the interval ends.
+    /// How many of them run, at most at once.
     pub users: u32,
 }
 
@@ -190,6 +194,20 @@ pub struct TooExpensive {
     pub max: Usd,
 }
 
+/// A scenario has not so many users.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[error(
+    "all user classes have a `fixed_count`: they make {}, and the test is to have {}",
+    counted(*.fixed, "user"),
+    grouped(*.peak)
+)]
+pub struct TooManyUsers {
+    /// Those that it has.
+    pub fixed: u64,
+    /// Those of the test.
+    pub peak: u32,
+}
+
 impl Plan {
     /// Works out the plan of a run on this machine.
     pub fn new(header: Header, runner: &Runner) -> Self {
@@ -220,30 +238,28 @@ impl Plan {
         runner: &Runner,
         shares: impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
-        let Runner { clients, hatch_rate, duration, steps, stop_timeout, seed, .. } = *runner;
-        let curve = match steps {
-            None => LoadCurve::plain(clients, hatch_rate, duration),
-            Some(steps) => LoadCurve::stepped(clients, hatch_rate, duration, steps),
-        };
-        let peak = curve.peak();
+        let (clients, duration) = (runner.shape.clients(), runner.shape.duration());
+        let load = runner.shape.load();
+        let peak = load.peak();
         let intervals = Window::cut(duration, runner.window())
             .into_iter()
             .zip(0..)
-            .map(|(window, index)| Interval::new(index, window, &curve, runner, &shares))
+            .map(|(window, index)| Interval::new(index, window, &load, runner, &shares))
             .collect();
-        let warnings = warnings::of_load(&curve, runner, peak);
+        let warnings = warnings::of_load(runner, peak);
         let Header { test, description, environment, host } = header;
         Self {
             test,
             description,
             environment,
             host,
+            only: Only::default(),
             clients,
             peak,
             duration,
-            stop_timeout,
-            seed,
-            curve,
+            stop_timeout: runner.stop_timeout,
+            seed: runner.seed,
+            load,
             backend: Backend::Local,
             functions: None,
             intervals,
@@ -251,6 +267,21 @@ impl Plan {
             cost: None,
             warnings,
         }
+    }
+
+    /// Whether its users suit a scenario; the user is warned of what may not be meant.
+    ///
+    /// # Errors
+    ///
+    /// There are more users than the scenario has.
+    pub fn check_users(&mut self, scenario: &Scenario) -> Result<(), TooManyUsers> {
+        let fixed = scenario.fixed_users();
+        if u64::from(self.peak) > fixed && !scenario.is_unlimited() {
+            return Err(TooManyUsers { fixed, peak: self.peak });
+        }
+        self.warnings.extend(warnings::of_fixed(fixed, self.peak));
+        self.warnings.extend(warnings::of_data(&scenario.data, self.peak));
+        Ok(())
     }
 
     /// Whether the run keeps to what it may cost, if anything is said about that.
@@ -323,8 +354,14 @@ impl Runner {
 
     /// Into how many intervals the test is cut.
     pub fn intervals(&self) -> u64 {
-        let intervals = self.duration.as_nanos().div_ceil(self.window().as_nanos());
+        let intervals = self.shape.duration().as_nanos().div_ceil(self.window().as_nanos());
         u64::try_from(intervals).unwrap_or(u64::MAX)
+    }
+
+    /// How long before their window so many users begin to get ready.
+    fn warm_up(&self, users: u32) -> Duration {
+        let ready = if users == 0 { Some(Duration::ZERO) } else { self.shape.ready(users) };
+        ready.unwrap_or(LONGEST_WARM_UP).min(LONGEST_WARM_UP).min(self.window() / 2)
     }
 
     fn window(&self) -> Duration {
@@ -336,26 +373,21 @@ impl Interval {
     fn new(
         index: u32,
         window: Window,
-        curve: &LoadCurve,
+        load: &Load,
         runner: &Runner,
         shares: &impl Fn(u32) -> Vec<PlannedShare>,
     ) -> Self {
-        let last = window.to().saturating_sub(Duration::from_nanos(1));
-        let users_to = curve.users(last);
-        let continuing = if index == 0 { 0 } else { curve.users(window.from()) };
-        let sign_in = f64::from(continuing) / runner.hatch_rate.per_second();
-        let warm_up = Duration::try_from_secs_f64(sign_in)
-            .unwrap_or(LONGEST_WARM_UP)
-            .min(LONGEST_WARM_UP)
-            .min(runner.window() / 2);
+        let users_most = load.most_users(window);
+        let warm_up = runner.warm_up(load.continuing(window.from()));
         Self {
             index,
             window,
             warm_up,
             life: RESERVE + warm_up + window.length() + runner.stop_timeout,
-            users_from: curve.users(window.from()),
-            users_to,
-            shares: shares(users_to),
+            users_from: load.users(window.from()),
+            users_most,
+            users_to: load.users_before(window.to()),
+            shares: shares(users_most),
         }
     }
 

@@ -253,7 +253,7 @@ mod tests {
     use super::*;
     use crate::{
         location::Location,
-        plan::{Header, Plan, Runner},
+        plan::{Header, Plan, Ramp, Runner, Shape},
     };
 
     fn close(found: Usd, expected: f64) {
@@ -263,10 +263,12 @@ mod tests {
     /// 100 users for a minute.
     fn cost(region: &str, functions: &Functions) -> Cost {
         let runner = Runner {
-            clients: Clients::try_new(100).unwrap(),
-            hatch_rate: HatchRate::try_new(10.0).unwrap(),
-            duration: Duration::from_mins(1),
-            steps: None,
+            shape: Shape::Ramp(Ramp {
+                clients: Clients::try_new(100).unwrap(),
+                hatch_rate: HatchRate::try_new(10.0).unwrap(),
+                duration: Duration::from_mins(1),
+                steps: None,
+            }),
             interval: None,
             stop_timeout: Duration::from_secs(10),
             seed: 0,

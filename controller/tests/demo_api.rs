@@ -4,7 +4,7 @@ mod support;
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
     thread,
     time::{Duration, Instant},
 };
@@ -122,6 +122,68 @@ fn test_types_are_listed_and_added() {
     assert_eq!(answer.status, 201);
     assert_eq!(answer.json(), json!({"id": 5, "name": "smoke"}));
     assert_eq!(get(&api, "/tests").json()[4]["name"], "smoke");
+}
+
+#[test]
+fn the_echo_api_asks_for_a_key_and_keeps_it_to_itself() {
+    let api = spawn();
+    let missing = get(&api, "/echo/resource");
+    assert_eq!(missing.status, 401);
+    assert!(missing.header("www-authenticate").unwrap().starts_with("AzureApiManagementKey"));
+    assert!(missing.json()["message"].as_str().unwrap().contains("missing subscription key"));
+    let ask = |key| {
+        let key = [("Ocp-Apim-Subscription-Key", key), ("X-Other", "seen")];
+        raw::send(api.addr(), "PUT", "/echo/resource?a=1", &key, Some(r#"{"speed": 125}"#))
+    };
+    let invalid = ask("guess");
+    assert_eq!(invalid.status, 401);
+    assert!(invalid.json()["message"].as_str().unwrap().contains("invalid subscription key"));
+
+    let echo = ask("demo-subscription-key").json();
+    assert_eq!((&echo["method"], &echo["path"]), (&json!("PUT"), &json!("/echo/resource")));
+    assert_eq!((&echo["query"], &echo["body"]), (&json!("a=1"), &json!({"speed": 125})));
+    assert_eq!(echo["headers"]["x-other"], "seen");
+    assert!(!echo.to_string().contains("demo-subscription-key"), "{echo}");
+}
+
+#[test]
+fn plans_have_variants_for_those_who_signed_in() {
+    let api = spawn();
+    let login = post(&api, "/login", &json!({"user": "anna", "password": "secret"})).json();
+    let bearer = format!("Bearer {}", login["token"].as_str().expect("a token"));
+    let ask = |method, path: &str, body| {
+        raw::send(api.addr(), method, path, &[("Authorization", &bearer)], body)
+    };
+    assert_eq!(ask("GET", "/tpdata/1/variants", None).status, 404);
+    let plan = ask("POST", "/tpdata", Some(r#"{"name": "first"}"#));
+    assert_eq!((plan.status, plan.header("location")), (201, Some("/tpdata/1")));
+    assert_eq!(plan.json(), json!({"id": 1, "name": "first", "variants": 3}));
+    let variants = ask("GET", "/tpdata/1/variants", None).json();
+    let control = json!({"planId": 1, "name": "control", "percent": 50});
+    assert_eq!((variants.as_array().map(Vec::len), &variants[0]), (Some(3), &control));
+    assert_eq!(ask("GET", "/tpdata/1/variants/control", None).json(), control);
+    assert_eq!(ask("GET", "/tpdata/1/variants/none", None).status, 404);
+    assert_eq!(get(&api, "/tpdata/1/variants").status, 401);
+    assert_eq!(post(&api, "/tpdata", &json!({"name": "second"})).status, 401);
+}
+
+#[test]
+fn lines_are_answered_with_lines_after_an_upgrade() {
+    let api = spawn();
+    assert_eq!(get(&api, "/line").status, 426);
+    let mut stream = raw::connect(api.addr());
+    let upgrade =
+        "GET /line HTTP/1.1\r\nHost: demo\r\nConnection: upgrade\r\nUpgrade: line\r\n\r\n";
+    // What follows at once is the new protocol's already.
+    stream.write_all(format!("{upgrade}PING\nECHO a  b\n").as_bytes()).expect("sent");
+    stream.write_all(b"PUNG\r\nPING").expect("sent");
+    stream.shutdown(Shutdown::Write).expect("no more of it");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, lines) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{head}");
+    assert_eq!(lines, "PONG\na  b\nERR unknown command\n");
+    assert_eq!(api.counters().of("GET", "/line"), 2);
 }
 
 #[test]

@@ -5,14 +5,18 @@
 use std::{fs, path::Path};
 
 use engine::{
-    document::{Problems, Source, parse, parse_value},
+    document::{Node, Problems, Source, parse, parse_value},
     environment::Environment,
     files::Files,
     yaml,
 };
 use serde_json::json;
 
-use controller::{config::Profile, functions::Functions, plan::Backend};
+use controller::{
+    config::Profile,
+    functions::Functions,
+    plan::{Backend, Header, Plan},
+};
 
 /// The YAML in the README that has a key of this name at its start.
 fn blocks(key: &str) -> Vec<String> {
@@ -37,12 +41,18 @@ fn its_scenarios_are_valid() {
     }
 }
 
-/// A profile that has every key that there is, beside one that nobody knows: the message about it
-/// names them all.
+/// The profile, and what it shows of others.
+fn profiles() -> Vec<Node> {
+    let tree = |text: &String| parse(&Source::file("README.md", text), text).unwrap();
+    blocks("profile").iter().map(tree).collect()
+}
+
+/// A profile beside a key that nobody knows: the message about it names all that there are, and
+/// each of them is in some block.
 #[test]
 fn its_profile_has_every_key() {
-    let text = blocks("test_header").remove(0);
-    let node = parse(&Source::file("README.md", &text), &text).unwrap();
+    let profiles = profiles();
+    let node = &profiles[0];
     for section in [
         "test_header",
         "profile",
@@ -59,10 +69,29 @@ fn its_profile_has_every_key() {
         let problems = problems.finish::<()>(None).unwrap_err();
         let message = problems[0].to_string();
         let known = message.split("expected one of ").nth(1).unwrap().lines().next().unwrap();
-        let written = section.split('.').fold(&node, |node, key| node.get(key).unwrap());
         for key in known.split(", ").filter(|key| *key != "locustfile") {
-            assert!(written.get(key).is_some(), "{section}.{key} is not in the README");
+            let path = format!("{section}.{key}");
+            let written = profiles
+                .iter()
+                .any(|node| path.split('.').try_fold(node, |node, key| node.get(key)).is_some());
+            assert!(written, "{path} is not in the README");
         }
+    }
+}
+
+#[test]
+fn its_other_load_shapes_are_valid() {
+    let others = profiles().split_off(1);
+    assert!(!others.is_empty());
+    for other in others {
+        let source = Source::option("--set");
+        let test = parse_value(&source, "{name: shop}").under("test_header");
+        let scenario = parse_value(&source, "shop").under("profile.test.scenario");
+        let problems = Problems::default();
+        let profile = Profile::read(other.overlaid(test).overlaid(scenario), &problems);
+        let profile = problems.finish(profile).unwrap();
+        let plan = Plan::new(Header::default(), &profile.runner);
+        assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
     }
 }
 

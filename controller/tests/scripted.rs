@@ -100,6 +100,7 @@ async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'stat
             listeners: Vec::new(),
             every: Duration::from_secs(5),
             final_only: false,
+            apis: Vec::new(),
         },
     };
     let invoked = Arc::default();
@@ -123,13 +124,13 @@ async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'stat
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_interval_and_share_is_one_job_with_the_whole_curve() {
+async fn each_interval_and_share_is_one_job_with_the_whole_load() {
     let outcome = run(|_, frames| (frames, Ok(()))).await;
     let mut jobs: Vec<_> = outcome.jobs.iter().map(|j| (j.id.interval, j.id.share)).collect();
     jobs.sort_unstable();
     assert_eq!(jobs, [(0, 0), (0, 1), (1, 0), (1, 1)]);
     for job in &outcome.jobs {
-        assert_eq!(job.curve, plan().curve);
+        assert_eq!(job.load, plan().load);
         assert_eq!(job.window, plan().intervals[job.id.interval as usize].window);
         assert_eq!(job.start, outcome.jobs[0].start);
     }

@@ -4,9 +4,14 @@
 
 use std::{cell::RefCell, collections::BTreeSet, ffi::OsStr, fs, path::Path, rc::Rc};
 
-use controller::demo_api::DemoApi;
+use controller::{
+    config::Profile,
+    demo_api::DemoApi,
+    plan::{Header, Plan},
+};
 use engine::{
     debug::walk,
+    document::{Problems, Source, parse},
     environment::Environment,
     generator::make_scenario,
     job::ScenarioSource,
@@ -69,13 +74,37 @@ fn each_scenario_runs_against_the_demo_api() {
         run.insert(format!("tests/guide/{}", path.file_name().unwrap().display()));
     }
     for Block { file, .. } in blocks().into_iter().filter(|b| b.file.starts_with("tests/guide/")) {
-        assert!(run.contains(&file), "{file} was not run");
+        assert!(file.starts_with(PROFILES) || run.contains(&file), "{file} was not run");
     }
+}
+
+/// Where this page's profiles are.
+const PROFILES: &str = "tests/guide/profiles/";
+
+#[test]
+fn each_profile_can_be_planned() {
+    let mut shown = 0;
+    for file in fs::read_dir(root().join(PROFILES)).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let node = parse(&Source::file(&path.display().to_string(), &text), &text).unwrap();
+        let problems = Problems::default();
+        let profile = Profile::read(node, &problems);
+        let profile = problems.finish(profile).unwrap_or_else(|problems| {
+            panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>())
+        });
+        let plan = Plan::new(Header::default(), &profile.runner);
+        assert!(plan.warnings.is_empty(), "{}: {:?}", path.display(), plan.warnings);
+        assert!(plan.peak > 0, "{}", path.display());
+        shown += 1;
+    }
+    assert!(shown > 0);
 }
 
 fn run_once(path: &Path, source: &ScenarioSource, host: &str) {
     let path = path.display();
-    let data = json!({"password": "secret", "hosts": {"shop": host}});
+    let key = "demo-subscription-key";
+    let data = json!({"password": "secret", "subscription_key": key, "hosts": {"shop": host}});
     let environment = Environment { name: "demo".into(), host: Some(host.into()), data };
     let source =
         source.clone().with_files(&environment).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -1,5 +1,7 @@
 //! What is kept of a response.
 
+mod input;
+
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -7,6 +9,7 @@ use regex::Regex;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+pub use self::input::Input;
 use crate::http::Response;
 
 /// A value taken from a response into a variable.
@@ -27,6 +30,8 @@ pub enum From {
     Header(HeaderName),
     /// What the first group of an expression matches in the body; all of it without groups.
     Regex(Regex),
+    /// The value of the first HTML input of a name in the body.
+    Input(Input),
 }
 
 impl Capture {
@@ -58,6 +63,10 @@ impl Capture {
                     groups.get(usize::from(groups.len() > 1)).map(|group| group.as_str().into())
                 });
                 found.ok_or_else(|| missing(format!("nothing in the body matches {regex}")))
+            }
+            From::Input(input) => {
+                let found = input.value(&response.text()).map(Value::from);
+                found.ok_or_else(|| missing(format!("no input `{}` in the body", input.name())))
             }
         }
     }

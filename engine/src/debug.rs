@@ -6,11 +6,12 @@ use tokio::runtime::{Builder, LocalOptions};
 
 use crate::{
     environment::Environment,
+    feeder::Turn,
     http::{self, Addresses, Scratch, tls_config},
     observer::Observer,
     random::Random,
     run::{RunError, hosts},
-    scenario::{Action, Body, Scenario, Task, TaskError, TaskSet, guarded},
+    scenario::{Action, Body, Scenario, SigningIn, Task, TaskError, TaskSet, guarded},
     stats::Stats,
     user::{Context, User},
 };
@@ -33,7 +34,9 @@ pub fn walk(
         tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     };
-    let context = Rc::new(Context::new(Arc::new(environment), http, Some(observer)));
+    let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1 };
+    let data = scenario.feeding(turn);
+    let context = Rc::new(Context::new(Arc::new(environment), http, data, Some(observer)));
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())
@@ -59,7 +62,9 @@ impl Walk {
     async fn class(mut self) {
         let class = self.user.class_arc();
         let name = &*class.name;
-        let goes_on = self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
+        let sign_in = class.sign_in.as_ref().map(|_| &SigningIn as &dyn Action);
+        let goes_on = self.step(&format!("{name}.sign_in"), sign_in).await
+            && self.step(&format!("{name}.on_start"), class.on_start.as_deref()).await;
         if goes_on {
             self.set(name, &class.tasks).await;
         }
@@ -97,11 +102,16 @@ impl Walk {
         observer.began(name);
         match guarded(action, &mut self.user).await {
             Ok(()) | Err(TaskError::Interrupt { .. }) => true,
+            Err(TaskError::StopUser) => {
+                observer.failed(name, "the user stops: what follows is left out");
+                false
+            }
             Err(TaskError::InterruptFlow | TaskError::Stopped) => {
                 observer.failed(name, "the flow is interrupted: what follows is left out");
                 false
             }
             Err(TaskError::Exception(message)) => {
+                let message = self.user.masked(&message);
                 context.stats.borrow_mut().record_exception(name, &message);
                 observer.failed(name, &message);
                 true

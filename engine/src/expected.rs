@@ -1,29 +1,49 @@
 //! What is expected of a response.
 
+mod check;
+mod checking;
+mod comparison;
 mod json;
+mod status;
 
-use std::fmt;
+use std::{
+    ops::{Bound, RangeBounds, RangeInclusive},
+    time::Duration,
+};
 
-use http::{HeaderName, StatusCode};
+use http::HeaderName;
+use regex::Regex;
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
-pub use self::json::{Mismatch, subset};
-use crate::{
-    http::Response,
-    secret::{MASK, is_secret_name},
+pub use self::{
+    check::Check,
+    comparison::{Comparison, ComparisonError, Of, Operator},
+    json::{Mismatch, subset},
+    status::ExpectedStatus,
 };
 
 /// What is expected of a response. By default: a status below 400.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Expected {
     /// The status is one of these; a status below 400 if there is none.
-    pub status: Vec<StatusCode>,
+    pub status: Vec<ExpectedStatus>,
     /// The body contains each of these.
     pub text: Vec<String>,
-    /// Each of these headers is there, and contains the text.
-    pub headers: Vec<(HeaderName, String)>,
+    /// The body contains none of these.
+    pub not_text: Vec<String>,
+    /// Each of these matches in the body.
+    pub regex: Vec<Regex>,
+    /// What these headers are.
+    pub headers: Vec<(HeaderName, Comparison)>,
     /// The body is JSON that contains this.
     pub json: Option<ExpectedJson>,
+    /// The body is JSON, with such values at these paths.
+    pub json_path: Vec<(JsonPath, Comparison)>,
+    /// The body has so many bytes, as it comes over the wire.
+    pub size: Option<RangeInclusive<u64>>,
+    /// The response is complete within this time.
+    pub duration: Option<Duration>,
 }
 
 /// JSON that a body is to contain.
@@ -35,22 +55,11 @@ pub struct ExpectedJson {
     pub camel_case: bool,
 }
 
-/// One thing that was checked.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Check {
-    /// What was expected.
-    pub expected: String,
-    /// What was there instead; none if it was as expected.
-    pub actual: Option<String>,
-    /// Whether that is all of a body, which differs from one response to the next and may hold
-    /// what is nobody's business: a report does not quote it.
-    pub is_body: bool,
-}
-
 impl Expected {
     /// One of these statuses.
-    pub fn status(codes: impl IntoIterator<Item = StatusCode>) -> Self {
-        Self { status: codes.into_iter().collect(), ..Self::default() }
+    pub fn status(statuses: impl IntoIterator<Item = impl Into<ExpectedStatus>>) -> Self {
+        let status = statuses.into_iter().map(Into::into).collect();
+        Self { status, ..Self::default() }
     }
 
     /// Also a text in the body.
@@ -60,10 +69,34 @@ impl Expected {
         self
     }
 
+    /// Also a text that is not in the body.
+    #[must_use]
+    pub fn not_text(mut self, text: impl Into<String>) -> Self {
+        self.not_text.push(text.into());
+        self
+    }
+
+    /// Also a match of a regular expression in the body.
+    ///
+    /// # Panics
+    ///
+    /// If this is no regular expression.
+    #[must_use]
+    pub fn regex(mut self, regex: &str) -> Self {
+        self.regex.push(Regex::new(regex).unwrap_or_else(|error| panic!("{error}")));
+        self
+    }
+
     /// Also a header that contains a text.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, text: impl Into<String>) -> Self {
-        self.headers.push((name, text.into()));
+    pub fn header(self, name: HeaderName, text: impl Into<String>) -> Self {
+        self.header_is(name, Comparison::contains(text.into()))
+    }
+
+    /// Also a header that compares so.
+    #[must_use]
+    pub fn header_is(mut self, name: HeaderName, comparison: Comparison) -> Self {
+        self.headers.push((name, comparison));
         self
     }
 
@@ -74,124 +107,56 @@ impl Expected {
         self
     }
 
+    /// Also values at a JSON path (RFC 9535) that compare so: each of them, and at least one.
+    ///
+    /// # Panics
+    ///
+    /// If this is no JSON path.
+    #[must_use]
+    pub fn json_path(mut self, path: &str, comparison: Comparison) -> Self {
+        let path = JsonPath::parse(path).unwrap_or_else(|error| panic!("`{path}`: {error}"));
+        self.json_path.push((path, comparison));
+        self
+    }
+
+    /// Also so many bytes of a body, as it comes over the wire: `1..`, `120..=120`.
+    #[must_use]
+    pub fn size(mut self, bytes: impl RangeBounds<u64>) -> Self {
+        let least = match bytes.start_bound() {
+            Bound::Included(least) => *least,
+            Bound::Excluded(below) => below.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let most = match bytes.end_bound() {
+            Bound::Included(most) => *most,
+            Bound::Excluded(above) => above.saturating_sub(1),
+            Bound::Unbounded => u64::MAX,
+        };
+        self.size = Some(least..=most);
+        self
+    }
+
+    /// Also a response that is complete within a time.
+    #[must_use]
+    pub fn duration(mut self, most: Duration) -> Self {
+        self.duration = Some(most);
+        self
+    }
+
+    /// Whether nothing is said, so that a status below 400 is expected.
+    pub fn is_nothing(&self) -> bool {
+        let Self { status, headers, size, duration, .. } = self;
+        let plain = status.is_empty() && headers.is_empty() && size.is_none() && duration.is_none();
+        plain && !self.needs_body()
+    }
+
     /// Whether the response's body is needed to tell.
     pub fn needs_body(&self) -> bool {
-        !self.text.is_empty() || self.json.is_some()
-    }
-
-    /// Why a response is not as expected: the first thing that is not.
-    pub fn failure(&self, response: &Response) -> Option<String> {
-        let mut failure = None;
-        self.check(response, &mut |check| {
-            failure = check().failure();
-            failure.is_none()
-        });
-        failure
-    }
-
-    /// Everything that was checked of a response.
-    pub fn checks(&self, response: &Response) -> Vec<Check> {
-        let mut checks = Vec::new();
-        self.check(response, &mut |check| {
-            checks.push(check());
-            true
-        });
-        checks
-    }
-
-    /// Hands each check that matters to `visit`, until it says to stop. Checks that passed are
-    /// only written out if the visitor wants them: this runs for each response.
-    fn check(&self, response: &Response, visit: &mut dyn FnMut(&dyn Fn() -> Check) -> bool) {
-        let _ = self.check_status(response.status, visit)
-            && self.check_headers(response, visit)
-            && self.check_text(response, visit)
-            && self.check_json(response, visit);
-    }
-
-    fn check_status(&self, status: StatusCode, visit: Visit<'_>) -> bool {
-        let passed = if self.status.is_empty() {
-            status.as_u16() < 400
-        } else {
-            self.status.contains(&status)
-        };
-        visit(&|| Check {
-            expected: self.describe_status(),
-            actual: (!passed).then(|| status.as_u16().to_string()),
-            is_body: false,
-        })
-    }
-
-    fn describe_status(&self) -> String {
-        if self.status.is_empty() {
-            return "status below 400".into();
-        }
-        let codes: Vec<_> = self.status.iter().map(|code| code.as_u16().to_string()).collect();
-        format!("status {}", codes.join(" or "))
-    }
-
-    fn check_headers(&self, response: &Response, visit: Visit<'_>) -> bool {
-        self.headers.iter().all(|(name, text)| {
-            let secret = is_secret_name(name.as_str());
-            let shown = |value: &str| if secret { MASK.into() } else { quote(value) };
-            let mut values = response.headers.get_all(name.as_str());
-            let passed = values.any(|value| value.contains(text.as_str()));
-            visit(&|| Check {
-                expected: format!("header {name} with {}", shown(text)),
-                actual: (!passed)
-                    .then(|| response.header(name.as_str()).map_or("no such header".into(), shown)),
-                is_body: false,
-            })
-        })
-    }
-
-    fn check_text(&self, response: &Response, visit: Visit<'_>) -> bool {
-        self.text.iter().all(|text| {
-            let body = response.text();
-            let passed = body.contains(text.as_str());
-            visit(&|| Check {
-                expected: format!("text {}", quote(text)),
-                actual: (!passed).then(|| quote(&body)),
-                is_body: true,
-            })
-        })
-    }
-
-    fn check_json(&self, response: &Response, visit: Visit<'_>) -> bool {
-        let Some(expected) = &self.json else { return true };
-        let mismatch = match response.json() {
-            Ok(actual) => subset(&expected.value, &actual, expected.camel_case).err(),
-            Err(why) => Some(Mismatch::whole(&expected.value, why)),
-        };
-        visit(&|| {
-            let (expected, actual) = match &mismatch {
-                None => (format!("JSON {}", shorten(&expected.value.to_string())), None),
-                Some(Mismatch { expected, actual }) => (expected.clone(), Some(actual.clone())),
-            };
-            Check { expected, actual, is_body: false }
-        })
-    }
-}
-
-type Visit<'a> = &'a mut dyn FnMut(&dyn Fn() -> Check) -> bool;
-
-impl Check {
-    /// The reason of failure, if it is one, as reports count it.
-    pub fn failure(&self) -> Option<String> {
-        let actual = self.actual.as_ref()?;
-        Some(if self.is_body {
-            format!("expected {}, which is not in the body", self.expected)
-        } else {
-            format!("expected {}, got {actual}", self.expected)
-        })
-    }
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.actual {
-            None => f.write_str(&self.expected),
-            Some(actual) => write!(f, "expected {}, got {actual}", self.expected),
-        }
+        !self.text.is_empty()
+            || !self.not_text.is_empty()
+            || !self.regex.is_empty()
+            || self.json.is_some()
+            || !self.json_path.is_empty()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod chance;
 mod functions;
+mod names;
 
 use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
@@ -42,12 +43,17 @@ impl Expression {
         let compiled = JINJA.compile_expression_owned(text.to_owned());
         let compiled = compiled.map_err(|error| describe(&error))?;
         let known = |name: &String| JINJA.globals().all(|(global, _)| global != name);
-        let mut names: BTreeSet<_> = compiled.undeclared_variables(false).into_iter().collect();
+        let mut names = names::names(text);
         names.retain(known);
         let root = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
         let mut paths: BTreeSet<_> = compiled.undeclared_variables(true).into_iter().collect();
         paths.retain(|path| known(&root(path)));
         Ok(Self { text: text.to_owned(), compiled, names, paths })
+    }
+
+    /// The names that it refers to.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// The names that it refers to, with what it takes of them, such as `env.hosts.shop`.

@@ -90,7 +90,7 @@ pub struct Final {
 pub struct Ending {
     /// When the load began and ended, as measured.
     pub load: Option<LoadTimes>,
-    /// Users that should have run by the job's end.
+    /// Users that should have run, all together.
     pub users: u32,
     /// Users that continued from an earlier interval, and how many of them were late.
     pub continuing: Continuing,

@@ -1,5 +1,7 @@
 //! A job in, frames as lines out: the same on a laptop and in a function.
 
+use std::fmt;
+
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
@@ -8,7 +10,7 @@ use crate::{
     frame::Frame,
     job::{Job, ScenarioSource},
     run::{RunError, Runnable, Signal},
-    scenario::{Linked, Scenario},
+    scenario::{Linked, OnlyError, Scenario},
     yaml,
 };
 
@@ -35,9 +37,12 @@ pub enum ScenarioError {
     /// The YAML has problems.
     #[error("failed to read the scenario: {}", list(.0))]
     Yaml(Vec<Problem>),
+    /// It has no such part as the one that is asked for.
+    #[error("nothing is left of the scenario: {}", list(.0))]
+    Only(Vec<OnlyError>),
 }
 
-fn list(problems: &[Problem]) -> String {
+fn list(problems: &[impl fmt::Display]) -> String {
     problems.iter().map(|problem| format!("\n{problem}")).collect()
 }
 
@@ -103,7 +108,8 @@ pub async fn run_job(
 }
 
 fn scenario(job: &Job, linked: &Linked) -> Result<Scenario, ScenarioError> {
-    make_scenario(&job.scenario, &job.environment, linked)
+    let whole = make_scenario(&job.scenario, &job.environment, linked)?;
+    job.only.of(whole).map_err(ScenarioError::Only)
 }
 
 /// Makes a scenario from where it is found.

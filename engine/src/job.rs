@@ -8,18 +8,19 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    curve::LoadCurve,
     environment::Environment,
     files::{Directory, Files},
     generator::ScenarioError,
     job_id::JobId,
     listener::Listening,
+    load::Load,
+    scenario::Only,
     share::Share,
     window::Window,
     yaml,
 };
 
-/// One generator's part of a test: the whole curve, and which window and share of it is its own.
+/// One generator's part of a test: the whole load, and which window and share of it is its own.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Job {
     /// Names this part of this run, and nothing else.
@@ -28,17 +29,22 @@ pub struct Job {
     pub test: String,
     /// What the users do.
     pub scenario: ScenarioSource,
+    /// Which part of it.
+    pub only: Only,
     /// Where they do it.
     pub environment: Environment,
-    /// How many users run at each instant of the whole test.
-    pub curve: LoadCurve,
+    /// The load of the whole test.
+    pub load: Load,
     /// The stretch of the test in which this generator makes load.
     pub window: Window,
-    /// The users that are this generator's.
+    /// Into how many such stretches the test is cut.
+    pub intervals: u32,
+    /// The users and arrivals that are this generator's.
     pub share: Share,
     /// The instant of the test's start.
     pub start: SystemTime,
-    /// How long before the window continuing users begin to sign in and connect.
+    /// How long before the window continuing users, or those of the pool, begin to sign in and
+    /// connect.
     #[serde(with = "crate::duration::seconds")]
     pub warm_up: Duration,
     /// How long requests in flight may go on when the load ends.

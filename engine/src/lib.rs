@@ -1,4 +1,4 @@
-//! The engine of the load tester: how much load when ([`curve`]), what users do ([`scenario`]),
+//! The engine of the load tester: how much load when ([`load`]), what users do ([`scenario`]),
 //! how they do it ([`user`], [`http`]), and what was measured ([`stats`], [`frame`]).
 //!
 //! It knows neither files nor clouds. A [`job::Job`] comes in, [`frame::Frame`]s go out.
@@ -13,6 +13,8 @@
     )
 )]
 
+pub mod api;
+pub mod arrival_rate;
 pub mod capture;
 pub mod clients;
 pub mod curve;
@@ -22,6 +24,7 @@ pub mod duration;
 pub mod environment;
 pub mod expected;
 pub mod expression;
+pub mod feeder;
 pub mod files;
 pub mod frame;
 pub mod generator;
@@ -30,12 +33,14 @@ pub mod http;
 pub mod job;
 pub mod job_id;
 pub mod listener;
+pub mod load;
 pub mod observer;
 pub mod random;
 pub mod run;
 pub mod scenario;
 pub mod secret;
 pub mod share;
+pub mod sign_in;
 pub mod stats;
 pub mod template;
 pub mod user;

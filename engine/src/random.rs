@@ -8,11 +8,21 @@ use rand_pcg::Pcg64Mcg;
 pub struct Random(Pcg64Mcg);
 
 impl Random {
-    /// The choices of a user: a function of the seed, the user's number, and the interval in
-    /// which it continues, so that it does not repeat its first choices; 0 where it starts.
+    /// The choices of a user in its first life, as [`Random::of_life`] says.
     pub fn of_user(seed: u64, user: u32, continues_in: u32) -> Self {
+        Self::of_life(seed, user, 0, continues_in)
+    }
+
+    /// The choices of a user in one of its lives, from 0: a function of the seed, the user's
+    /// number, the life, and the interval in which it continues, so that it does not repeat its
+    /// first choices; 0 where it starts.
+    pub fn of_life(seed: u64, user: u32, life: u32, continues_in: u32) -> Self {
+        let seed = match life {
+            0 => mix(seed),
+            life => mix(mix(seed).wrapping_add(u64::from(life))),
+        };
         let place = (u64::from(continues_in) << 32) | u64::from(user);
-        Self(Pcg64Mcg::seed_from_u64(mix(mix(seed) ^ place)))
+        Self(Pcg64Mcg::seed_from_u64(mix(seed ^ place)))
     }
 
     /// A number in `[0, 1)`.
@@ -58,9 +68,18 @@ mod tests {
 
     #[test]
     fn a_user_repeats_itself_and_nobody_else() {
-        let bits = |seed, user, interval| Random::of_user(seed, user, interval).bits();
-        assert_eq!(bits(1, 17, 0), bits(1, 17, 0));
-        let others = [bits(1, 17, 0), bits(2, 17, 0), bits(1, 18, 0), bits(1, 17, 1)];
+        let bits = |seed, user, life, interval| Random::of_life(seed, user, life, interval).bits();
+        assert_eq!(bits(1, 17, 0, 0), bits(1, 17, 0, 0));
+        assert_eq!(bits(1, 17, 0, 3), Random::of_user(1, 17, 3).bits());
+        let others = [
+            bits(1, 17, 0, 0),
+            bits(2, 17, 0, 0),
+            bits(1, 18, 0, 0),
+            bits(1, 17, 1, 0),
+            bits(1, 17, 2, 0),
+            bits(1, 17, 0, 1),
+            bits(1, 17, 1, 1),
+        ];
         let distinct: std::collections::HashSet<_> = others.into_iter().collect();
         assert_eq!(distinct.len(), others.len());
     }

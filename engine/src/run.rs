@@ -1,11 +1,13 @@
 //! Running a job: its users on one thread per core, their statistics once a second.
 
-mod arrivals;
+mod active;
 mod clock;
 mod life;
+mod pool;
 mod seconds;
 mod shard;
 pub(crate) mod stop;
+mod warm_up;
 
 use std::{num::NonZero, sync::Arc, thread};
 
@@ -127,7 +129,7 @@ impl Setup {
     /// One share of the job's users for each core that may be used, and none without users.
     fn shares(&self) -> Vec<Share> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let users = self.job.share.count(self.job.curve.users_before(self.job.window.to()));
+        let users = self.job.share.count(self.job.load.most_users(self.job.window));
         let threads = u32::try_from(cores).unwrap_or(u32::MAX).clamp(1, users.max(1));
         (0..threads).filter_map(|index| self.job.share.part(index, threads).ok()).collect()
     }
@@ -220,7 +222,7 @@ impl<'a> Coordinator<'a> {
         let to = load.iter().map(|times| times.to).min();
         Ending {
             load: from.zip(to).map(|(from, to)| LoadTimes { from, to }),
-            users: job.share.count(job.curve.users_before(job.window.to())),
+            users: job.share.count(job.load.most_users(job.window)),
             continuing,
             cut_off: self.ended.iter().map(|end| end.cut_off).sum(),
             resent: self.ended.iter().map(|end| end.resent).sum(),

@@ -1,18 +1,28 @@
 //! What users do: the model that scenarios in Rust and in YAML become.
 
 mod action;
+mod only;
 mod task_set;
+mod turns;
 mod user_class;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::action::guarded;
 pub use self::{
     action::{Action, TaskError, TaskResult},
+    only::{Only, OnlyError},
     task_set::{Body, Order, Task, TaskSet},
     user_class::UserClass,
 };
-use crate::http::HttpSettings;
+pub(crate) use self::{
+    action::{SigningIn, guarded},
+    turns::Turns,
+};
+use crate::{
+    api::Api,
+    feeder::{Feeder, Feeding, Turn},
+    http::HttpSettings,
+};
 
 /// All that users of a test do.
 pub struct Scenario {
@@ -20,6 +30,10 @@ pub struct Scenario {
     pub classes: Vec<Arc<UserClass>>,
     /// How their requests are made.
     pub http: HttpSettings,
+    /// The test data that they take rows of.
+    pub data: Vec<Arc<Feeder>>,
+    /// The APIs whose health is checked before the load.
+    pub apis: Vec<Arc<Api>>,
 }
 
 /// The scenarios that are linked into a binary, by name.
@@ -50,12 +64,13 @@ impl Scenario {
     ///
     /// # Panics
     ///
-    /// Without a class, or where all weights are 0: nothing could be run.
+    /// Without a class that has users: nothing could be run.
     pub fn new(classes: impl IntoIterator<Item = UserClass>) -> Self {
-        let classes: Vec<_> = classes.into_iter().map(Arc::new).collect();
-        let weights: u64 = classes.iter().map(|class| u64::from(class.weight)).sum();
-        assert!(weights > 0, "a scenario needs a user class with a weight above 0");
-        Self { classes, http: HttpSettings::default() }
+        let classes = classes.into_iter().map(Arc::new).collect();
+        let scenario =
+            Self { classes, http: HttpSettings::default(), data: Vec::new(), apis: Vec::new() };
+        assert!(scenario.has_users(), "a scenario needs a user class with a weight above 0");
+        scenario
     }
 
     /// The same with other settings for its requests.
@@ -65,41 +80,37 @@ impl Scenario {
         self
     }
 
-    /// The class of each user, in the order of their numbers.
-    ///
-    /// Classes take turns in proportion to their weights, so that the users of any number are
-    /// divided as evenly as whole users can be.
-    pub fn classes_of_users(&self) -> impl Iterator<Item = &Arc<UserClass>> {
-        let total: i64 = self.classes.iter().map(|class| i64::from(class.weight)).sum();
-        let mut credit = vec![0_i64; self.classes.len()];
-        std::iter::repeat_with(move || {
-            for (credit, class) in credit.iter_mut().zip(&self.classes) {
-                *credit += i64::from(class.weight);
-            }
-            let most = (0..credit.len()).rev().max_by_key(|index| credit[*index]).unwrap_or(0);
-            credit[most] -= total;
-            &self.classes[most]
-        })
+    /// The same with test data.
+    #[must_use]
+    pub fn data(mut self, feeders: impl IntoIterator<Item = Feeder>) -> Self {
+        self.data.extend(feeders.into_iter().map(Arc::new));
+        self
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// The same with APIs: those with a healthcheck are asked before the load.
+    #[must_use]
+    pub fn apis(mut self, apis: impl IntoIterator<Item = Api>) -> Self {
+        self.apis.extend(apis.into_iter().map(Arc::new));
+        self
+    }
 
-    #[test]
-    fn users_are_divided_evenly_at_any_number() {
-        let class = |name, weight| UserClass::new(name, TaskSet::weighted([])).weight(weight);
-        let scenario = Scenario::new([class("A", 5), class("B", 3), class("C", 0), class("D", 1)]);
-        let mut counts = BTreeMap::<&str, f64>::new();
-        for (index, class) in scenario.classes_of_users().take(900).enumerate() {
-            *counts.entry(&*class.name).or_default() += 1.0;
-            for class in &scenario.classes {
-                let exact = (index as f64 + 1.0) * f64::from(class.weight) / 9.0;
-                let count = counts.get(&*class.name).copied().unwrap_or_default();
-                assert!((count - exact).abs() <= 1.0, "{} of {}: {count}", class.name, index + 1);
-            }
-        }
-        assert_eq!(counts, BTreeMap::from([("A", 500.0), ("B", 300.0), ("D", 100.0)]));
+    /// The test data in a run.
+    pub(crate) fn feeding(&self, turn: Turn) -> Vec<Feeding> {
+        self.data.iter().map(|feeder| Feeding::new(Arc::clone(feeder), turn)).collect()
+    }
+
+    /// Whether any of its classes has users.
+    pub fn has_users(&self) -> bool {
+        self.classes.iter().any(|class| class.fixed_count > 0 || class.weight > 0)
+    }
+
+    /// How many users the classes with a fixed count have.
+    pub fn fixed_users(&self) -> u64 {
+        self.classes.iter().map(|class| u64::from(class.fixed_count)).sum()
+    }
+
+    /// Whether there are users for any number: not if all classes have a fixed count.
+    pub fn is_unlimited(&self) -> bool {
+        self.classes.iter().any(|class| class.share() > 0)
     }
 }

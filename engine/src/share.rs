@@ -1,5 +1,7 @@
 //! The part of all users that one generator owns.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -71,14 +73,15 @@ impl Share {
         turned(lot, self.of, user % self.of) == self.index && self.has_lot(lot)
     }
 
-    /// The numbers of this share's users below `end`, ascending.
-    pub fn users(self, end: u32) -> impl Iterator<Item = u32> {
-        let lots = (0..end.div_ceil(self.of)).filter(move |lot| self.has_lot(*lot));
+    /// Which of some users are this share's, ascending.
+    pub fn users(self, of: Range<u32>) -> impl Iterator<Item = u32> {
+        let lots = of.start / self.of..of.end.div_ceil(self.of);
+        let lots = lots.filter(move |lot| self.has_lot(*lot));
         let user = move |lot| {
             let place = (self.index + (self.of - turn(lot, self.of))) % self.of;
             (lot * self.of).checked_add(place)
         };
-        lots.filter_map(user).filter(move |user| *user < end)
+        lots.filter_map(user).filter(move |user| of.contains(user))
     }
 
     /// How many of the users below `end` are in this share.
@@ -145,18 +148,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shares_and_their_parts_are_all_users_once(of in 1_u32..9, parts in 1_u32..5, end in 0_u32..500) {
+        fn shares_and_their_parts_are_all_users_once(
+            of in 1_u32..9,
+            parts in 1_u32..5,
+            end in 0_u32..500,
+            from in 0_u32..600,
+        ) {
             let mut all: Vec<u32> = Vec::new();
             for index in 0..of {
                 let share = Share::try_new(index, of).unwrap();
                 let mut own: Vec<u32> = Vec::new();
                 for part in 0..parts {
-                    own.extend(share.part(part, parts).unwrap().users(end));
+                    own.extend(share.part(part, parts).unwrap().users(0..end));
                 }
                 own.sort_unstable();
-                prop_assert_eq!(&own, &share.users(end).collect::<Vec<_>>());
+                prop_assert_eq!(&own, &share.users(0..end).collect::<Vec<_>>());
                 prop_assert_eq!(own.len(), share.count(end) as usize);
                 prop_assert!(own.iter().all(|user| share.owns(*user)));
+                let later: Vec<_> = own.iter().copied().filter(|user| *user >= from).collect();
+                prop_assert_eq!(later, share.users(from..end).collect::<Vec<_>>());
                 all.extend(own);
             }
             all.sort_unstable();
@@ -168,7 +178,7 @@ mod tests {
             let end = 200 * of * period;
             for index in 0..of {
                 let share = Share::try_new(index, of).unwrap();
-                let hit = share.users(end).filter(|user| user % period == 0).count();
+                let hit = share.users(0..end).filter(|user| user % period == 0).count();
                 let fair = f64::from(end / of / period);
                 prop_assert!((hit as f64 - fair).abs() < fair * 0.6, "{} of {}", hit, fair);
             }

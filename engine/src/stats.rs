@@ -36,6 +36,8 @@ pub struct Stats {
     transactions: HashMap<Key, Transaction>,
     failures: HashMap<Failure, Occurrences>,
     exceptions: HashMap<Exception, Occurrences>,
+    /// Arrivals that found nobody idle.
+    dropped: u64,
     /// Whether something was counted under [`OTHER`] that had a name of its own.
     folded: bool,
 }
@@ -98,6 +100,11 @@ impl Stats {
         occurrences.count == 1
     }
 
+    /// Counts an arrival that is dropped, as all users of its pool are busy.
+    pub fn record_dropped(&mut self) {
+        self.dropped += 1;
+    }
+
     fn exception(&mut self, mut exception: Exception) -> &mut Occurrences {
         if self.exceptions.len() >= MOST_DISTINCT && !self.exceptions.contains_key(&exception) {
             exception.message = OTHER.into();
@@ -137,6 +144,7 @@ impl Stats {
         for (exception, occurrences) in &other.exceptions {
             self.exception(exception.clone()).merge(occurrences);
         }
+        self.dropped = self.dropped.saturating_add(other.dropped);
     }
 
     /// Takes out what was measured; the memory of the histograms is kept for what follows.
@@ -152,6 +160,7 @@ impl Stats {
             transactions: transactions.collect(),
             failures: std::mem::take(&mut self.failures),
             exceptions: std::mem::take(&mut self.exceptions),
+            dropped: std::mem::take(&mut self.dropped),
             folded: std::mem::take(&mut self.folded),
         }
     }
@@ -183,6 +192,11 @@ impl Stats {
         sorted
     }
 
+    /// Arrivals that found all users of their pool busy.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// A checksum that adds up where statistics merge.
     pub fn digest(&self) -> Digest {
         Digest::of(self)
@@ -209,6 +223,7 @@ impl PartialEq for Stats {
         self.transactions() == other.transactions()
             && self.failures == other.failures
             && self.exceptions == other.exceptions
+            && self.dropped == other.dropped
     }
 }
 
@@ -220,8 +235,15 @@ struct Wire {
     failures: Vec<(Failure, Occurrences)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<(Exception, Occurrences)>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    dropped: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     folded: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Serialize for Stats {
@@ -233,6 +255,7 @@ impl Serialize for Stats {
             transactions: owned(self.transactions()),
             failures: owned(self.failures()),
             exceptions: owned(self.exceptions()),
+            dropped: self.dropped,
             folded: self.folded,
         };
         wire.serialize(serializer)
@@ -246,6 +269,7 @@ impl<'de> Deserialize<'de> for Stats {
             transactions: wire.transactions.into_iter().collect(),
             failures: wire.failures.into_iter().collect(),
             exceptions: wire.exceptions.into_iter().collect(),
+            dropped: wire.dropped,
             folded: wire.folded,
         })
     }
@@ -283,6 +307,9 @@ mod tests {
         let mut stats = Stats::default();
         for (name, micros, failed) in samples {
             stats.record(&sample(&format!("/{name}"), *micros, *failed));
+            if *micros % 3 == 0 {
+                stats.record_dropped();
+            }
         }
         stats
     }

@@ -1,11 +1,15 @@
 //! A virtual user, as its tasks see it.
 
+mod api_client;
+mod kept;
+mod measure;
 mod outgoing;
 mod parallel;
+mod signing;
+mod transaction;
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -13,15 +17,20 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::outgoing::Outgoing;
+pub use self::{
+    api_client::ApiClient, measure::Measure, outgoing::Outgoing, transaction::Transaction,
+};
+use self::{kept::Kept, transaction::OpenTransactions};
 use crate::{
     environment::Environment,
+    feeder::{Exhausted, Feeding},
     http::{self, Client, Exchange, Request, Response, Target},
     observer::{Observer, Seen},
     random::Random,
     run::stop::Stop,
     scenario::{TaskError, UserClass},
-    secret::mask,
+    secret::{is_secret_name, mask},
+    sign_in::{Access, Slot},
     stats::{Latency, Outcome, Phases, Sample, Stats},
     template::Scope,
     variables::Variables,
@@ -34,8 +43,18 @@ pub struct User {
     iteration: u64,
     random: Random,
     variables: Variables,
+    /// How many rows of each of the test's data it has taken; empty before the first.
+    taken: Vec<u64>,
+    /// The transactions that it is in.
+    transactions: OpenTransactions,
+    /// What its tasks keep from one to the next.
+    kept: Kept,
     http: Rc<Client>,
+    /// What it shows as somebody who has signed in, if its class says so.
+    access: Option<Rc<Access>>,
     context: Rc<Context>,
+    /// When its load ends.
+    stop: Stop,
     /// When the current task was meant to begin; taken by its first request.
     intended: Option<Instant>,
     phase: Phase,
@@ -49,11 +68,15 @@ pub struct Context {
     secrets: Vec<String>,
     /// What all clients share.
     pub http: Rc<http::Shared>,
+    /// The test data.
+    data: Vec<Feeding>,
+    /// The credentials that all users of a class share.
+    slots: RefCell<Vec<(Arc<UserClass>, Rc<Slot>)>>,
     /// Where samples are counted.
     pub stats: RefCell<Stats>,
     /// By how much things happened later than they were due.
     pub delays: RefCell<Latency>,
-    /// When to end.
+    /// When all of them end.
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
@@ -68,12 +91,15 @@ impl Context {
     pub(crate) fn new(
         environment: Arc<Environment>,
         http: http::Shared,
+        data: Vec<Feeding>,
         observer: Option<Rc<dyn Observer>>,
     ) -> Self {
         Self {
             secrets: environment.secrets().into_iter().map(str::to_owned).collect(),
             environment,
             http: Rc::new(http),
+            data,
+            slots: RefCell::default(),
             stats: RefCell::default(),
             delays: RefCell::default(),
             stop: Stop::default(),
@@ -103,15 +129,25 @@ impl User {
     ) -> Self {
         Self {
             id,
+            access: Self::access(&class, &context),
             class,
             iteration: 0,
             random,
             variables: Variables::default(),
+            taken: Vec::new(),
+            transactions: OpenTransactions::default(),
+            kept: Kept::default(),
             http: Rc::new(Client::new(Rc::clone(&context.http), base)),
+            stop: context.stop.clone(),
             context,
             intended: None,
             phase: Phase::Running,
         }
+    }
+
+    /// The same with an end of its own, before that of the others.
+    pub(crate) fn until(self, end: Option<Instant>) -> Self {
+        Self { stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -150,6 +186,34 @@ impl User {
             observer.captured(name, &value);
         }
         self.variables.set(name, value);
+    }
+
+    /// Takes the user's next row of test data into the variable of the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::StopUser`] or [`TaskError::Exception`], as the data says, if no row is left;
+    /// an exception if there is no such data.
+    pub fn feed(&mut self, name: &str) -> Result<&Value, TaskError> {
+        let context = Rc::clone(&self.context);
+        let data = context.data.iter().zip(0..).find(|(data, _)| &*data.feeder().name == name);
+        let (data, index) =
+            data.ok_or_else(|| TaskError::exception(format!("no data `{name}`")))?;
+        self.taken.resize(context.data.len(), 0);
+        let Some(row) = data.row(self.id, self.taken[index], &mut self.random) else {
+            return Err(match data.feeder().exhausted {
+                Exhausted::Fail => TaskError::exception(format!("`{name}` has no more rows")),
+                Exhausted::Stop | Exhausted::Recycle => TaskError::StopUser,
+            });
+        };
+        self.taken[index] += 1;
+        self.set_variable(&data.feeder().name, row.clone());
+        Ok(self.variables.get(name).unwrap_or(&Value::Null))
+    }
+
+    /// Takes a variable away.
+    pub(crate) fn take_variable(&mut self, name: &str) -> Option<Value> {
+        self.variables.take(name)
     }
 
     /// Its HTTP client.
@@ -196,41 +260,13 @@ impl User {
         if self.context.observer.is_some() {
             return Ok(());
         }
+        self.transactions.wait(time);
         let due = Instant::now() + time;
         if self.phase == Phase::Stopping {
             tokio::time::sleep_until(due.into()).await;
             return Ok(());
         }
-        self.context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
-    }
-
-    /// Measures anything like a request: a future's time, and whether it failed.
-    ///
-    /// # Errors
-    ///
-    /// [`TaskError::Stopped`] if the load has ended; nothing is begun then.
-    pub async fn measure<T, E: std::fmt::Display>(
-        &mut self,
-        name: &str,
-        work: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, TaskError> {
-        self.check_stop()?;
-        let begun = Instant::now();
-        let intended = self.intended.take();
-        let result = work.await;
-        let end = Instant::now();
-        let reason = result.as_ref().err().map(ToString::to_string);
-        self.context.stats.borrow_mut().record(&Sample {
-            method: "MEASURE",
-            name,
-            status: None,
-            elapsed: end - begun,
-            from_intended: intended.map(|intended| end - intended),
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: reason.as_deref().map_or(Outcome::Passed, Outcome::Failed),
-        });
-        Ok(result)
+        self.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)
     }
 
     /// Makes a request, checks what is expected, records it, and captures what is asked for.
@@ -244,8 +280,13 @@ impl User {
     /// [`TaskError::InterruptFlow`] if it failed and is to start the user's sequence over.
     pub async fn send(&mut self, request: &Request) -> Result<Option<Response>, TaskError> {
         self.check_stop()?;
-        let watched = self.watched(request);
-        let request = watched.as_ref().unwrap_or(request);
+        let signed = match &self.access {
+            Some(_) => Box::pin(self.signed(request)).await?,
+            None => None,
+        };
+        let request = signed.as_deref().unwrap_or(request);
+        let changed = self.changed(request);
+        let request = changed.as_ref().unwrap_or(request);
         let exchange = execute(&self.context, &self.http, request).await;
         let intended = self.intended.take();
         let Concluded { response, captured, interrupts } =
@@ -256,16 +297,9 @@ impl User {
         if interrupts { Err(TaskError::InterruptFlow) } else { Ok(response) }
     }
 
-    /// What is sent instead of a request where somebody looks on: whoever does wants to see what
-    /// came, needed or not.
-    fn watched(&self, request: &Request) -> Option<Request> {
-        self.context.observer.as_ref()?;
-        Some(Request { keep_response: true, ..request.clone() })
-    }
-
     /// Checks a response, takes from it what is captured, and records and shows it.
     fn conclude(
-        &self,
+        &mut self,
         request: &Request,
         exchange: Exchange,
         intended: Option<Instant>,
@@ -283,9 +317,37 @@ impl User {
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
         self.record(request, &exchange, intended, failure.as_deref());
+        if exchange.status == Some(::http::StatusCode::UNAUTHORIZED) {
+            self.refused(request);
+        }
+        self.learn(&captured);
         self.observe(request, &exchange, failure.as_deref());
-        let interrupts = failure.is_some() && request.interrupt_flow;
+        let interrupts = failure.is_some_and(|reason| {
+            self.fails_transactions(request, &reason)
+                || request.interrupt_flow
+                || self.is_signing_in()
+        });
         Concluded { response: exchange.result.ok(), captured, interrupts }
+    }
+
+    /// A request as it is sent, if that is not as it was made.
+    fn changed(&self, request: &Request) -> Option<Request> {
+        let expected = self.transactions.expected().filter(|_| request.expected.is_nothing());
+        if self.context.observer.is_none() && expected.is_none() {
+            return None;
+        }
+        Some(Request {
+            // Whoever looks on wants to see what came, needed or not.
+            keep_response: request.keep_response || self.context.observer.is_some(),
+            expected: Arc::clone(expected.unwrap_or(&request.expected)),
+            ..request.clone()
+        })
+    }
+
+    /// Notes a failed request in the transactions around it; whether that interrupts the flow.
+    fn fails_transactions(&mut self, request: &Request, reason: &str) -> bool {
+        let what = || format!("{} {}", request.method, request.name);
+        !self.transactions.is_empty() && self.transactions.fail(&what(), reason)
     }
 
     /// What templates are filled from.
@@ -300,6 +362,24 @@ impl User {
         }
     }
 
+    /// Does something with further variables, which only that sees.
+    pub(crate) fn with_arguments<T>(
+        &mut self,
+        arguments: Vec<(Arc<str>, Value)>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let hide = |(name, value): (Arc<str>, Value)| {
+            let hidden = self.variables.swap(&name, Some(value));
+            (name, hidden)
+        };
+        let hidden: Vec<_> = arguments.into_iter().map(hide).collect();
+        let done = work(self);
+        for (name, value) in hidden {
+            self.variables.swap(&name, value);
+        }
+        done
+    }
+
     pub(crate) fn class_arc(&self) -> Arc<UserClass> {
         Arc::clone(&self.class)
     }
@@ -308,7 +388,12 @@ impl User {
         &self.context
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn begin_task(&mut self, intended: Option<Instant>) {
+        self.transactions.clear();
         self.intended = intended;
     }
 
@@ -321,8 +406,13 @@ impl User {
         self.phase = phase;
     }
 
-    fn check_stop(&self) -> Result<(), TaskError> {
-        let stopped = self.phase == Phase::Running && self.context.stop.is_stopped();
+    /// Whether somebody looks on, in debug mode.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.context.observer.is_some()
+    }
+
+    pub(crate) fn check_stop(&self) -> Result<(), TaskError> {
+        let stopped = self.phase == Phase::Running && self.stop.is_stopped();
         if stopped { Err(TaskError::Stopped) } else { Ok(()) }
     }
 
@@ -361,9 +451,20 @@ impl User {
     }
 
     /// A reason without the secrets of the environment and of the user's variables.
-    fn masked(&self, reason: &str) -> String {
+    pub(crate) fn masked(&self, reason: &str) -> String {
         let reason = mask(reason, &self.context.secrets);
-        mask(&reason, &self.variables.secrets())
+        let reason = mask(&reason, &self.variables.secrets());
+        match self.access.as_ref().and_then(|access| access.slot.current()) {
+            Some(credential) => mask(&reason, credential.secrets()),
+            None => reason,
+        }
+    }
+
+    /// Whoever looks on learns what must not be shown before it sees where it came from.
+    fn learn(&self, captured: &[(Arc<str>, Value)]) {
+        let Some(observer) = &self.context.observer else { return };
+        let secrets = captured.iter().filter(|(name, _)| is_secret_name(name));
+        secrets.filter_map(|(_, value)| value.as_str()).for_each(|text| observer.secret(text));
     }
 
     fn observe(&self, request: &Request, exchange: &Exchange, failure: Option<&str>) {

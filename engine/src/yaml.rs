@@ -1,15 +1,22 @@
 //! Scenarios written in YAML.
 
+mod api;
 mod body;
+mod call;
 mod capture;
 mod class;
+mod comparison;
+mod data;
 mod expect;
+mod flow;
 mod http;
 mod multipart;
 mod reading;
 mod request;
+mod sign_in;
 mod step;
 mod tasks;
+mod transaction;
 mod wait_time;
 
 use std::time::Duration;
@@ -40,15 +47,18 @@ pub fn read(
         let reading = Reading::new(environment, files, &problems);
         let http =
             fields.fields("http").map(|fields| http::read(fields, &reading)).unwrap_or_default();
+        let data = data::read_all(&mut fields, &reading);
+        sign_in::read_all(&mut fields, &reading);
+        let apis = reading.of_apis(api::read_all(&mut fields, &reading));
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
-        let weight: u64 = classes.iter().map(|class| u64::from(class.weight)).sum();
-        if weight == 0 && problems.is_empty() {
+        let has_users = classes.iter().any(|class| class.fixed_count > 0 || class.weight > 0);
+        if !has_users && problems.is_empty() {
             let message = "expected at least one user class with a weight above 0";
             problems.add(Problem::new(&document.place, "users", message));
         }
-        problems.is_empty().then(|| Scenario::new(classes).http(http))
+        problems.is_empty().then(|| Scenario::new(classes).http(http).data(data).apis(apis))
     });
     problems.finish(scenario)
 }

@@ -51,6 +51,62 @@ fn names_of_variables_can_be_read_back() {
 }
 
 #[test]
+fn bad_ways_to_sign_in_are_shown() {
+    for (sign_in, class, message) in [
+        (
+            "a: {basic: {user: u, password: p}}",
+            "partner",
+            "users.U.sign_in: no sign-in `partner` under",
+        ),
+        ("shop: {basic: {user: u, password: p}}", "shpo", "did you mean `shop`?"),
+        ("a: {basic: {user: u}}", "", "sign_in.a.basic.password: missing, expected the user's"),
+        ("a: {basci: {}}", "", "expected one of basic, api_key, bearer, oauth2, session, aws"),
+        ("a: {api_key: {header: 'x y', key: k}}", "", "expected a header's name"),
+        ("a: {bearer: {token: {json: $.t}}}", "", "expected one request that fetches the token"),
+        ("a: {bearer: {get: /t}}", "", "sign_in.a.bearer.token: missing, expected where the"),
+        ("a: {bearer: {get: /t, token: {json: t}}}", "", "`t` is not a JSON path"),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: pasword}}",
+            "",
+            "did you mean `password`?",
+        ),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: password, user: u}}",
+            "",
+            "sign_in.a.oauth2.password: missing",
+        ),
+        (
+            "a: {oauth2: {token_url: /t, client_id: c, grant: client_credentials, client_auth: x}}",
+            "",
+            "expected one of header, body",
+        ),
+        ("a: {session: [get: /], shared: true}", "", "cookies of a session are each user's own"),
+        (
+            "a: {aws: {service: s, region: r, access_key_id: k}}",
+            "",
+            "expected both `access_key_id` and `secret_access_key`, or neither",
+        ),
+        ("a: {basic: {user: '${nobody}', password: p}}", "", "no variable `nobody`"),
+    ] {
+        let class = if class.is_empty() { String::new() } else { format!("sign_in: {class}, ") };
+        let text =
+            format!("sign_in: {{{sign_in}}}\nusers: {{U: {{{class}tasks: {{a: [get: /x]}}}}}}");
+        let found = with_host(&text);
+        assert!(found.iter().any(|problem| problem.contains(message)), "{sign_in}: {found:?}");
+        assert!(found.iter().all(|problem| problem.starts_with("s.yml:")), "{found:?}");
+    }
+}
+
+#[test]
+fn credentials_need_a_host_to_be_for() {
+    let text = "sign_in: {a: {basic: {user: u, password: p}}}\n\
+                users: {U: {sign_in: a, tasks: {a: [get: 'http://127.0.0.1/x']}}}";
+    let found = problems(text, None);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("s.yml:2:22: users.U.sign_in: credentials are for the host"));
+}
+
+#[test]
 fn what_is_meant_is_shown() {
     for (scenario, message) in [
         (
@@ -64,6 +120,44 @@ fn what_is_meant_is_shown() {
         ("tasks: {a: [get: '/${nobody}']}", "no variable `nobody` is set or captured"),
         ("tasks: {a: [get: {path: /x, capture: {v: {regex: '('}}}]}", "not a regular expression"),
         ("tasks: {a: [get: {path: /x, json: {}, text: x}]}", "a request has one body"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {status: 7xx}}]}",
+            "expected an HTTP status from 100 to 599, a class of them, such as 2xx",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {regex: '('}}]}", "not a regular expression"),
+        ("tasks: {a: [get: {path: /x, expect: {json_path: {total: 1}}}]}", "is not a JSON path"),
+        ("tasks: {a: [get: {path: /x, expect: {json_path: 1}}]}", "expected JSON paths, such as"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {at_lest: 1}}}}]}",
+            "users.U.tasks.a[0].get.expect.json_path.$.a.at_lest: unknown comparison; did you mean \
+             `at_least`?",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {at_least: many}}}}]}",
+            "found the text `many`, expected a number",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {length: {contains: 1}}}}}]}",
+            "unknown comparison",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {json_path: {$.a: {count: x}}}}]}",
+            "expected a number",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {headers: {x: {matches: '['}}}}]}", "not a regular"),
+        (
+            "tasks: {a: [get: {path: /x, expect: {headers: {x: {exists: 1}}}}]}",
+            "expected true or false",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {size: {at_most: 1 TiB}}}]}",
+            "expected a size up to",
+        ),
+        (
+            "tasks: {a: [get: {path: /x, expect: {size: {at_least: 2, at_most: 1}}}]}",
+            "expected no less than `at_least`",
+        ),
+        ("tasks: {a: [get: {path: /x, expect: {duration: 0s}}]}", "expected a duration above 0"),
         ("tasks: {}", "expected at least one task with a weight above 0"),
         ("weight: 0, tasks: {a: [get: /x]}", "at least one user class with a weight above 0"),
     ] {
@@ -71,5 +165,34 @@ fn what_is_meant_is_shown() {
         assert_eq!(found.len(), 1, "{scenario}: {found:?}");
         assert!(found[0].starts_with("s.yml:1:"), "{found:?}");
         assert!(found[0].contains(message), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_no_yaml_is_told_to_people() {
+    for (text, message) in [
+        ("users: {U: {: 1}}", "1:13: not valid YAML: expected a key before the `:`"),
+        ("users:\n  [a]: 1\n", "2:3: not valid YAML: expected a text as a key"),
+        (
+            "users: {}\n---\nusers: {}\n",
+            "3:1: not valid YAML: found a further document after `---` or `...`, expected one",
+        ),
+        ("users: .inf", "1:8: not valid YAML: expected a finite number"),
+        ("a: [", "1:4: not valid YAML: unclosed bracket '['"),
+    ] {
+        assert_eq!(with_host(text), [format!("s.yml:{message}")], "{text}");
+    }
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused_before_it_fills_the_stack() {
+    let nested = |levels: usize| "{a: ".repeat(levels) + "1" + &"}".repeat(levels);
+    assert!(with_host(&nested(40))[0].contains("users: missing"));
+    let block: String = (0..2_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    for text in [nested(41), nested(10_000), "[".repeat(10_000), "- ".repeat(10_000), block] {
+        let found = with_host(&text);
+        let message =
+            "not valid YAML: lists and mappings are nested too deep: 40 levels are the most";
+        assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
     }
 }

@@ -11,23 +11,14 @@ use std::{
 };
 
 use engine::{
-    clients::Clients,
-    curve::LoadCurve,
-    environment::Environment,
-    frame::{Body, Final, Frame},
-    generator::run_job,
-    hatch_rate::HatchRate,
-    job::{Job, ScenarioSource},
-    job_id::JobId,
-    listener::Listening,
-    run::Signal,
-    scenario::Linked,
-    share::Share,
-    stats::Stats,
-    window::Window,
+    clients::Clients, curve::LoadCurve, hatch_rate::HatchRate, job::Job, load::Load, run::Signal,
+    stats::Stats, window::Window,
 };
-use support::Server;
-use tokio::sync::{mpsc, watch};
+use support::{
+    Server,
+    jobs::{Ran, run, scenario},
+};
+use tokio::sync::watch;
 
 const SCENARIO: &str = r#"
 users:
@@ -54,56 +45,15 @@ users:
 fn job(server: &Server, clients: u32, rate: f64, window: (u64, u64), duration: u64) -> Job {
     let seconds = Duration::from_secs;
     Job {
-        id: JobId {
-            run: "test".into(),
-            interval: u32::from(window.0 > 0),
-            region: "local".into(),
-            share: 0,
-            attempt: 0,
-        },
-        test: "test".into(),
-        scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
-        environment: Environment {
-            name: "test".into(),
-            host: Some(server.host()),
-            data: serde_json::Value::Null,
-        },
-        curve: LoadCurve::plain(
+        scenario: scenario(SCENARIO),
+        load: Load::Users(LoadCurve::plain(
             Clients::try_new(clients).unwrap(),
             HatchRate::try_new(rate).unwrap(),
             seconds(duration),
-        ),
+        )),
         window: Window::try_new(seconds(window.0), seconds(window.1)).unwrap(),
-        share: Share::WHOLE,
-        start: SystemTime::now(),
-        warm_up: seconds(1),
-        stop_timeout: seconds(5),
-        seed: 1,
-        listening: Listening { listeners: Vec::new(), every: seconds(5), final_only: false },
+        ..support::jobs::job(server.host(), u32::from(window.0 > 0))
     }
-}
-
-/// Runs a job as a generator would, and gives what it sent.
-async fn run(job: Job, signal: watch::Receiver<Signal>) -> (Stats, Vec<(u32, u32)>, Final) {
-    let (lines, mut received) = mpsc::channel(8);
-    let running =
-        tokio::spawn(async move { run_job(job, &Linked::default(), signal, lines).await });
-    let (mut merged, mut users, mut last) = (Stats::default(), Vec::new(), None);
-    let mut sequence = 0;
-    while let Some(line) = received.recv().await {
-        let frame: Frame = serde_json::from_slice(&line).unwrap();
-        assert_eq!(frame.sequence, sequence);
-        sequence += 1;
-        match frame.body {
-            Body::Second(second) => {
-                merged.merge(&second.stats);
-                users.push((second.second, second.users));
-            }
-            Body::Final(end) => last = Some(end),
-        }
-    }
-    running.await.unwrap().unwrap();
-    (merged, users, last.unwrap())
 }
 
 fn counts(stats: &Stats) -> BTreeMap<String, (u64, u64)> {
@@ -118,7 +68,7 @@ fn counts(stats: &Stats) -> BTreeMap<String, (u64, u64)> {
 async fn what_the_server_saw_is_what_is_reported() {
     let server = Server::start();
     let (_keep, signal) = watch::channel(Signal::Run);
-    let (merged, users, end) = run(job(&server, 12, 12.0, (0, 3), 3), signal).await;
+    let Ran { merged, users, last: end, .. } = run(job(&server, 12, 12.0, (0, 3), 3), signal).await;
 
     assert_eq!(merged.digest(), end.digest);
     let counts = counts(&merged);
@@ -148,10 +98,10 @@ async fn a_cut_shows_neither_dip_nor_bump() {
         tokio::time::sleep(Duration::from_millis(2500)).await;
         run(second, signal.clone()).await
     });
-    assert_eq!(one.0.digest(), one.2.digest);
-    assert_eq!(two.0.digest(), two.2.digest);
-    assert_eq!(two.2.ending.continuing.users, 60);
-    assert_eq!(two.2.ending.continuing.late, 0, "{:?}", two.2.ending.continuing);
+    assert_eq!(one.merged.digest(), one.last.digest);
+    assert_eq!(two.merged.digest(), two.last.digest);
+    assert_eq!(two.last.ending.continuing.users, 60);
+    assert_eq!(two.last.ending.continuing.late, 0, "{:?}", two.last.ending.continuing);
     let look: Vec<Duration> = server
         .requests()
         .iter()
@@ -167,7 +117,7 @@ async fn a_cut_shows_neither_dip_nor_bump() {
     let users: Vec<u32> = (1..8)
         .map(|s| {
             let of = |users: &[(u32, u32)]| users.iter().find(|u| u.0 == s).map_or(0, |u| u.1);
-            of(&one.1) + of(&two.1)
+            of(&one.users) + of(&two.users)
         })
         .collect();
     assert_eq!(users, [60; 7]);
@@ -179,7 +129,7 @@ async fn load_that_begins_late_says_so() {
     let (_keep, signal) = watch::channel(Signal::Run);
     let start = SystemTime::now() - Duration::from_millis(1500);
     let late = Job { start, ..job(&server, 4, 100.0, (0, 3), 3) };
-    let (_, _, end) = run(late, signal).await;
+    let Ran { last: end, .. } = run(late, signal).await;
     let load = end.ending.load.unwrap();
     assert!(load.from >= Duration::from_millis(1500), "{load:?}");
     assert!(load.from < load.to, "{load:?}");
@@ -195,7 +145,7 @@ async fn a_stop_ends_early_and_loses_nothing() {
         stop.send(Signal::Stop).unwrap();
     });
     assert!(begun.elapsed() < Duration::from_secs(4));
-    assert!(result.2.ending.stopped_early);
-    assert_eq!(result.0.digest(), result.2.digest);
-    assert_eq!(result.0.aggregated().requests, server.requests().len() as u64);
+    assert!(result.last.ending.stopped_early);
+    assert_eq!(result.merged.digest(), result.last.digest);
+    assert_eq!(result.merged.aggregated().requests, server.requests().len() as u64);
 }

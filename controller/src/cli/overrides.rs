@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use crate::config::Overrides;
 
 /// Name, value and help of each option.
-const OPTIONS: [(&str, &str, &str); 10] = [
+const OPTIONS: [(&str, &str, &str); 13] = [
     ("clients", "N", "Users at the height of the test"),
     ("hatch-rate", "RATE", "Users started per second, such as 5 or 0.5"),
     ("duration", "TIME", "How long the test runs, such as 90s, 10m or 1h20m"),
@@ -16,6 +16,9 @@ const OPTIONS: [(&str, &str, &str); 10] = [
     ("seed", "N", "What users' random choices follow from"),
     ("backend", "NAME", "Where the load comes from: `local` or `lambda`"),
     ("max-cost", "DOLLARS", "What a run on Lambda may cost, such as 5 or 0.50"),
+    ("user-classes", "NAMES", "Only these user classes, such as Visitor,Customer"),
+    ("tags", "TAGS", "Only tasks with any of these tags, such as read,search"),
+    ("exclude-tags", "TAGS", "No tasks with any of these tags"),
     ("set", "KEY=VALUE", "Any other key of the profile, such as profile.logging.loglevel=DEBUG"),
 ];
 

@@ -49,8 +49,8 @@ fn listed<'a>(project: &Project, registered: &'a Registered, registry: &Registry
         name: &registered.name,
         current: registered == registry.current(),
         profile: registered.profile.display().to_string(),
-        clients: profile.as_ref().map(|profile| profile.runner.clients.get()),
-        duration_s: profile.as_ref().map(|profile| profile.runner.duration.as_secs_f64()),
+        clients: profile.as_ref().map(|profile| profile.runner.shape.clients().get()),
+        duration_s: profile.as_ref().map(|profile| profile.runner.shape.duration().as_secs_f64()),
         description: profile.map(|profile| profile.description),
     }
 }
@@ -68,8 +68,8 @@ fn table(project: &Project, registry: &Registry) -> Table {
         let current = if registered == registry.current() { "*" } else { "" };
         let (users, duration, description) = match Profile::load(project, registered) {
             Ok(profile) => (
-                profile.runner.clients.get().to_string(),
-                duration::format(profile.runner.duration),
+                profile.runner.shape.clients().get().to_string(),
+                duration::format(profile.runner.shape.duration()),
                 profile.description,
             ),
             Err(problems) => {

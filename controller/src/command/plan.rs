@@ -6,7 +6,7 @@ use std::{io, time::Duration};
 
 use engine::{duration, scenario::Linked};
 
-use super::{Error, configuration, print, scenario_source};
+use super::{Error, configuration, print, scenario};
 use crate::{
     cli,
     config::{Project, ScenarioRef},
@@ -28,7 +28,8 @@ pub(super) fn run(
         let path = path.display();
         plan.warnings.push(format!("{path} is Python and cannot run here; `run` says what can"));
     } else {
-        scenario_source(project, &arguments.select, &configuration, linked)?;
+        let made = scenario(project, &arguments.select, &configuration, linked)?;
+        made.suit(&mut plan)?;
     }
     if arguments.json {
         let json = serde_json::to_string_pretty(&plan)
@@ -67,6 +68,9 @@ fn heading(plan: &Plan, style: Style) -> String {
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ];
+    if !plan.only.is_all() {
+        lines.push(("only", plan.only.to_string()));
+    }
     lines.extend(functions::heading(plan));
     let line = |(name, value)| format!("  {}  {value}\n", style.dim(&format!("{name:<11}")));
     title + &lines.into_iter().map(line).collect::<String>()
@@ -80,7 +84,7 @@ fn points(plan: &Plan) -> Table {
     let mut table =
         Table::new(vec![Column::number("at"), Column::number("users"), Column::text("")]);
     let highest = f64::from(plan.peak.max(1));
-    for point in plan.curve.points() {
+    for point in plan.load.points() {
         let bar = bar(point.level / highest);
         table.push(vec![time(point.at), tenths(point.level), bar]);
     }
@@ -106,11 +110,23 @@ fn intervals(plan: &Plan) -> Table {
             time(interval.warm_up),
             time(interval.life),
             grouped(interval.users_from),
-            format!(".. {}", grouped(interval.users_to)),
+            users_after(interval),
             generators(interval),
         ]);
     }
     table
+}
+
+/// What follows the users at an interval's beginning: those at its end, and before them the most,
+/// if those are neither.
+fn users_after(interval: &Interval) -> String {
+    let Interval { users_from, users_most, users_to, .. } = *interval;
+    let to = grouped(users_to);
+    if users_most > users_from.max(users_to) {
+        format!(".. {} .. {to}", grouped(users_most))
+    } else {
+        format!(".. {to}")
+    }
 }
 
 /// Such as `2 in us-west-2 (500 users), 1 in local (40 users)`.
@@ -164,10 +180,14 @@ fn tenths(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use engine::{clients::Clients, curve::Steps, hatch_rate::HatchRate};
+    use engine::{
+        clients::Clients,
+        curve::{Stage, Stages, Steps},
+        hatch_rate::HatchRate,
+    };
 
     use super::*;
-    use crate::plan::{Header, Runner};
+    use crate::plan::{Header, Ramp, Runner, Shape};
 
     fn plan() -> Plan {
         let header = Header {
@@ -178,10 +198,12 @@ mod tests {
         };
         let clients = |number| Clients::try_new(number).unwrap();
         let runner = Runner {
-            clients: clients(1500),
-            hatch_rate: HatchRate::try_new(6.0).unwrap(),
-            duration: Duration::from_mins(10),
-            steps: Some(Steps { duration: Duration::from_secs(200), clients: clients(1000) }),
+            shape: Shape::Ramp(Ramp {
+                clients: clients(1500),
+                hatch_rate: HatchRate::try_new(6.0).unwrap(),
+                duration: Duration::from_mins(10),
+                steps: Some(Steps { duration: Duration::from_secs(200), clients: clients(1000) }),
+            }),
             interval: Some(Duration::from_secs(400)),
             stop_timeout: Duration::from_secs(10),
             seed: 7,
@@ -195,6 +217,22 @@ mod tests {
     fn levels_and_times_are_readable() {
         assert_eq!([tenths(0.96), tenths(12.34), tenths(1e6)], ["1", "12.3", "1,000,000"]);
         assert_eq!(time(Duration::from_micros(1_234_600)), "1s235ms");
+    }
+
+    #[test]
+    fn the_height_of_an_interval_is_shown() {
+        let stage = |seconds, clients| Stage { duration: Duration::from_secs(seconds), clients };
+        let stages = Stages::try_new(vec![stage(10, 100), stage(10, 0)]).unwrap();
+        let runner = Runner {
+            shape: Shape::Stages(stages),
+            interval: None,
+            stop_timeout: Duration::ZERO,
+            seed: 0,
+        };
+        let text = render(&Plan::new(Header::default(), &runner), Style::Plain);
+        let row =
+            "  1    0s  20s       0s           30s      1  .. 100 .. 1  1 in local (100 users)";
+        assert!(text.contains(row), "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use engine::document::{Node, Problem, Problems, Source, Value, parse_value};
 
 /// Options that stand for a key of the profile.
-pub const SHORTHANDS: [(&str, &str); 8] = [
+pub const SHORTHANDS: [(&str, &str); 12] = [
     ("clients", "profile.runner.clients"),
     ("hatch-rate", "profile.runner.hatch_rate"),
     ("duration", "profile.runner.duration"),
@@ -12,7 +12,14 @@ pub const SHORTHANDS: [(&str, &str); 8] = [
     ("env", "test_header.env"),
     ("backend", "profile.backend"),
     ("max-cost", "profile.lambda.max_cost"),
+    ("user-classes", "profile.test.user_classes"),
+    ("tags", "profile.test.tags"),
+    ("exclude-tags", "profile.test.exclude_tags"),
+    ("skip-healthcheck", "profile.test.skip_healthcheck"),
 ];
+
+/// Those of them that take several values, separated by commas.
+const LISTS: [&str; 3] = ["user-classes", "tags", "exclude-tags"];
 
 /// Changes in the order in which they were given: a later one wins.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -38,7 +45,7 @@ impl Overrides {
 
     /// The host, if one was given.
     pub(crate) fn host(&self) -> Option<Node> {
-        self.0.iter().rfind(|given| given.option == "host").map(Override::text)
+        self.0.iter().rfind(|given| given.option == "host").map(|given| given.text(&given.value))
     }
 }
 
@@ -49,8 +56,12 @@ impl Override {
             return self.set(problems);
         }
         let (_, key) = SHORTHANDS.iter().find(|(option, _)| *option == self.option)?;
-        // An environment may be called `007`, which is not the number 7.
-        let value = if self.option == "env" { self.text() } else { self.parsed(&self.value) };
+        let value = match &*self.option {
+            // An environment may be called `007`, which is not the number 7.
+            "env" => self.text(&self.value),
+            option if LISTS.contains(&option) => self.list(),
+            _ => self.parsed(&self.value),
+        };
         Some(value.under(key))
     }
 
@@ -72,8 +83,14 @@ impl Override {
         parse_value(&self.source(), value)
     }
 
-    fn text(&self) -> Node {
-        Node { value: Value::Text(self.value.clone()), place: self.source().at(0, 0) }
+    fn text(&self, text: &str) -> Node {
+        Node { value: Value::Text(text.into()), place: self.source().at(0, 0) }
+    }
+
+    fn list(&self) -> Node {
+        let items = self.value.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let items = items.map(|item| self.text(item)).collect();
+        Node { value: Value::List(items), place: self.source().at(0, 0) }
     }
 
     fn source(&self) -> Source {

@@ -6,8 +6,12 @@ mod logging;
 mod runner;
 mod scenario;
 
-use engine::document::{Fields, Node, Problem, Problems, Rejection, Setting, Value};
+use engine::{
+    document::{Fields, Node, Place, Problem, Problems, Rejection, Setting, Value},
+    scenario::{Only, OnlyError},
+};
 
+use self::scenario::Test;
 pub use self::{
     logging::{LogLevel, Logging},
     scenario::ScenarioRef,
@@ -39,8 +43,12 @@ pub struct Profile {
     pub runner: Runner,
     /// What the users do.
     pub scenario: ScenarioRef,
+    /// Which part of it.
+    pub only: Only,
     /// Whether one user runs once, and everything is shown.
     pub debug: bool,
+    /// Whether the APIs are not asked whether they are healthy.
+    pub skip_healthcheck: bool,
     /// What is logged, and who hears the statistics.
     pub logging: Logging,
     /// The profile's tree, overrides included.
@@ -55,7 +63,8 @@ impl Profile {
         let body = fields.require_fields("profile").map(Body::read);
         fields.finish();
         let Header { name, description, env, locations } = header??;
-        let Body { backend, functions, runner, scenario, debug, logging } = body??;
+        let Body { backend, functions, runner, test, logging } = body??;
+        let Test { scenario, only, debug, skip_healthcheck } = test;
         let profile = Self {
             name,
             description,
@@ -65,7 +74,9 @@ impl Profile {
             functions,
             runner,
             scenario,
+            only,
             debug,
+            skip_healthcheck,
             logging,
             effective,
         };
@@ -97,6 +108,27 @@ impl Profile {
         unused.then(|| {
             format!("runs on this machine; `--backend lambda` runs it in {}", regions.join(", "))
         })
+    }
+
+    /// Where is asked for a part of the scenario that there is not.
+    pub fn problem_with_only(&self, error: &OnlyError) -> Problem {
+        let tags =
+            |is_tags| if is_tags { "profile.test.tags" } else { "profile.test.exclude_tags" };
+        let (key, item) = match error {
+            OnlyError::UnknownClass { name, .. } => ("profile.test.user_classes", name.as_str()),
+            OnlyError::UnknownTag { tag, .. } => (tags(self.only.tags.contains(tag)), tag.as_str()),
+            OnlyError::NoTasks(_) => (tags(!self.only.tags.is_empty()), ""),
+            OnlyError::NoUsers => ("profile.test.user_classes", ""),
+        };
+        Problem::new(self.place_of(key, item), key, error.to_string())
+    }
+
+    /// Where an item of a list is written; the list, if it is not in it.
+    fn place_of(&self, key: &str, item: &str) -> &Place {
+        let list = self.nearest(key);
+        let items = if let Value::List(items) = &list.value { items.as_slice() } else { &[] };
+        let item = items.iter().find(|node| node.text() == Some(item));
+        &item.unwrap_or(list).place
     }
 
     /// What no section can tell on its own.
@@ -135,7 +167,8 @@ impl Profile {
 
     /// As many functions as a plan can have, all intervals together.
     fn most_functions(&self) -> u64 {
-        let at_height = self.runner.clients.get().div_ceil(self.functions.users_per_function);
+        let at_height =
+            self.runner.shape.clients().get().div_ceil(self.functions.users_per_function);
         u64::from(at_height) * self.runner.intervals()
     }
 
@@ -189,8 +222,7 @@ struct Body {
     backend: Backend,
     functions: Functions,
     runner: Runner,
-    scenario: ScenarioRef,
-    debug: bool,
+    test: Test,
     logging: Logging,
 }
 
@@ -202,8 +234,7 @@ impl Body {
         let functions = fields.fields("lambda").map_or_else(Functions::default, functions::read);
         let logging = fields.fields("logging").map_or_else(Logging::default, Logging::read);
         fields.finish();
-        let (scenario, debug) = test??;
-        Some(Self { backend, functions, runner: runner??, scenario, debug, logging })
+        Some(Self { backend, functions, runner: runner??, test: test??, logging })
     }
 }
 

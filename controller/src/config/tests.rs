@@ -11,6 +11,7 @@ use super::*;
 use crate::{
     functions::{Architecture, Functions, Vpc},
     location::Location,
+    plan::{Ramp, Shape},
     price::Usd,
 };
 
@@ -112,8 +113,10 @@ fn the_documented_profile_loads() {
     assert_eq!((name.as_str(), env.as_deref()), ("TPData", Some("cs1")));
     assert_eq!(description, "Create and check treatment variants");
     assert_eq!(locations, &[Location { region: "us-west-2".into(), weight: 1 }]);
-    assert_eq!((runner.clients.get(), runner.duration), (50, Duration::from_mins(3)));
-    assert_eq!((runner.steps, runner.interval, runner.seed), (None, None, 0));
+    let shape = &runner.shape;
+    assert_eq!((shape.clients().get(), shape.duration()), (50, Duration::from_mins(3)));
+    assert!(matches!(shape, Shape::Ramp(Ramp { steps: None, .. })));
+    assert_eq!((runner.interval, runner.seed), (None, 0));
     assert_eq!(runner.stop_timeout, Duration::from_secs(10));
     assert!(matches!(scenario, ScenarioRef::Locustfile { .. }));
     assert!(!debug);
@@ -632,6 +635,96 @@ fn the_largest_plan_is_made() {
     assert_eq!((plan.intervals.len(), plan.peak), (4985, 10_000_000));
 }
 
+const STAGES: &str = "test_header: {name: shop}
+profile:
+  runner:
+    stages:
+      - {duration: 2m, clients: 100}
+      - {duration: 0s, clients: 40}
+      - {duration: 1m, clients: 0}
+  test: {scenario: shop}
+";
+
+#[test]
+fn stages_rise_and_fall() {
+    let plan = Given::profile(STAGES).loaded().plan();
+    assert_eq!((plan.peak, plan.duration), (100, Duration::from_mins(3)));
+    let points = plan.load.points().iter().map(|p| (p.at.as_secs(), p.level));
+    let expected = [(0, 0.0), (120, 100.0), (120, 40.0), (180, 0.0)];
+    assert_eq!(points.collect::<Vec<_>>(), expected);
+    let given = Given::profile(SHORT)
+        .with("set", "profile.runner.stages=[{duration: 5s, clients: 7}]")
+        .with("set", "profile.runner.clients=")
+        .with("set", "profile.runner.hatch_rate=")
+        .with("set", "profile.runner.duration=");
+    assert_eq!(given.loaded().plan().peak, 7);
+    let given = Given::profile(STAGES)
+        .with("set", "profile.runner.stages=")
+        .with("clients", "5")
+        .with("hatch-rate", "1")
+        .with("duration", "1m");
+    assert_eq!(given.loaded().plan().peak, 5);
+}
+
+#[test]
+fn stages_say_all_about_the_load() {
+    let beside = "not together with stages, which say how much load there is when; remove it, or \
+                  the stages";
+    let text = STAGES.replace("  runner:\n", "  runner:\n    clients: 5\n    step_load: false\n");
+    let expected = [
+        format!("p.yml:4:14: profile.runner.clients: {beside}"),
+        format!("p.yml:5:16: profile.runner.step_load: {beside}"),
+    ];
+    assert_eq!(Given::profile(&text).problems(), expected);
+    let expected = [
+        "--duration: profile.runner.duration: the load is given as stages (p.yml:5:7), which this \
+         does not change; --set 'profile.runner.stages=[..]' gives others, and --set \
+         profile.runner.stages= none",
+    ];
+    assert_eq!(Given::profile(STAGES).with("duration", "1m").problems(), expected);
+}
+
+#[test]
+fn what_is_wrong_with_stages_is_told() {
+    for (stages, expected) in [
+        (
+            "5",
+            "found the number 5, expected a list of stages, such as `- {duration: 2m, clients: 100}`",
+        ),
+        ("[]", "take no time, expected one with a duration above zero"),
+        ("[{duration: 0s, clients: 5}]", "take no time, expected one with a duration above zero"),
+        ("[{duration: 5s, clients: 0}]", "have no load, expected one with clients above 0"),
+        (
+            "[{duration: 720h, clients: 1}, {duration: 1h, clients: 1}]",
+            "take 721h together, expected at most 720h",
+        ),
+        ("[5]", "[0]: found the number 5, expected a mapping of keys"),
+        ("[~]", "[0]: found nothing, expected a stage, such as `{duration: 2m, clients: 100}`"),
+        (
+            "[{duration: 5s, clients: -1}]",
+            "[0].clients: found the number -1, expected a whole number of users from 0 to \
+             10,000,000, such as 50",
+        ),
+        (
+            "[{duration: 5s, clients: 1}, {clients: 1}]",
+            "[1].duration: missing, expected a duration, such as 20s, 3m or 1h20m; 0s is a jump",
+        ),
+        (
+            "[{duration: 5s, clients: 1, target: 3}]",
+            "[0].target: unknown key, expected one of duration, clients",
+        ),
+    ] {
+        let given = Given::profile(STAGES).with("set", &format!("profile.runner.stages={stages}"));
+        let separator = if expected.starts_with('[') { "" } else { ": " };
+        let expected = format!("--set: profile.runner.stages{separator}{expected}");
+        assert_eq!(given.problems(), [expected]);
+    }
+    let many = format!("[{}]", "{duration: 1s, clients: 1},".repeat(5001));
+    let given = Given::profile(STAGES).with("set", &format!("profile.runner.stages={many}"));
+    let expected = "--set: profile.runner.stages: found 5001 stages, expected at most 5000";
+    assert_eq!(given.problems(), [expected]);
+}
+
 #[test]
 fn overrides_win_in_their_order() {
     let given = Given::profile(SHORT)
@@ -641,7 +734,7 @@ fn overrides_win_in_their_order() {
         .with("set", "profile.logging.listeners=[Debug, Debug]")
         .with("set", "test_header.location=eu-west-1");
     let profile = given.loaded().profile;
-    assert_eq!(profile.runner.clients.get(), 40);
+    assert_eq!(profile.runner.shape.clients().get(), 40);
     assert_eq!(profile.logging.listeners, [ListenerKind::Debug]);
     assert_eq!(profile.locations, [Location { region: "eu-west-1".into(), weight: 1 }]);
     let expected = "test_header:
@@ -806,7 +899,7 @@ fn the_demo_needs_no_files() {
     let mut selection = Selection { choice: Choice::Demo, ..Selection::default() };
     selection.overrides.push("clients", "5");
     let configuration = Configuration::load(&project, &selection, &|_| None).ok().unwrap();
-    assert_eq!(configuration.profile.runner.clients.get(), 5);
+    assert_eq!(configuration.profile.runner.shape.clients().get(), 5);
     assert_eq!(configuration.environment.host.as_deref(), Some(DEMO_HOST));
     selection.overrides.push("host", "http://127.0.0.1:9");
     let configuration = Configuration::load(&project, &selection, &|_| None).ok().unwrap();

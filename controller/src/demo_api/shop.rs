@@ -1,7 +1,7 @@
 //! The shop: people sign in, look around, and put things into a cart.
 
 mod product;
-mod token;
+pub(super) mod token;
 
 use std::sync::{
     Arc,

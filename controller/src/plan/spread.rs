@@ -16,7 +16,7 @@ const FEW: u32 = 10;
 /// Weights are met if no region's part of all functions is off by more than this, in millionths.
 const MET: u64 = 50_000;
 
-/// The shares of an interval with this many users when it ends.
+/// The shares of an interval with this many users at its height.
 pub(super) fn shares(users: u32, per_function: u32, locations: &[Location]) -> Vec<PlannedShare> {
     let counts = functions(users, per_function, locations);
     let of = counts.iter().sum();

@@ -1,15 +1,21 @@
 //! What plans come to.
 
+use engine::{
+    curve::{Stage, Stages, Steps},
+    hatch_rate::HatchRate,
+};
 use proptest::prelude::*;
 
 use super::*;
 
 fn runner(clients: u32, rate: f64, seconds: u64) -> Runner {
     Runner {
-        clients: Clients::try_new(clients).unwrap(),
-        hatch_rate: HatchRate::try_new(rate).unwrap(),
-        duration: Duration::from_secs(seconds),
-        steps: None,
+        shape: Shape::Ramp(Ramp {
+            clients: Clients::try_new(clients).unwrap(),
+            hatch_rate: HatchRate::try_new(rate).unwrap(),
+            duration: Duration::from_secs(seconds),
+            steps: None,
+        }),
         interval: None,
         stop_timeout: Duration::from_secs(10),
         seed: 0,
@@ -37,9 +43,32 @@ fn a_duration_that_is_too_short_is_told() {
 fn steps_that_outrun_the_hatch_rate_are_told() {
     let steps =
         Steps { duration: Duration::from_secs(10), clients: Clients::try_new(100).unwrap() };
-    let runner = Runner { steps: Some(steps), ..runner(300, 1.0, 1000) };
+    let mut runner = runner(300, 1.0, 1000);
+    let Shape::Ramp(ramp) = &mut runner.shape else { unreachable!() };
+    ramp.steps = Some(steps);
     let plan = Plan::new(Header::default(), &runner);
     assert!(plan.warnings[0].contains("a step ends before its clients are hatched"));
+}
+
+#[test]
+fn functions_are_for_the_most_users_of_an_interval() {
+    let stage = |seconds, clients| Stage { duration: Duration::from_secs(seconds), clients };
+    let stages = [stage(60, 100), stage(30, 20), stage(30, 20), stage(40, 0)];
+    let runner = Runner {
+        shape: Shape::Stages(Stages::try_new(stages.to_vec()).unwrap()),
+        interval: Some(Duration::from_secs(70)),
+        ..runner(1, 1.0, 1)
+    };
+    let plan = on_lambda(&runner, &[location("us-west-2", 1)], &functions(10));
+    let users = plan.intervals.iter().map(|i| (i.users_from, i.users_most, i.users_to));
+    assert_eq!(users.collect::<Vec<_>>(), [(1, 100, 74), (74, 74, 11), (10, 10, 1)]);
+    let shares: Vec<_> = plan.intervals.iter().map(|interval| interval.shares.len()).collect();
+    assert_eq!(shares, [10, 8, 1]);
+    assert_eq!((plan.clients.get(), plan.peak, plan.intervals.len()), (100, 100, 3));
+    // They sign in as fast as the load rises, or within half a minute.
+    assert_eq!(plan.intervals[1].warm_up, Duration::from_secs(30));
+    assert_eq!(plan.intervals[2].warm_up, Duration::from_secs(6));
+    assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
 }
 
 fn location(region: &str, weight: u32) -> Location {

@@ -1,9 +1,15 @@
 //! What the user should know before starting.
 
-use engine::{curve::LoadCurve, duration};
+use std::{sync::Arc, time::Duration};
+
+use engine::{
+    duration,
+    feeder::{Exhausted, Feeder},
+    load::Arrivals,
+};
 use url::{Host, Url};
 
-use super::{DEFAULT_QUOTA, Plan, Runner};
+use super::{DEFAULT_QUOTA, Plan, Ramp, Runner, Shape};
 use crate::{
     functions::ONE_CORE_MB,
     grouped::{counted, grouped},
@@ -17,29 +23,102 @@ const BASE_MB: u32 = 40;
 /// captured values, and a body that is being read.
 const USERS_PER_MB: u32 = 8;
 
+/// Tasks that are no longer than this are not to be counted on.
+const SHORT_TASK: Duration = Duration::from_millis(100);
+
 /// About the load itself.
-pub(super) fn of_load(curve: &LoadCurve, runner: &Runner, peak: u32) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if peak < runner.clients.get() {
-        warnings.push(format!(
+pub(super) fn of_load(runner: &Runner, peak: u32) -> Vec<String> {
+    match &runner.shape {
+        Shape::Ramp(ramp) => too_short(*ramp, peak).into_iter().chain(lag(*ramp)).collect(),
+        Shape::Stages(_) => Vec::new(),
+        Shape::Arrivals(arrivals, _) => {
+            let hurry = hurry(runner, arrivals.pool.get());
+            small_pool(arrivals).into_iter().chain(hurry).collect()
+        }
+    }
+}
+
+fn small_pool(arrivals: &Arrivals) -> Option<String> {
+    let longest = arrivals.longest_task();
+    (longest < SHORT_TASK).then(|| {
+        format!(
+            "if a task takes more than {} at {} arrivals per second, all {} are busy, and arrivals \
+             are dropped: raise clients",
+            duration::format(longest),
+            arrivals.rate.fastest(),
+            counted(u64::from(arrivals.pool.get()), "client"),
+        )
+    })
+}
+
+fn hurry(runner: &Runner, pool: u32) -> Option<String> {
+    let (wanted, time) = (runner.shape.ready(pool), runner.warm_up(pool));
+    wanted.is_none_or(|wanted| wanted > time).then(|| {
+        format!(
+            "the {} get ready within {} before the first arrival, which is faster than hatch_rate \
+             (or 50 per second)",
+            counted(u64::from(pool), "client"),
+            duration::format(time),
+        )
+    })
+}
+
+fn too_short(ramp: Ramp, peak: u32) -> Option<String> {
+    let Ramp { clients, duration, .. } = ramp;
+    (peak < clients.get()).then(|| {
+        format!(
             "the duration ends before all clients are hatched: it reaches {} of {} clients in {}",
             grouped(peak),
-            grouped(runner.clients.get()),
-            duration::format(runner.duration),
-        ));
-    }
-    let lags = runner.steps.is_some_and(|steps| {
-        let hatched = steps.duration.as_secs_f64() * runner.hatch_rate.per_second();
-        hatched < f64::from(steps.clients.get()) && curve.duration() > steps.duration
-    });
-    if lags {
-        warnings.push(
-            "a step ends before its clients are hatched: the load lags behind its steps; raise \
-             hatch_rate or step_duration"
-                .into(),
-        );
-    }
-    warnings
+            grouped(clients.get()),
+            duration::format(duration),
+        )
+    })
+}
+
+fn lag(ramp: Ramp) -> Option<String> {
+    let steps = ramp.steps?;
+    let hatched = steps.duration.as_secs_f64() * ramp.hatch_rate.per_second();
+    let lags = hatched < f64::from(steps.clients.get()) && ramp.duration > steps.duration;
+    lags.then(|| {
+        "a step ends before its clients are hatched: the load lags behind its steps; raise \
+         hatch_rate or step_duration"
+            .into()
+    })
+}
+
+/// About user classes with a fixed count.
+pub(super) fn of_fixed(fixed: u64, peak: u32) -> Option<String> {
+    (u64::from(peak) < fixed).then(|| {
+        format!(
+            "the test has {}, and the user classes with a fixed_count ask for {}: not all of those \
+             are hatched, and no others",
+            counted(u64::from(peak), "user"),
+            grouped(fixed),
+        )
+    })
+}
+
+/// About test data: who surely finds no row.
+pub(super) fn of_data(data: &[Arc<Feeder>], users: u32) -> Vec<String> {
+    let short = |data: &Arc<Feeder>| {
+        let without = data.without_row(users);
+        let (rows, users) = (data.rows.len() as u64, u64::from(users));
+        let what = match data.exhausted {
+            Exhausted::Recycle => "share rows with others",
+            Exhausted::Stop => "stop",
+            Exhausted::Fail => "fail",
+        };
+        (without > 0).then(|| {
+            format!(
+                "the data `{}` has {} for {}: {} of them {what}",
+                data.name,
+                counted(rows, "row"),
+                counted(users, "user"),
+                grouped(without)
+            )
+        })
+    };
+    data.iter().filter_map(short).collect()
 }
 
 /// About functions.

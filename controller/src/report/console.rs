@@ -2,7 +2,9 @@
 
 use std::{fmt::Write, path::PathBuf};
 
-use super::{Cut, Distribution, How, PERCENTILES, Report};
+use engine::api::listed;
+
+use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
     coverage::IntervalCoverage,
     grouped::counted,
@@ -34,6 +36,7 @@ pub struct Look {
 pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let console = Console { report, look };
     let sections = [
+        console.heading(),
         console.requests(),
         console.percentiles(),
         console.regions(),
@@ -63,6 +66,14 @@ struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// What the figures are of, where that is not plain.
+    fn heading(&self) -> Vec<String> {
+        let RunHeader { only, apis, .. } = &self.report.run;
+        let only = (!only.is_all()).then(|| format!("Only {only}"));
+        let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
+        only.into_iter().chain(apis).map(|line| shown(&line)).collect()
+    }
+
     fn requests(&self) -> Vec<String> {
         let mut table = Table::new(vec![
             Column::text("Type"),

@@ -2,12 +2,18 @@
 
 mod history;
 
+use std::time::Duration;
+
 use csv::{Terminator, WriterBuilder};
 
 use super::{Distribution, PERCENTILES, Percentiles, Report};
-use crate::{run_folder::file_name, totals::Totals};
+use crate::{
+    run_folder::{file_name, rfc3339},
+    totals::Totals,
+};
 
-/// What stands for a time where nothing was measured.
+/// What stands for a percentile where nothing was measured. Other figures are 0 then: who reads
+/// them next to the count of requests, as Locust's readers do, expects numbers.
 const NONE: &str = "N/A";
 
 /// The name of the row that sums up all others.
@@ -121,8 +127,8 @@ fn failures(report: &Report) -> Rows {
             failure.name.clone(),
             failure.reason.clone(),
             failure.seen.count.to_string(),
-            epoch(failure.seen.first_seen_epoch_ms),
-            epoch(failure.seen.last_seen_epoch_ms),
+            second(failure.seen.first_seen_epoch_ms),
+            second(failure.seen.last_seen_epoch_ms),
         ]
     }));
     rows
@@ -141,11 +147,12 @@ fn exceptions(report: &Report) -> Rows {
 }
 
 fn time(ms: Option<f64>) -> String {
-    ms.map_or_else(|| NONE.into(), |ms| ms.to_string())
+    ms.unwrap_or_default().to_string()
 }
 
 fn percentiles(percentiles: &Percentiles) -> impl Iterator<Item = String> {
-    (0..PERCENTILES.len()).map(|at| time(percentiles.values().get(at).copied()))
+    let value = |at| percentiles.values().get(at).map_or_else(|| NONE.into(), f64::to_string);
+    (0..PERCENTILES.len()).map(value)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and bytes of a test are below 2^52")]
@@ -153,7 +160,7 @@ fn content_size(bytes: u64, requests: u64) -> String {
     time((requests > 0).then(|| bytes as f64 / requests as f64))
 }
 
-/// Seconds since the Unix epoch, with milliseconds.
-fn epoch(ms: u64) -> String {
-    format!("{}.{:03}", ms / 1000, ms % 1000)
+/// The second that an instant is in, as Locust writes it: RFC 3339 in UTC.
+fn second(epoch_ms: u64) -> String {
+    rfc3339(Duration::from_secs(epoch_ms / 1000))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::frame::LoadTimes;
+use engine::{api::ApiVersion, frame::LoadTimes, scenario::Only};
 use serde::Serialize;
 
 use super::Distribution;
@@ -30,6 +30,10 @@ pub struct RunHeader {
     pub environment: String,
     /// The base URL of the system under test.
     pub host: Option<String>,
+    /// Which part of the scenario ran.
+    pub only: Only,
+    /// The APIs that were healthy before it, and their versions.
+    pub apis: Vec<ApiVersion>,
     /// The instant of second 0, RFC 3339 in UTC.
     pub started: String,
     /// The same, milliseconds since the Unix epoch.
@@ -118,6 +122,8 @@ impl RunHeader {
             description: plan.description.clone(),
             environment: plan.environment.clone(),
             host: plan.host.clone(),
+            only: plan.only.clone(),
+            apis: run.apis.clone(),
             started: run.started.clone(),
             started_epoch_ms: run.started_epoch_ms,
             machine: run.machine.clone(),

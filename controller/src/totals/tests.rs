@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     coverage::Coverage,
-    plan::{Header, Plan, Runner},
+    plan::{Header, Plan, Ramp, Runner, Shape},
     verdict::{Status, Verdict},
 };
 
@@ -258,10 +258,12 @@ fn a_merge_that_differs_shows() {
     totals.stats.record_exception("task", "that no generator sent");
     assert!(!totals.is_consistent());
     let runner = Runner {
-        clients: Clients::try_new(1).unwrap(),
-        hatch_rate: HatchRate::try_new(1.0).unwrap(),
-        duration: Duration::from_secs(1),
-        steps: None,
+        shape: Shape::Ramp(Ramp {
+            clients: Clients::try_new(1).unwrap(),
+            hatch_rate: HatchRate::try_new(1.0).unwrap(),
+            duration: Duration::from_secs(1),
+            steps: None,
+        }),
         interval: None,
         stop_timeout: Duration::ZERO,
         seed: 0,

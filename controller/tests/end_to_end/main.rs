@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apis;
 mod counts;
 mod debug;
 mod failures;
@@ -13,5 +14,6 @@ mod interruption;
 mod many_users;
 mod plan;
 mod responses;
+mod selection;
 mod terminal;
 mod tls;

@@ -40,7 +40,7 @@ impl Seen {
         let read = |name| -> Value {
             serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
         };
-        let curve = serde_json::from_value(read("plan.json")["curve"].clone()).unwrap();
+        let curve = serde_json::from_value(read("plan.json")["load"]["users"].clone()).unwrap();
         let start = Duration::from_millis(read("run.json")["started_epoch_ms"].as_u64().unwrap());
         let mut users: BTreeMap<u32, Vec<Request>> = BTreeMap::new();
         for request in requests {
@@ -92,7 +92,7 @@ impl Seen {
     #[track_caller]
     fn nobody_is_doubled(&self) {
         for (user, requests) in &self.users {
-            let start = self.curve.start_of(*user).unwrap();
+            let start = start_of(&self.curve, *user);
             let ends = CUTS.into_iter().chain([END]).filter(|end| start < *end);
             let begins = [start].into_iter().chain(CUTS.into_iter().filter(|cut| start < *cut));
             let windows: Vec<_> = begins.zip(ends).collect();
@@ -116,7 +116,7 @@ impl Seen {
         let half = Duration::from_millis(500);
         for cut in CUTS {
             for (user, requests) in &self.users {
-                if self.curve.start_of(*user).unwrap() + half > cut {
+                if start_of(&self.curve, *user) + half > cut {
                     continue;
                 }
                 let around = cut - half..cut + half;
@@ -146,11 +146,15 @@ fn tells_of_it(report: &Value) {
     assert!(skews.iter().all(|skew| *skew < 100.0), "{skews:?}");
 }
 
+fn start_of(curve: &LoadCurve, user: u32) -> Duration {
+    curve.lives_of(user)[0].from
+}
+
 /// What a server would see of functions that each begin and end this much later than planned.
 fn made(late_begin: Duration, late_end: Duration) -> Seen {
     let clients = Clients::try_new(USERS).unwrap();
     let curve = LoadCurve::plain(clients, HatchRate::try_new(3.5).unwrap(), END);
-    let starts = (0..USERS).map(|user| (user, curve.start_of(user).unwrap()));
+    let starts = (0..USERS).map(|user| (user, start_of(&curve, user)));
     let windows = [Duration::ZERO, CUTS[0], CUTS[1]].into_iter().zip([CUTS[0], CUTS[1], END]);
     let requests_of = |user: u32, start: Duration| {
         let own = windows.clone().zip(1..).filter(move |((_, to), _)| start < *to);

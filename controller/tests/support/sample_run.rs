@@ -7,7 +7,7 @@ use std::{
 };
 
 use controller::{
-    plan::{Header, Plan, PlannedShare, Runner},
+    plan::{Header, Plan, PlannedShare, Ramp, Runner, Shape},
     run_folder::{End, Ending, RunFolder},
     totals::Totals,
 };
@@ -41,10 +41,12 @@ impl Chance {
 /// Two intervals of three seconds, two generators each.
 pub(crate) fn plan() -> Plan {
     let runner = Runner {
-        clients: Clients::try_new(30).unwrap(),
-        hatch_rate: HatchRate::try_new(10.0).unwrap(),
-        duration: Duration::from_secs(6),
-        steps: None,
+        shape: Shape::Ramp(Ramp {
+            clients: Clients::try_new(30).unwrap(),
+            hatch_rate: HatchRate::try_new(10.0).unwrap(),
+            duration: Duration::from_secs(6),
+            steps: None,
+        }),
         interval: Some(Duration::from_secs(3)),
         stop_timeout: Duration::from_secs(10),
         seed: 7,

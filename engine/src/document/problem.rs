@@ -58,6 +58,13 @@ impl Source {
     }
 }
 
+impl Place {
+    /// Whether it is a line of a file, and not an option of the command line.
+    pub fn is_written(&self) -> bool {
+        self.line > 0
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.name)?;
@@ -99,9 +106,17 @@ impl fmt::Display for Problem {
 }
 
 impl Problems {
-    /// Notes a problem.
+    /// Notes a problem, unless it is known: what is read in several ways is wrong in all of them.
     pub fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        let mut problems = self.0.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// How many were noted.
+    pub fn count(&self) -> usize {
+        self.0.borrow().len()
     }
 
     /// Whether none was noted.

@@ -69,7 +69,7 @@ fn compare(expected: &Value, actual: &Value, camel: bool, path: &str) -> Result<
 }
 
 /// A value as a reason shows it: of lists and objects, only what they are.
-fn describe(value: &Value) -> String {
+pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("a list of {}", items.len()),
         Value::Object(_) => "an object".into(),
@@ -81,9 +81,18 @@ fn find<'a>(object: &'a Map<String, Value>, key: &str, camel: bool) -> Option<&'
     object.get(key).or_else(|| if camel { object.get(&camel_case(key)) } else { None })
 }
 
-/// 1 and 1.0 are the same number.
-fn equal(a: &Value, b: &Value) -> bool {
-    a == b || (a.is_number() && b.is_number() && a.as_f64() == b.as_f64())
+/// Whether two values are the same; 1 and 1.0 are the same number.
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            let same = |(key, value)| b.get(key).is_some_and(|other| equal(value, other));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        _ => a == b || (a.is_number() && b.is_number() && a.as_f64() == b.as_f64()),
+    }
 }
 
 /// `user_id` as `userId`.

@@ -62,6 +62,7 @@ fn base64_decode(text: String) -> Result<String, Error> {
 
 /// `date('%Y-%m-%d', at=order.created, days=-1, hours=2)`: a time in UTC, now if `at` does not say
 /// which, in RFC 3339 if no format is given.
+#[expect(clippy::needless_pass_by_value, reason = "the signature of a function in expressions")]
 fn date(format: Option<String>, options: Kwargs) -> Result<String, Error> {
     let at: Option<Value> = options.get("at")?;
     let mut time = at.map_or_else(|| Ok(OffsetDateTime::now_utc()), |at| moment(&at))?;
@@ -74,7 +75,7 @@ fn date(format: Option<String>, options: Kwargs) -> Result<String, Error> {
     ] {
         let count: Option<f64> = options.get(unit)?;
         let shift = count.map(|count| count * length.as_seconds_f64());
-        let shift = shift.map(Duration::checked_seconds_f64).unwrap_or(Some(Duration::ZERO));
+        let shift = shift.map_or(Some(Duration::ZERO), Duration::checked_seconds_f64);
         let shifted = shift.and_then(|shift| time.checked_add(shift));
         time = shifted.ok_or_else(|| invalid("date: out of the calendar's range"))?;
     }

@@ -11,6 +11,8 @@ pub struct Body {
     bytes: Bytes,
     /// Whether the body was longer than what was kept.
     truncated: bool,
+    /// Bytes of it that came over the wire.
+    received: u64,
 }
 
 impl Body {
@@ -22,6 +24,11 @@ impl Body {
     /// Whether the body was longer than what was kept of it.
     pub fn is_truncated(&self) -> bool {
         self.truncated
+    }
+
+    /// Bytes of it that came over the wire, kept or not.
+    pub fn received(&self) -> u64 {
+        self.received
     }
 
     /// The body as text; bytes that are no UTF-8 are replaced.
@@ -51,7 +58,8 @@ impl Body {
         }
         let longer = plain.len() > limit;
         plain.truncate(limit);
-        Ok(Self { bytes: plain.into(), truncated: self.truncated || longer })
+        let truncated = self.truncated || longer;
+        Ok(Self { bytes: plain.into(), truncated, received: self.received })
     }
 }
 
@@ -83,6 +91,6 @@ impl BodyReader {
 
     pub(super) fn finish(self) -> Body {
         let truncated = self.received > self.kept.len() as u64;
-        Body { bytes: self.kept.into(), truncated }
+        Body { bytes: self.kept.into(), truncated, received: self.received }
     }
 }

@@ -92,6 +92,11 @@ impl Client {
         }
     }
 
+    /// Whether a target is of the user's own host.
+    pub(crate) fn is_own(&self, target: &Target) -> bool {
+        self.base.as_ref().is_some_and(|base| base.origin == target.origin)
+    }
+
     /// Opens the connection to the host ahead of the first request. That it fails is not told
     /// here: the request will.
     pub async fn connect(&self) {

@@ -18,7 +18,7 @@ impl Hop {
         Self {
             method: request.method.clone(),
             target,
-            with_body: has_body(request),
+            with_body: request.has_body(),
             with_credentials: true,
         }
     }
@@ -56,10 +56,4 @@ impl Hop {
             target,
         }
     }
-}
-
-/// Methods that say something of a body tell its length even if there is none.
-fn has_body(request: &Request) -> bool {
-    let expected = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
-    expected || !request.body.is_empty()
 }

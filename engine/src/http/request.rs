@@ -60,6 +60,13 @@ impl Request {
             || self.captures.iter().any(Capture::needs_body)
     }
 
+    /// Whether it goes with a body. Methods that say something of a body tell its length even if
+    /// there is none.
+    pub(crate) fn has_body(&self) -> bool {
+        let expected = [Method::POST, Method::PUT, Method::PATCH].contains(&self.method);
+        expected || !self.body.is_empty()
+    }
+
     /// Whether the response's headers must be kept.
     pub fn needs_headers(&self) -> bool {
         self.keep_response

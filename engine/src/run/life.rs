@@ -1,12 +1,15 @@
-//! A user's life: `on_start`, its tasks again and again, `on_stop`.
+//! A user's life: `on_start`, its tasks again and again or as they arrive, `on_stop`.
 
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use tokio::task::coop;
 
-use super::arrivals::Arrivals;
+use super::{
+    pool::{Member, Pool},
+    warm_up::WarmUp,
+};
 use crate::{
-    scenario::{Action, Body, Task, TaskError, TaskResult, TaskSet, guarded},
+    scenario::{Action, Body, SigningIn, Task, TaskError, TaskResult, TaskSet, guarded},
     user::{Phase, User},
     wait_time::WaitTime,
 };
@@ -17,28 +20,81 @@ pub(super) enum Birth {
     Hatched(Instant),
     /// It ran before: it gets ready now, and goes on at an instant.
     Continues(Instant),
+    /// It gets ready now, and from an instant on does what arrives at a pool.
+    Joins(Instant, Rc<Pool>),
 }
 
-/// Lives until the load ends.
-pub(super) async fn live(mut user: User, birth: Birth, arrivals: &Arrivals) {
-    let class = user.class_arc();
-    if start(&mut user).await.is_ok() {
-        if let Ok(first) = begin(&mut user, birth, arrivals).await {
-            let ended = run_set(&mut user, &class.tasks, class.wait_time, first, true).await;
-            debug_assert!(matches!(ended, Err(TaskError::Stopped)), "only a stop ends all tasks");
+/// What comes between two tasks.
+#[derive(Clone, Copy)]
+enum Pace<'a> {
+    /// A wait.
+    Wait(WaitTime),
+    /// The time until the next arrival.
+    Arrival(&'a Member),
+    /// Nothing: tasks of a set that a single arrival began.
+    AtOnce,
+}
+
+impl Pace<'_> {
+    /// The pace within a set, of a user with a wait of its own.
+    fn within(self, set: &TaskSet, wait_time: WaitTime) -> Self {
+        match self {
+            Self::Wait(_) => Self::Wait(set.wait_time.unwrap_or(wait_time)),
+            Self::Arrival(_) | Self::AtOnce => Self::AtOnce,
         }
-        user.set_phase(Phase::Stopping);
-        let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    }
+
+    /// When a task was meant to begin, if that is known beside when it does.
+    fn intended(self, due: Instant) -> Option<Instant> {
+        match self {
+            Self::Wait(wait_time) => wait_time.pace().map(|_| due),
+            Self::Arrival(_) | Self::AtOnce => Some(due),
+        }
+    }
+
+    /// Waits after a task that began at an instant; returns when the next one is meant to begin.
+    async fn pause(self, user: &mut User, begun: Instant) -> Result<Instant, TaskError> {
+        match self {
+            Self::Wait(wait_time) => pause(user, wait_time, begun).await,
+            Self::Arrival(member) => member.next(user.stop()).await.map_err(|_| TaskError::Stopped),
+            Self::AtOnce if user.stop().is_stopped() => Err(TaskError::Stopped),
+            Self::AtOnce => Ok(Instant::now()),
+        }
     }
 }
 
-/// Does `on_start`, and again as long as its flow is interrupted.
+/// Lives until the load ends, or the user stops by itself: whether it did is returned.
+pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool {
+    let class = user.class_arc();
+    let mut ended = start(&mut user).await;
+    if matches!(ended, Err(TaskError::Stopped)) {
+        return false;
+    }
+    if ended.is_ok() {
+        ended = work(&mut user, birth, warm_up).await.map(drop);
+        debug_assert!(is_end(&ended), "only a stop ends all tasks");
+    }
+    user.set_phase(Phase::Stopping);
+    let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
+    matches!(ended, Err(TaskError::StopUser))
+}
+
+/// Signs in and does `on_start`, and again as long as its flow is interrupted.
 async fn start(user: &mut User) -> TaskResult {
     let class = user.class_arc();
     loop {
         let begun = Instant::now();
-        match perform(user, class.on_start.as_deref(), "on_start").await {
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+        let signed_in = match perform(user, Some(&SigningIn), "sign_in").await {
+            // Without it there is nothing to go on with.
+            Err(TaskError::Exception(_)) => Err(TaskError::InterruptFlow),
+            ended => ended,
+        };
+        let started = match signed_in {
+            Ok(()) => perform(user, class.on_start.as_deref(), "on_start").await,
+            failed => failed,
+        };
+        match started {
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::InterruptFlow) => pause(user, class.wait_time, begun).await?,
             // What goes wrong otherwise is recorded, and the user goes on.
             _ => return Ok(()),
@@ -47,17 +103,30 @@ async fn start(user: &mut User) -> TaskResult {
     }
 }
 
-/// Waits for the instant of the user's first task, which is returned.
-async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Instant, TaskError> {
+/// Does tasks from the instant on at which the user is to begin.
+async fn work(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<bool, TaskError> {
+    let class = user.class_arc();
+    let waits = Pace::Wait(class.tasks.wait_time.unwrap_or(class.wait_time));
     match birth {
-        Birth::Hatched(due) => Ok(due),
+        Birth::Hatched(due) => run_set(user, &class.tasks, waits, due, true).await,
         Birth::Continues(from) => {
             user.http().connect().await;
-            arrivals.ready(from);
-            let rest = user.class_arc().wait_time.rest(user.random());
-            let stop = user.context().stop.clone();
-            stop.sleep_until(from + rest).await.map_err(|_| TaskError::Stopped)?;
-            Ok(from + rest)
+            warm_up.ready(from);
+            let due = from + class.wait_time.rest(user.random());
+            user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
+            run_set(user, &class.tasks, waits, due, true).await
+        }
+        Birth::Joins(from, pool) => {
+            user.http().connect().await;
+            warm_up.ready(from);
+            if class.tasks.tasks.is_empty() {
+                user.stop().stopped().await;
+                return Err(TaskError::Stopped);
+            }
+            let member = pool.join();
+            let pace = Pace::Arrival(&member);
+            let first = pace.pause(user, from).await?;
+            run_set(user, &class.tasks, pace, first, true).await
         }
     }
 }
@@ -68,35 +137,38 @@ async fn begin(user: &mut User, birth: Birth, arrivals: &Arrivals) -> Result<Ins
 async fn run_set(
     user: &mut User,
     set: &TaskSet,
-    outer_wait: WaitTime,
+    pace: Pace<'_>,
     first: Instant,
     outermost: bool,
 ) -> Result<bool, TaskError> {
-    let wait_time = set.wait_time.unwrap_or(outer_wait);
     let mut intended = first;
     let mut done = 0;
     loop {
         let Some(task) = set.next(done, user.random()) else {
             // A class without tasks has users that do nothing.
-            user.context().stop.clone().stopped().await;
+            user.stop().stopped().await;
             return Err(TaskError::Stopped);
         };
         let begun = Instant::now();
-        let ended = run_task(user, task, wait_time, intended).await;
+        let ended = run_task(user, task, pace, intended).await;
         done += 1;
         let mut reschedule = false;
         match ended {
             Ok(at_once) => reschedule = at_once,
-            Err(TaskError::Stopped) => return Err(TaskError::Stopped),
+            Err(end @ (TaskError::Stopped | TaskError::StopUser)) => return Err(end),
             Err(TaskError::Interrupt { reschedule }) if !outermost => return Ok(reschedule),
             Err(TaskError::InterruptFlow) if !outermost => return Err(TaskError::InterruptFlow),
+            // The whole sequence starts over.
             Err(TaskError::InterruptFlow) => done = 0,
             Err(TaskError::Interrupt { .. }) => {
                 except(user, &task.name, "interrupt outside of a nested task set");
             }
             Err(TaskError::Exception(message)) => except(user, &task.name, &message),
         }
-        intended = if reschedule { Instant::now() } else { pause(user, wait_time, begun).await? };
+        intended = match pace {
+            Pace::Wait(_) if reschedule => Instant::now(),
+            pace => pace.pause(user, begun).await?,
+        };
         coop::consume_budget().await;
     }
 }
@@ -105,39 +177,64 @@ async fn run_set(
 async fn pause(user: &mut User, wait_time: WaitTime, begun: Instant) -> Result<Instant, TaskError> {
     let now = Instant::now();
     let wait = wait_time.after(now - begun, user.random());
-    let context = user.context();
     let due = wait_time.pace().map_or(now + wait, |pace| begun + pace);
     if wait.is_zero() {
-        return if context.stop.is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
+        return if user.stop().is_stopped() { Err(TaskError::Stopped) } else { Ok(due) };
     }
-    context.stop.sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
-    context.delays.borrow_mut().record(due.elapsed());
+    user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
+    user.context().delays.borrow_mut().record(due.elapsed());
     Ok(due)
 }
 
 async fn run_task(
     user: &mut User,
     task: &Task,
-    wait_time: WaitTime,
+    pace: Pace<'_>,
     intended: Instant,
 ) -> Result<bool, TaskError> {
     match &task.body {
         Body::Action(action) => {
-            user.begin_task(wait_time.pace().map(|_| intended));
+            user.begin_task(pace.intended(intended));
             let ended = guarded(&**action, user).await;
             user.end_task();
             ended.map(|()| false)
         }
-        Body::Set(set) => {
-            let entered = perform(user, set.on_start.as_deref(), &task.name).await;
-            if matches!(entered, Err(TaskError::Stopped)) {
-                return Err(TaskError::Stopped);
-            }
-            let ended = Box::pin(run_set(user, set, wait_time, intended, false)).await;
-            let left = perform(user, set.on_stop.as_deref(), &task.name).await;
-            if matches!(left, Err(TaskError::Stopped)) { Err(TaskError::Stopped) } else { ended }
+        Body::Set(set) => visit(user, set, &task.name, pace, intended).await,
+    }
+}
+
+/// Enters a set, does its tasks until it is left, and leaves it, also when the flow starts over or
+/// the load ends. A set whose `on_start` does not come to its end was not entered.
+async fn visit(
+    user: &mut User,
+    set: &TaskSet,
+    name: &str,
+    pace: Pace<'_>,
+    intended: Instant,
+) -> Result<bool, TaskError> {
+    if let Some(action) = set.on_start.as_deref() {
+        match guarded(action, user).await {
+            Ok(()) => {}
+            Err(TaskError::Interrupt { reschedule }) => return Ok(reschedule),
+            Err(error) => return Err(error),
         }
     }
+    let pace = pace.within(set, user.class_arc().wait_time);
+    let ended = Box::pin(run_set(user, set, pace, intended, false)).await;
+    // It comes to its end although the load may have ended.
+    user.set_phase(Phase::Stopping);
+    let left = perform(user, set.on_stop.as_deref(), name).await;
+    user.set_phase(Phase::Running);
+    match left {
+        Err(TaskError::InterruptFlow) if ended.is_ok() => Err(TaskError::InterruptFlow),
+        Err(TaskError::StopUser) => Err(TaskError::StopUser),
+        _ => ended,
+    }
+}
+
+/// Whether the user does nothing more.
+fn is_end<T>(ended: &Result<T, TaskError>) -> bool {
+    matches!(ended, Err(TaskError::Stopped | TaskError::StopUser))
 }
 
 /// Does something that is no task; what goes wrong in it is recorded, and the user goes on.
@@ -152,7 +249,8 @@ async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> Ta
 
 fn except(user: &User, task: &str, message: &str) {
     let task = format!("{}.{task}", user.class());
-    let is_first = user.context().stats.borrow_mut().record_exception(&task, message);
+    let message = user.masked(message);
+    let is_first = user.context().stats.borrow_mut().record_exception(&task, &message);
     // Statistics are taken each second, so this logs each kind once a second.
     if is_first {
         log::error!("{task}: {message}");

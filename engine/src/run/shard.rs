@@ -1,5 +1,7 @@
 //! One thread's users.
 
+mod load;
+
 use std::{
     cell::Cell,
     rc::Rc,
@@ -16,19 +18,15 @@ use tokio::{
     time,
 };
 
-use super::{
-    RunError, Setup, Signal,
-    arrivals::Arrivals,
-    life::{Birth, live},
-};
+use super::{RunError, Setup, Signal, active::Active, warm_up::WarmUp};
 use crate::{
+    feeder::Turn,
     frame::{Continuing, Health, LoadTimes, Second},
-    http::{self, Addresses, Scratch, Target},
-    random::Random,
-    scenario::UserClass,
+    http::{self, Addresses, Scratch},
+    load::Load,
     share::Share,
     stats::{Latency, Stats},
-    user::{Context, User},
+    user::Context,
 };
 
 /// What a thread tells.
@@ -84,11 +82,11 @@ impl Shard {
 struct Running {
     shard: Shard,
     context: Rc<Context>,
-    arrivals: Rc<Arrivals>,
+    warm_up: Rc<WarmUp>,
     /// When no user began anything new, once that is so.
     stopped_at: Rc<Cell<Option<Duration>>>,
     /// Users in the load.
-    hatched: Rc<Cell<u32>>,
+    active: Rc<Active>,
 }
 
 impl Running {
@@ -101,13 +99,19 @@ impl Running {
             tls: Arc::clone(&setup.tls),
             scratch: Scratch::default(),
         };
-        let context = Context::new(environment, http, None);
+        let turn = Turn {
+            seed: setup.job.seed,
+            users: setup.job.load.peak(),
+            interval: setup.job.id.interval,
+            intervals: setup.job.intervals,
+        };
+        let context = Context::new(environment, http, setup.scenario.feeding(turn), None);
         Self {
             shard,
             context: Rc::new(context),
-            arrivals: Rc::default(),
+            warm_up: Rc::default(),
             stopped_at: Rc::default(),
-            hatched: Rc::default(),
+            active: Rc::default(),
         }
     }
 
@@ -137,63 +141,23 @@ impl Running {
         users.shutdown().await;
         ticking.abort();
         ticker.report_rest();
-        let from = (job.window.from() + self.arrivals.seen().latest).max(begun);
+        let from = (job.window.from() + self.late()).max(begun);
         ShardEnd {
             load: (stopped > from).then_some(LoadTimes { from, to: stopped }),
-            continuing: self.arrivals.seen(),
+            continuing: self.warm_up.seen(),
             cut_off: self.context.cut_off.get(),
             resent: self.context.resent.get(),
             stopped_early,
         }
     }
 
-    /// Hatches users as the curve says, until the window ends.
-    async fn load(&self, users: &mut JoinSet<()>) {
-        let Setup { job, clock, scenario, hosts, .. } = &*self.shard.setup;
-        let (from, to) = (job.window.from(), job.window.to());
-        let end = job.curve.users_before(to);
-        let continuing = job.curve.users_before(from);
-        let classes = scenario.classes_of_users().zip(0..end);
-        let own = classes.filter(|(_, user)| self.shard.share.owns(*user));
-        for (class, user) in own {
-            let Some(start) = job.curve.start_of(user) else { break };
-            let (due, birth) = if start < from {
-                // The last fifth of the warm-up is left for the last user to get ready.
-                let place = f64::from(user) / f64::from(continuing);
-                let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
-                (from.saturating_sub(lead), Birth::Continues(clock.instant(from)))
-            } else {
-                (start, Birth::Hatched(clock.instant(start)))
-            };
-            let due = clock.instant(due);
-            time::sleep_until(due.into()).await;
-            self.context.delays.borrow_mut().record(due.elapsed());
-            let index = scenario.classes.iter().position(|other| Arc::ptr_eq(class, other));
-            let host = index.and_then(|index| hosts[index].clone());
-            self.hatch(users, user, class, host, birth);
+    /// By how much the load began late, for want of users.
+    fn late(&self) -> Duration {
+        match self.shard.setup.job.load {
+            Load::Users(_) => self.warm_up.seen().latest,
+            // What nobody was ready for has been dropped.
+            Load::Arrivals(_) => Duration::ZERO,
         }
-        time::sleep_until(clock.instant(to).into()).await;
-    }
-
-    fn hatch(
-        &self,
-        users: &mut JoinSet<()>,
-        id: u32,
-        class: &Arc<UserClass>,
-        host: Option<Target>,
-        birth: Birth,
-    ) {
-        let job = &self.shard.setup.job;
-        let continues = matches!(birth, Birth::Continues(_));
-        if continues {
-            self.arrivals.expect();
-        }
-        let continues_in = if continues { job.id.interval } else { 0 };
-        let random = Random::of_user(job.seed, id, continues_in);
-        let user = User::new(id, Arc::clone(class), host, random, Rc::clone(&self.context));
-        let arrivals = Rc::clone(&self.arrivals);
-        users.spawn_local(async move { live(user, birth, &arrivals).await });
-        self.hatched.update(|users| users + 1);
     }
 
     fn ticker(&self) -> Ticker {
@@ -201,7 +165,7 @@ impl Running {
             setup: Arc::clone(&self.shard.setup),
             context: Rc::clone(&self.context),
             stopped_at: Rc::clone(&self.stopped_at),
-            hatched: Rc::clone(&self.hatched),
+            active: Rc::clone(&self.active),
             share: self.shard.share.part_index(),
             reports: self.shard.reports.clone(),
             next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
@@ -215,7 +179,7 @@ struct Ticker {
     setup: Arc<Setup>,
     context: Rc<Context>,
     stopped_at: Rc<Cell<Option<Duration>>>,
-    hatched: Rc<Cell<u32>>,
+    active: Rc<Active>,
     share: u32,
     reports: mpsc::UnboundedSender<Report>,
     /// The second to report next.
@@ -257,7 +221,8 @@ impl Ticker {
         let window = self.setup.job.window;
         let ended =
             self.stopped_at.get().map_or(window.to(), |at| at.max(window.from()).min(window.to()));
-        if end <= window.from() || end > ended { 0 } else { self.hatched.get() }
+        let active = self.active.by(end);
+        if end <= window.from() || end > ended { 0 } else { active }
     }
 
     fn health(&self) -> Health {

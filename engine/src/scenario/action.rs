@@ -28,6 +28,15 @@ where
     }
 }
 
+/// Signing in, as the class says.
+pub(crate) struct SigningIn;
+
+impl Action for SigningIn {
+    fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
+        Box::pin(user.sign_in())
+    }
+}
+
 /// How a task ends.
 pub type TaskResult = Result<(), TaskError>;
 
@@ -36,6 +45,8 @@ pub type TaskResult = Result<(), TaskError>;
 pub enum TaskError {
     /// The load ends: the user does nothing new.
     Stopped,
+    /// The user has nothing more to do: it does `on_stop` and is gone.
+    StopUser,
     /// The user's whole sequence starts over.
     InterruptFlow,
     /// The user leaves the task set for the one around it.

@@ -11,7 +11,7 @@ pub struct TaskSet {
     pub order: Order,
     /// The tasks.
     pub tasks: Vec<Task>,
-    /// The wait between these tasks, if not the one around.
+    /// The wait between these tasks, if not the class's.
     pub wait_time: Option<WaitTime>,
     /// Done when the user enters the set.
     pub on_start: Option<Box<dyn Action>>,
@@ -34,6 +34,8 @@ pub struct Task {
     pub name: Arc<str>,
     /// How often it is done, in proportion to the others; without meaning in a sequence.
     pub weight: u32,
+    /// By what it can be chosen or left out; those of a set are those of the tasks in it, too.
+    pub tags: Vec<Arc<str>>,
     /// What is done.
     pub body: Body,
 }
@@ -69,6 +71,25 @@ impl TaskSet {
         self
     }
 
+    /// The same with something done when a user enters it.
+    #[must_use]
+    pub fn on_start(mut self, action: impl Action + 'static) -> Self {
+        self.on_start = Some(Box::new(action));
+        self
+    }
+
+    /// The same with something done when a user leaves it.
+    #[must_use]
+    pub fn on_stop(mut self, action: impl Action + 'static) -> Self {
+        self.on_stop = Some(Box::new(action));
+        self
+    }
+
+    /// Whether there is anything to do: a sequence with a task, or a task with a weight above 0.
+    pub fn has_work(&self) -> bool {
+        self.tasks.iter().any(|task| self.order == Order::Sequential || task.weight > 0)
+    }
+
     /// The task after `done` tasks of this set; none if there is nothing to do.
     pub(crate) fn next(&self, done: usize, random: &mut Random) -> Option<&Task> {
         match self.order {
@@ -90,12 +111,24 @@ impl TaskSet {
 impl Task {
     /// A task of weight 1.
     pub fn new(name: &str, action: impl Action + 'static) -> Self {
-        Self { name: name.into(), weight: 1, body: Body::Action(Box::new(action)) }
+        Self::of(name, Body::Action(Box::new(action)))
     }
 
-    /// A task that is a set of tasks, of weight 1.
+    /// A task that is a set of tasks, of weight 1. One of them leaves the set with
+    /// [`TaskError::Interrupt`](super::TaskError::Interrupt).
     pub fn set(name: &str, set: TaskSet) -> Self {
-        Self { name: name.into(), weight: 1, body: Body::Set(set) }
+        Self::of(name, Body::Set(set))
+    }
+
+    pub(crate) fn of(name: &str, body: Body) -> Self {
+        Self { name: name.into(), weight: 1, tags: Vec::new(), body }
+    }
+
+    /// The same with tags, by which it can be chosen or left out.
+    #[must_use]
+    pub fn tags<'t>(mut self, tags: impl IntoIterator<Item = &'t str>) -> Self {
+        self.tags = tags.into_iter().map(Into::into).collect();
+        self
     }
 
     /// The same with another weight.

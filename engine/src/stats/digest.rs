@@ -22,6 +22,8 @@ pub struct Digest {
     failures: u64,
     bytes: u64,
     exceptions: u64,
+    #[serde(default, skip_serializing_if = "super::is_zero")]
+    dropped: u64,
 }
 
 /// What is counted. The numbers are part of the hashes, and so of the wire's format.
@@ -48,6 +50,7 @@ impl AddAssign for Digest {
         self.failures = self.failures.wrapping_add(other.failures);
         self.bytes = self.bytes.wrapping_add(other.bytes);
         self.exceptions = self.exceptions.wrapping_add(other.exceptions);
+        self.dropped = self.dropped.wrapping_add(other.dropped);
     }
 }
 
@@ -69,7 +72,7 @@ impl Digest {
     }
 
     pub(super) fn of(stats: &Stats) -> Self {
-        let mut digest = Self::default();
+        let mut digest = Self { dropped: stats.dropped, ..Self::default() };
         for (key, transaction) in &stats.transactions {
             digest.transaction(named(&[&key.method, &key.name]), transaction);
         }
@@ -178,7 +181,9 @@ mod tests {
     }
 
     fn fixed() -> Stats {
-        stats(&[(0, 1_234, false, 10), (1, 5_000_000, true, 20), (2, 7, true, 0)])
+        let mut stats = stats(&[(0, 1_234, false, 10), (1, 5_000_000, true, 20), (2, 7, true, 0)]);
+        stats.record_dropped();
+        stats
     }
 
     #[test]
@@ -186,7 +191,7 @@ mod tests {
         let digest = fixed().digest();
         let text = serde_json::to_string(&digest).unwrap();
         let known = "{\"checksum\":13361698209548693984,\
-                     \"requests\":3,\"failures\":2,\"bytes\":30,\"exceptions\":1}";
+                     \"requests\":3,\"failures\":2,\"bytes\":30,\"exceptions\":1,\"dropped\":1}";
         assert_eq!(text, known);
         assert_eq!(serde_json::from_str::<Digest>(&text).unwrap(), digest);
     }

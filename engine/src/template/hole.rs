@@ -4,11 +4,8 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
-use super::{NoValue, Scope, TemplateError};
-use crate::{
-    document::nearest, environment::Environment, expression::Expression, random::Random,
-    variables::Variables,
-};
+use super::{NoValue, Scope, TemplateError, without_user};
+use crate::{document::nearest, environment::Environment, expression::Expression};
 
 /// What is put into a hole. What is needed for almost every request is known by itself; anything
 /// else is an expression.
@@ -59,7 +56,6 @@ pub(super) fn end(text: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             ('\\', Some(_)) => escaped = true,
             (_, Some(open)) if c == open => quote = None,
-            (_, Some(_)) => {}
             ('\'' | '"', None) => quote = Some(c),
             ('{', None) => depth += 1,
             ('}', None) if depth == 0 => return Some(at),
@@ -116,20 +112,20 @@ impl Hole {
     /// Why the hole can never have a value, if it cannot.
     pub fn problem(&self, variables: &[Declared], environment: &Environment) -> Option<String> {
         match self {
-            Self::Variable { name, path } => unknown(name, path.first(), variables),
+            Self::Variable { name, path } => {
+                unknown(name, path.first().map(String::as_str), variables)
+            }
             Self::Environment(path) => missing(path, environment),
             Self::Expression(expression) => {
-                let mut paths = expression.paths();
-                let problem = paths.find_map(|path| {
-                    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-                    match name {
-                        "env" if !rest.is_empty() => missing(rest, environment),
+                let mut names = expression.names().filter(|name| !RESERVED.contains(name));
+                let problem = names.find_map(|name| unknown(name, None, variables));
+                let mut paths = expression.paths().filter_map(|path| path.split_once('.'));
+                let problem = problem.or_else(|| {
+                    paths.find_map(|(name, rest)| match name {
+                        "env" => missing(rest, environment),
                         name if RESERVED.contains(&name) => None,
-                        name => {
-                            let key = rest.split('.').next().filter(|key| !key.is_empty());
-                            unknown(name, key.map(str::to_owned).as_ref(), variables)
-                        }
-                    }
+                        name => unknown(name, rest.split('.').next(), variables),
+                    })
                 });
                 problem.or_else(|| fails(expression, environment))
             }
@@ -166,7 +162,7 @@ fn is_nothing_of_user(path: &str) -> bool {
     path.starts_with("user.") && !["user.id", "user.class"].contains(&path)
 }
 
-fn unknown(name: &str, key: Option<&String>, variables: &[Declared]) -> Option<String> {
+fn unknown(name: &str, key: Option<&str>, variables: &[Declared]) -> Option<String> {
     let Some(known) = variables.iter().find(|known| &*known.name == name) else {
         let near = nearest(name, variables.iter().map(|known| &*known.name));
         return Some(match near {
@@ -177,7 +173,7 @@ fn unknown(name: &str, key: Option<&String>, variables: &[Declared]) -> Option<S
         });
     };
     let (keys, key) = (known.keys.as_ref()?, key?);
-    if keys.contains(key) {
+    if keys.iter().any(|known| known == key) {
         return None;
     }
     Some(match nearest(key, keys.iter().map(String::as_str)) {
@@ -193,19 +189,12 @@ fn missing(path: &str, environment: &Environment) -> Option<String> {
 
 /// Why an expression without variables fails, if it does: it is tried.
 fn fails(expression: &Expression, environment: &Environment) -> Option<String> {
-    let is_reserved = |path: &str| RESERVED.iter().any(|name| path.split('.').next() == Some(name));
-    if !expression.paths().all(is_reserved) {
+    if !expression.names().all(|name| RESERVED.contains(&name)) {
         return None;
     }
-    let mut scope = Scope {
-        variables: &Variables::default(),
-        environment,
-        random: &mut Random::of_user(0, 0, 0),
-        user: 0,
-        class: "",
-        iteration: 0,
-    };
-    expression.evaluate(&mut scope).err().map(|error| error.to_string())
+    without_user(environment, |scope| expression.evaluate(scope))
+        .err()
+        .map(|error| error.to_string())
 }
 
 impl fmt::Display for Hole {

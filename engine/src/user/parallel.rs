@@ -1,6 +1,6 @@
 //! Requests side by side, as a browser loads a page.
 
-use std::{collections::VecDeque, future::poll_fn, rc::Rc, task::Poll};
+use std::{borrow::Cow, collections::VecDeque, future::poll_fn, rc::Rc, task::Poll};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
@@ -28,20 +28,22 @@ impl User {
         requests: &[Request],
     ) -> Result<Vec<Option<Response>>, TaskError> {
         self.check_stop()?;
-        let watched: Option<Vec<_>> =
-            requests.iter().map(|request| self.watched(request)).collect();
-        let requests = watched.as_deref().unwrap_or(requests);
+        let signed = self.all_signed(requests).await?;
+        let requests: Vec<_> = requests
+            .iter()
+            .zip(&signed)
+            .map(|(request, signed)| signed.as_deref().unwrap_or(request))
+            .map(|request| self.changed(request).map_or(Cow::Borrowed(request), Cow::Owned))
+            .collect();
         let (context, http) = (Rc::clone(&self.context), Rc::clone(&self.http));
         let mut intended = self.intended.take();
-        let mut queue = Queue::new(requests, &http);
+        let mut queue = Queue::new(&requests, &http);
         let mut running = FuturesUnordered::new();
         let mut concluded: Vec<Option<Concluded>> = requests.iter().map(|_| None).collect();
         loop {
             while let Some((lane, index)) = queue.next(&http) {
-                let (context, http) = (&*context, &*http);
-                running.push(async move {
-                    (lane, index, execute(context, http, &requests[index]).await)
-                });
+                let (context, http, request) = (&*context, &*http, &*requests[index]);
+                running.push(async move { (lane, index, execute(context, http, request).await) });
             }
             // A connection that proves to be an HTTP/2 one makes room for more.
             let ended = poll_fn(|cx| match running.poll_next_unpin(cx) {
@@ -103,7 +105,7 @@ struct Lane {
 }
 
 impl Queue {
-    fn new(requests: &[Request], http: &Client) -> Self {
+    fn new(requests: &[Cow<'_, Request>], http: &Client) -> Self {
         let mut lanes: Vec<Lane> = Vec::new();
         for (index, request) in requests.iter().enumerate() {
             let origin = http.target(&request.url).ok().map(|target| target.origin);

@@ -6,12 +6,12 @@ use serde_json_path::JsonPath;
 
 use super::Reading;
 use crate::{
-    capture::{Capture, From},
+    capture::{Capture, From, Input},
     document::{Entry, Fields, Node, Value},
 };
 
 const EXPECTED: &str =
-    "where the value is: {json: $.id}, {header: Location} or {regex: 'id=(\\d+)'}";
+    "where the value is: {json: $.id}, {header: Location}, {regex: 'id=(\\d+)'} or {input: name}";
 
 /// Reads the mapping under `capture`: variables, and where their values are.
 pub(super) fn read_all(node: &Node, path: &str, reading: &Reading<'_>) -> Vec<Capture> {
@@ -24,21 +24,22 @@ pub(super) fn read_all(node: &Node, path: &str, reading: &Reading<'_>) -> Vec<Ca
     let read = |entry: &Entry| {
         let path = format!("{path}.{}", entry.key);
         let variable = reading.declare(&entry.key, &entry.place, &path)?;
-        Some(Capture { variable, from: read(entry, &path, reading)? })
+        Some(Capture { variable, from: read(&entry.node, &path, reading)? })
     };
     entries.iter().filter_map(read).collect()
 }
 
-fn read(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<From> {
-    let single = match &entry.node.value {
+/// Reads where a value is.
+pub(super) fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<From> {
+    let single = match &node.value {
         Value::Map(entries) if entries.len() == 1 => entries.first(),
         _ => None,
     };
     let Some((kind, node, text)) =
         single.and_then(|e| Some((e.key.as_str(), &e.node, e.node.text()?)))
     else {
-        let message = format!("found {}, expected {EXPECTED}", entry.node.describe());
-        reading.reject(&entry.node.place, path, message);
+        let message = format!("found {}, expected {EXPECTED}", node.describe());
+        reading.reject(&node.place, path, message);
         return None;
     };
     let parsed = match kind {
@@ -51,6 +52,7 @@ fn read(entry: &Entry, path: &str, reading: &Reading<'_>) -> Option<From> {
         "regex" => Regex::new(text)
             .map(From::Regex)
             .map_err(|error| format!("not a regular expression: {error}")),
+        "input" => Ok(From::Input(Input::named(text))),
         other => Err(format!("unknown key `{other}`, expected {EXPECTED}")),
     };
     parsed.map_err(|message| reading.reject(&node.place, path, message)).ok()

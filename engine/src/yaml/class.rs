@@ -1,6 +1,6 @@
 //! User classes.
 
-use super::{Reading, step, tasks, wait_time};
+use super::{Reading, sign_in, step, tasks, wait_time};
 use crate::{
     document::{Entry, Fields, Value},
     http::Target,
@@ -28,8 +28,10 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     let wait_time = wait_time::read(&mut fields).unwrap_or_default();
     let mut class = UserClass::new(name, TaskSet::weighted([])).wait_time(wait_time);
     class.weight = fields.get("weight").unwrap_or(1);
+    class.fixed_count = fields.get("fixed_count").unwrap_or(0);
     class.host = host(&mut fields, reading);
     reading.of_class(class.host.is_some());
+    class.sign_in = sign_in::of_class(&mut fields, reading);
     class.on_start = step::read_action(&mut fields, "on_start", reading);
     class.on_stop = step::read_action(&mut fields, "on_stop", reading);
     match tasks::read(&mut fields, reading) {
@@ -48,8 +50,8 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     class
 }
 
-/// A host is the same for all users of a class, so only the environment can stand in it.
-fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
+/// A host is the same for all users of a class or an API, so only the environment can stand in it.
+pub(super) fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
     let node = fields.node("host")?;
     let path = fields.key("host");
     let host = reading.constant(node, &path)?;

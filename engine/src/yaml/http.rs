@@ -2,9 +2,9 @@
 
 mod tls;
 
-use super::{Reading, positive};
+use super::{Reading, data::one_of, positive};
 use crate::{
-    document::{Fields, Node, Rejection, Setting, Value, nearest},
+    document::{Fields, Node, Rejection, Setting, Value},
     http::{HttpSettings, KeepAlive, Proxy, Redirects, Resolve, Version},
 };
 
@@ -97,21 +97,13 @@ impl Setting for Redirects {
     const EXPECTED: &'static str = "one of none, same_host, any";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
-        match node.text() {
-            Some("none") => Ok(Self::None),
-            Some("same_host") => Ok(Self::SameHost),
-            Some("any") => Ok(Self::Any),
-            other => Err(other
-                .and_then(|text| nearest(text, ["none", "same_host", "any"]))
-                .map_or(Rejection::Unexpected, |near| {
-                    Rejection::Because(format!("did you mean `{near}`?"))
-                })),
-        }
+        let kinds = [("none", Self::None), ("same_host", Self::SameHost), ("any", Self::Any)];
+        one_of(node, &kinds)
     }
 }
 
 /// A number of bytes: `4096`, `64 KiB`, `4 MiB`.
-struct Bytes(usize);
+pub(super) struct Bytes(pub(super) usize);
 
 impl Setting for Bytes {
     const EXPECTED: &'static str = "a size up to 1 GiB, such as 4096, 64 KiB or 4 MiB";

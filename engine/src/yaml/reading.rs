@@ -2,17 +2,19 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     sync::Arc,
 };
 
+use super::api::ApiRequests;
 use crate::{
-    document::{Fields, Node, Place, Problem, Problems, Value},
+    api::Api,
+    document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
+    expression::Expression,
     files::Library,
-    random::Random,
-    template::{Declared, Hole, JsonTemplate, Scope, Template},
-    variables::Variables,
+    sign_in::SignIn,
+    template::{Declared, Hole, JsonTemplate, Template, without_user},
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
@@ -26,7 +28,14 @@ pub(super) struct Reading<'a> {
     /// Whether paths have a host to be relative to.
     has_host: Cell<bool>,
     variables: RefCell<Vec<Declared>>,
-    holes: RefCell<Vec<(Place, String, Hole)>>,
+    data: RefCell<Vec<Arc<str>>>,
+    sign_ins: RefCell<Vec<Arc<SignIn>>>,
+    /// What requests count under that are given no name, if not their paths.
+    transaction: RefCell<Option<Arc<str>>>,
+    holes: RefCell<Vec<Noted>>,
+    /// Variables that are known where the reading is, and nowhere else.
+    parameters: RefCell<Vec<Declared>>,
+    apis: OnceCell<Vec<ApiRequests>>,
 }
 
 impl<'a> Reading<'a> {
@@ -42,8 +51,48 @@ impl<'a> Reading<'a> {
             depth: Cell::default(),
             has_host: Cell::new(environment.host.is_some()),
             variables: RefCell::default(),
+            data: RefCell::default(),
+            sign_ins: RefCell::default(),
+            transaction: RefCell::default(),
             holes: RefCell::default(),
+            parameters: RefCell::default(),
+            apis: OnceCell::new(),
         }
+    }
+
+    /// Notes the APIs of the scenario, and returns them.
+    pub(super) fn of_apis(&self, apis: Vec<ApiRequests>) -> Vec<Api> {
+        let apis = self.apis.get_or_init(|| apis).iter();
+        apis.map(|requests| Api::clone(&requests.api)).collect()
+    }
+
+    /// The APIs of the scenario.
+    pub(super) fn apis(&self) -> &[ApiRequests] {
+        self.apis.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads what has parameters, which stand for values as variables do.
+    pub(super) fn of_parameters<T>(&self, names: &[String], read: impl FnOnce() -> T) -> T {
+        let declared = names.iter().map(|name| Declared { name: name.as_str().into(), keys: None });
+        let around = self.parameters.replace(declared.collect());
+        let read = read();
+        self.parameters.replace(around);
+        read
+    }
+
+    /// Whether reading something finds no problem.
+    pub(super) fn is_sound<T>(&self, read: impl FnOnce() -> T) -> bool {
+        let before = self.problems.count();
+        read();
+        self.problems.count() == before
+    }
+
+    /// Reads what has a host of its own, or else that of the class.
+    pub(super) fn hosted<T>(&self, has_own_host: bool, read: impl FnOnce() -> T) -> T {
+        let around = self.has_host.replace(has_own_host || self.has_host.get());
+        let read = read();
+        self.has_host.set(around);
+        read
     }
 
     /// Reads a class with or without a host of its own.
@@ -64,6 +113,36 @@ impl<'a> Reading<'a> {
         read
     }
 
+    /// Reads requests that count under one transaction, unless they are given a name.
+    pub(super) fn in_transaction<T>(&self, name: Arc<str>, read: impl FnOnce() -> T) -> T {
+        *self.transaction.borrow_mut() = Some(name);
+        let read = read();
+        *self.transaction.borrow_mut() = None;
+        read
+    }
+
+    /// What requests count under that are given no name, if not their paths.
+    pub(super) fn transaction(&self) -> Option<Arc<str>> {
+        self.transaction.borrow().clone()
+    }
+
+    /// Notes ways to sign in.
+    pub(super) fn of_sign_ins(&self, sign_ins: Vec<Arc<SignIn>>) {
+        *self.sign_ins.borrow_mut() = sign_ins;
+    }
+
+    /// The way to sign in of a name.
+    pub(super) fn sign_in(&self, name: &str) -> Result<Arc<SignIn>, String> {
+        let sign_ins = self.sign_ins.borrow();
+        let found = sign_ins.iter().find(|sign_in| &*sign_in.name == name);
+        found.cloned().ok_or_else(|| {
+            match nearest(name, sign_ins.iter().map(|sign_in| &*sign_in.name)) {
+                Some(near) => format!("no sign-in `{name}`; did you mean `{near}`?"),
+                None => format!("no sign-in `{name}` under `sign_in` at the top of the file"),
+            }
+        })
+    }
+
     /// Whether there is a task set to leave.
     pub(super) fn is_nested(&self) -> bool {
         self.depth.get() > 0
@@ -77,6 +156,15 @@ impl<'a> Reading<'a> {
             return None;
         }
         Some(self.declared(name))
+    }
+
+    /// Notes test data, and which keys its rows have.
+    pub(super) fn of_data(&self, name: &Arc<str>, keys: Option<Vec<String>>) {
+        self.data.borrow_mut().push(Arc::clone(name));
+        let mut variables = self.variables.borrow_mut();
+        if let Some(known) = variables.iter_mut().find(|known| known.name == *name) {
+            known.keys = keys;
+        }
     }
 
     fn declared(&self, name: &str) -> Arc<str> {
@@ -95,9 +183,7 @@ impl<'a> Reading<'a> {
     pub(super) fn template(&self, text: &str, place: &Place, path: &str) -> Option<Template> {
         match Template::parse(text) {
             Ok(template) => {
-                let holes =
-                    template.holes().map(|hole| (place.clone(), path.to_owned(), hole.clone()));
-                self.holes.borrow_mut().extend(holes);
+                template.holes().for_each(|hole| self.note(hole.clone(), place, path));
                 Some(template)
             }
             Err(error) => {
@@ -132,15 +218,7 @@ impl<'a> Reading<'a> {
             self.reject(&node.place, path, message);
             return None;
         }
-        let mut scope = Scope {
-            variables: &Variables::default(),
-            environment: self.environment,
-            random: &mut Random::of_user(0, 0, 0),
-            user: 0,
-            class: "",
-            iteration: 0,
-        };
-        template.render(&mut scope).ok().map(Cow::into_owned)
+        without_user(self.environment, |scope| template.render(scope).ok().map(Cow::into_owned))
     }
 
     /// Any value, with holes in its texts.
@@ -180,6 +258,47 @@ impl<'a> Reading<'a> {
         Fields::of(node, path, self.problems)
     }
 
+    /// A text that is an expression, with or without `${` and `}` around it.
+    pub(super) fn expression(
+        &self,
+        node: &Node,
+        path: &str,
+        expected: &str,
+    ) -> Option<Arc<Expression>> {
+        let Ok(text) = String::read(node) else {
+            let message = format!("found {}, expected {expected}", node.describe());
+            self.reject(&node.place, path, message);
+            return None;
+        };
+        let inner = text.trim().strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+        match Expression::parse(inner.unwrap_or(&text).trim()) {
+            Ok(expression) => {
+                let expression = Arc::new(expression);
+                let hole = Hole::Expression(Arc::clone(&expression));
+                self.note(hole, &node.place, path);
+                Some(expression)
+            }
+            Err(why) => {
+                self.reject(&node.place, path, format!("`{text}` means nothing: {why}"));
+                None
+            }
+        }
+    }
+
+    /// The name of test data, if there is such data.
+    pub(super) fn data(&self, name: &str, place: &Place, path: &str) -> Option<Arc<str>> {
+        let data = self.data.borrow();
+        let found = data.iter().find(|data| &***data == name).cloned();
+        if found.is_none() {
+            let message = match nearest(name, data.iter().map(|name| &**name)) {
+                Some(near) => format!("no `{name}` under `data`; did you mean `{near}`?"),
+                None => format!("no `{name}` under `data`"),
+            };
+            self.reject(place, path, message);
+        }
+        found
+    }
+
     /// The content of a file that a text names, relative to the scenario's own file.
     pub(super) fn file(&self, node: &Node, path: &str) -> Option<Arc<[u8]>> {
         let Some(name) = node.text().filter(|name| !name.is_empty()) else {
@@ -201,6 +320,12 @@ impl<'a> Reading<'a> {
         self.problems.add(Problem::new(place, path, message));
     }
 
+    fn note(&self, hole: Hole, place: &Place, path: &str) {
+        let parameters = self.parameters.borrow().clone();
+        let noted = Noted { hole, place: place.clone(), path: path.to_owned(), parameters };
+        self.holes.borrow_mut().push(noted);
+    }
+
     /// Notes a problem with a value that may be a secret, so that its line is not shown.
     pub(super) fn reject_secret(&self, node: &Node, path: &str, message: impl Into<String>) {
         self.problems.add(Problem::new(&node.place, path, message).unquoted());
@@ -209,12 +334,26 @@ impl<'a> Reading<'a> {
     /// Tells of holes that can never have a value.
     pub(super) fn check_holes(&self) {
         let variables = self.variables.borrow();
-        for (place, path, hole) in self.holes.borrow().iter() {
-            if let Some(problem) = hole.problem(&variables, self.environment) {
-                self.reject(place, path, problem);
+        let mut told = Vec::new();
+        let holes = self.holes.borrow();
+        for Noted { hole, place, path, parameters } in holes.iter() {
+            let known = [parameters.as_slice(), variables.as_slice()].concat();
+            let Some(problem) = hole.problem(&known, self.environment) else { continue };
+            // A request that is called is read where it is written, and again for each call.
+            if !told.contains(&(place, problem.clone())) {
+                self.reject(place, path, &*problem);
+                told.push((place, problem));
             }
         }
     }
+}
+
+/// A hole, where it is, and which parameters it may name.
+struct Noted {
+    hole: Hole,
+    place: Place,
+    path: String,
+    parameters: Vec<Declared>,
 }
 
 fn fixed_list(items: Vec<JsonTemplate>) -> JsonTemplate {

@@ -7,15 +7,17 @@ use http::{HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use super::{
     Reading,
     body::{BodyTemplate, read_pairs, render_pairs},
+    call::Call,
     capture::{self, header_entries},
     expect::ExpectTemplate,
     positive,
 };
 use crate::{
+    capture::Capture,
     document::{Fields, Node, Value},
     http::{Request, Target},
     scenario::{TaskError, TaskResult},
-    template::Template,
+    template::{Scope, Template},
     user::User,
 };
 
@@ -28,7 +30,12 @@ pub(super) struct RequestStep {
     headers: Vec<(HeaderName, Template)>,
     body: Option<BodyTemplate>,
     expect: Option<ExpectTemplate>,
+    /// Whose it is, and what is filled into it, if it was called by its name.
+    call: Option<Box<Call>>,
 }
+
+/// Steps that are requests begin with their method.
+pub(super) const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 impl RequestStep {
     /// Reads a request: a path, or a mapping with more.
@@ -40,7 +47,7 @@ impl RequestStep {
     ) -> Option<Self> {
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
         if let Value::Text(url) = &node.value {
-            let mut step = Self::new(method, url);
+            let mut step = Self::new(method, url, reading);
             step.set_url(node, path, reading);
             return Some(step);
         }
@@ -52,7 +59,7 @@ impl RequestStep {
         }
         let mut fields = reading.fields(node, path)?;
         let url = fields.require_node("path", "a path, such as /products, or a whole URL");
-        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default());
+        let mut step = Self::new(method, url.and_then(Node::text).unwrap_or_default(), reading);
         if let Some(url) = url {
             step.set_url(url, &fields.key("path"), reading);
         }
@@ -61,15 +68,25 @@ impl RequestStep {
         Some(step)
     }
 
-    fn new(method: Method, url: &str) -> Self {
+    fn new(method: Method, url: &str, reading: &Reading<'_>) -> Self {
+        let mut request = Request::new(method, url);
+        if let Some(name) = reading.transaction() {
+            request.name = name;
+        }
         Self {
-            request: Request::new(method, url),
+            request,
             url: None,
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
             expect: None,
+            call: None,
         }
+    }
+
+    /// The same, called by its name.
+    pub(super) fn called(self, call: Call) -> Self {
+        Self { call: Some(Box::new(call)), ..self }
     }
 
     fn set_url(&mut self, node: &Node, path: &str, reading: &Reading<'_>) {
@@ -165,33 +182,50 @@ impl RequestStep {
         user.send(&request).await.map(drop)
     }
 
+    /// The same with further captures.
+    pub(super) fn capturing(mut self, captures: impl IntoIterator<Item = Capture>) -> Self {
+        self.request.captures = self.request.captures.iter().cloned().chain(captures).collect();
+        self
+    }
+
     fn is_fixed(&self) -> bool {
         self.url.is_none()
             && self.query.is_empty()
             && self.headers.is_empty()
             && self.body.is_none()
             && self.expect.is_none()
+            && self.call.is_none()
     }
 
-    fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+    /// The request, with its holes filled.
+    pub(super) fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+        let Some(call) = &self.call else { return self.fill(&mut user.scope()) };
+        let arguments = call.arguments(&mut user.scope())?;
+        let filled = user.with_arguments(arguments, |user| self.fill(&mut user.scope()));
+        let mut request = filled?;
+        call.api.apply(&mut request, &mut user.scope())?;
+        Ok(request)
+    }
+
+    /// The request, with its holes filled from a scope.
+    pub(super) fn fill(&self, scope: &mut Scope<'_>) -> Result<Request, TaskError> {
         let mut request = self.request.clone();
-        let mut scope = user.scope();
         if let Some(url) = &self.url {
-            request.url = url.render(&mut scope)?.into();
+            request.url = url.render(scope)?.into();
         }
         if !self.query.is_empty() {
-            request.url = with_query(&request.url, &render_pairs(&self.query, &mut scope)?);
+            request.url = with_query(&request.url, &render_pairs(&self.query, scope)?);
         }
         for (name, value) in &self.headers {
-            let value = HeaderValue::try_from(&*value.render(&mut scope)?)
+            let value = HeaderValue::try_from(&*value.render(scope)?)
                 .map_err(|_| TaskError::exception(format!("{name}: not a header's value")))?;
             request.headers.insert(name, value);
         }
         if let Some(body) = &self.body {
-            body.render(&mut request, &mut scope)?;
+            body.render(&mut request, scope)?;
         }
         if let Some(expect) = &self.expect {
-            request.expected = Arc::new(expect.render(&mut scope)?);
+            request.expected = Arc::new(expect.render(scope)?);
         }
         Ok(request)
     }

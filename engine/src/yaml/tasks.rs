@@ -63,6 +63,7 @@ fn read_task(entry: &Entry, path: &str, outer: &Fields<'_>, reading: &Reading<'_
     }
     let mut fields = Fields::of(&entry.node, path, outer.problems())?;
     let weight = fields.get("weight").unwrap_or(1);
+    let tags: Vec<String> = fields.get("tags").unwrap_or_default();
     let steps = step::read_steps(&mut fields, "steps", reading);
     let set = reading.nested(|| read(&mut fields, reading));
     let body = match (steps, set) {
@@ -76,7 +77,8 @@ fn read_task(entry: &Entry, path: &str, outer: &Fields<'_>, reading: &Reading<'_
         }
     };
     fields.finish();
-    body.map(|body| Task { name: entry.key.as_str().into(), weight, body })
+    let task = Task::of(&entry.key, body?).weight(weight);
+    Some(task.tags(tags.iter().map(String::as_str)))
 }
 
 fn with_own_settings(mut set: TaskSet, fields: &mut Fields<'_>, reading: &Reading<'_>) -> TaskSet {

@@ -35,6 +35,11 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<WaitTime> {
     read.into_iter().flatten().next()
 }
 
+/// Reads `between`, which must be there.
+pub(super) fn between(fields: &mut Fields<'_>) -> Option<WaitTime> {
+    fields.require::<Range>("between").map(|Range(least, most)| WaitTime::Between(least, most))
+}
+
 struct Range(Duration, Duration);
 
 impl Setting for Range {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod https;
+pub(crate) mod jobs;
 pub(crate) mod web;
 
 use engine::{

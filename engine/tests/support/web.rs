@@ -52,6 +52,11 @@ impl Answer {
         self
     }
 
+    /// 302, with its body.
+    pub(crate) fn moved(self, to: &str) -> Self {
+        Self { status: 302, ..self.header("Location", to) }
+    }
+
     /// Comes later.
     pub(crate) fn after(self, delay: Duration) -> Self {
         Self { delay, ..self }

@@ -32,7 +32,9 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::Signal,
+    scenario::Only,
     share::Share,
     stats::Stats,
     window::Window,
@@ -83,23 +85,30 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         id: JobId { run: run.into(), interval: 0, region: REGION.into(), share: 0, attempt: 0 },
         test: "test".into(),
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
+        only: Only::default(),
         environment: Environment {
             name: "test".into(),
             host: Some(format!("http://{}", api.addr())),
             data: serde_json::Value::Null,
         },
-        curve: LoadCurve::plain(
+        load: Load::Users(LoadCurve::plain(
             Clients::try_new(10).unwrap(),
             HatchRate::try_new(100.0).unwrap(),
             seconds(duration),
-        ),
+        )),
+        intervals: 1,
         window: Window::try_new(Duration::ZERO, seconds(duration)).unwrap(),
         share: Share::WHOLE,
         start,
         warm_up: Duration::from_millis(200),
         stop_timeout: seconds(1.0),
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: seconds(5.0), final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: seconds(5.0),
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

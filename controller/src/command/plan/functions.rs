@@ -98,17 +98,19 @@ mod tests {
     use crate::{
         functions::{Architecture, Functions},
         location::Location,
-        plan::{Header, Runner},
+        plan::{Header, Ramp, Runner, Shape},
         price::Usd,
     };
 
     fn plan(second_region: &str, functions: &Functions) -> Plan {
         let header = Header { test: "shop".into(), environment: "cs1".into(), ..Header::default() };
         let runner = Runner {
-            clients: Clients::try_new(3_000).unwrap(),
-            hatch_rate: HatchRate::try_new(20.0).unwrap(),
-            duration: Duration::from_mins(20),
-            steps: None,
+            shape: Shape::Ramp(Ramp {
+                clients: Clients::try_new(3_000).unwrap(),
+                hatch_rate: HatchRate::try_new(20.0).unwrap(),
+                duration: Duration::from_mins(20),
+                steps: None,
+            }),
             interval: Some(Duration::from_mins(10)),
             stop_timeout: Duration::from_secs(10),
             seed: 0,

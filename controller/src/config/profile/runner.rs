@@ -1,5 +1,8 @@
 //! `profile.runner`: how much load when.
 
+mod arrivals;
+mod stages;
+
 use std::time::Duration;
 
 use engine::{
@@ -12,12 +15,12 @@ use engine::{
 
 use crate::{
     config::limits::{Bounded, Positive},
-    plan::{LONGEST_LIFE, Runner},
+    plan::{LONGEST_LIFE, Ramp, Runner, Shape},
 };
 
 /// The most intervals or steps of a test. Beyond it a plan is unreadable, and a curve too large
 /// for the jobs that carry it.
-const MOST_PARTS: u128 = 5_000;
+const MOST_PARTS: usize = 5_000;
 
 /// How long requests in flight may go on unless something else is given.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,24 +32,30 @@ const LONGEST_STOP_TIMEOUT: Duration = Duration::from_mins(5);
 const FASTEST: f64 = 1e6;
 
 pub(super) fn read(mut fields: Fields<'_>) -> Option<Runner> {
-    let clients = fields.require("clients");
-    let hatch_rate = fields.require::<Rate>("hatch_rate");
-    let duration = fields.require::<Positive>("duration");
-    let steps = steps(&mut fields);
+    let (rate, stages) = (fields.node("arrival_rate"), fields.node("stages"));
+    let shape = match stages {
+        _ if rate.is_some() || arrivals::are_in(stages) => arrivals::read(stages, &mut fields),
+        Some(stages) => stages::read(stages, &mut fields).map(Shape::Stages),
+        None => ramp(&mut fields).map(Shape::Ramp),
+    };
     let interval = fields.get::<Positive>("interval").map(|set| set.0);
     let stop_timeout = fields.get::<Bounded>("stop_timeout").map_or(STOP_TIMEOUT, |set| set.0);
     let seed = fields.get("seed").unwrap_or(0);
-    let runner = || {
-        let (Rate(hatch_rate), Positive(duration)) = (hatch_rate?, duration?);
-        let clients = clients?;
-        Some(Runner { clients, hatch_rate, duration, steps, interval, stop_timeout, seed })
-    };
-    let runner = runner();
+    let runner = shape.map(|shape| Runner { shape, interval, stop_timeout, seed });
     if let Some(runner) = &runner {
         check(runner, &fields);
     }
     fields.finish();
     runner
+}
+
+fn ramp(fields: &mut Fields<'_>) -> Option<Ramp> {
+    let clients = fields.require("clients");
+    let hatch_rate = fields.require::<Rate>("hatch_rate");
+    let duration = fields.require::<Positive>("duration");
+    let steps = steps(fields);
+    let (Rate(hatch_rate), Positive(duration)) = (hatch_rate?, duration?);
+    Some(Ramp { clients: clients?, hatch_rate, duration, steps })
 }
 
 /// The steps, which are checked even if they are not used.
@@ -69,8 +78,8 @@ fn check(runner: &Runner, fields: &Fields<'_>) {
     } else if let Some(interval) = runner.interval {
         check_interval(interval, runner, fields);
     }
-    if let Some(steps) = runner.steps {
-        check_steps(steps, runner, fields);
+    if let Shape::Ramp(ramp @ Ramp { steps: Some(steps), .. }) = &runner.shape {
+        check_steps(*steps, ramp, fields);
     }
 }
 
@@ -86,22 +95,23 @@ fn check_interval(interval: Duration, runner: &Runner, fields: &Fields<'_>) {
         );
         fields.reject("interval", message);
     }
-    let intervals = parts(runner.duration, interval);
-    if intervals > MOST_PARTS {
+    let duration = runner.shape.duration();
+    let intervals = parts(duration, interval);
+    if intervals > MOST_PARTS as u128 {
         let message = format!(
             "found {}, which cuts the {} of the test into {intervals} intervals, expected at most \
              {MOST_PARTS} of them",
             format(interval),
-            format(runner.duration),
+            format(duration),
         );
         fields.reject("interval", message);
     }
 }
 
-fn check_steps(steps: Steps, runner: &Runner, fields: &Fields<'_>) {
-    let by_clients = u128::from(runner.clients.get().div_ceil(steps.clients.get()));
-    let count = by_clients.min(parts(runner.duration, steps.duration));
-    if count > MOST_PARTS {
+fn check_steps(steps: Steps, ramp: &Ramp, fields: &Fields<'_>) {
+    let by_clients = u128::from(ramp.clients.get().div_ceil(steps.clients.get()));
+    let count = by_clients.min(parts(ramp.duration, steps.duration));
+    if count > MOST_PARTS as u128 {
         let message = format!(
             "found {}, which makes {count} steps, expected at most {MOST_PARTS} of them; a smooth \
              rise is `step_load: false` with a low hatch_rate",

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use engine::{
     document::{Fields, Place, Problem},
     job::ScenarioSource,
+    scenario::Only,
 };
 
+use super::items;
 use crate::config::{Project, project::read_text};
 
 /// Where a profile's scenario is.
@@ -63,10 +65,19 @@ fn instead_of(path: &Path) -> String {
     )
 }
 
-pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, bool)> {
+/// The section `profile.test`.
+pub(super) struct Test {
+    pub(super) scenario: ScenarioRef,
+    pub(super) only: Only,
+    pub(super) debug: bool,
+    pub(super) skip_healthcheck: bool,
+}
+
+pub(super) fn read(mut fields: Fields<'_>) -> Option<Test> {
     let scenario: Option<String> = fields.get("scenario");
     let locustfile: Option<String> = fields.get("locustfile");
     let debug = fields.get("debug").unwrap_or(false);
+    let skip_healthcheck = fields.get("skip_healthcheck").unwrap_or(false);
     let found = match (scenario, locustfile) {
         (Some(text), _) => of_text(&text, &mut fields, "scenario"),
         (None, Some(text)) => of_text(&text, &mut fields, "locustfile"),
@@ -78,8 +89,13 @@ pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, bool)> {
             None
         }
     };
+    let only = Only {
+        user_classes: items(&mut fields, "user_classes"),
+        tags: items(&mut fields, "tags"),
+        exclude_tags: items(&mut fields, "exclude_tags"),
+    };
     fields.finish();
-    Some((found?, debug))
+    Some(Test { scenario: found?, only, debug, skip_healthcheck })
 }
 
 const EXPECTED: &str =

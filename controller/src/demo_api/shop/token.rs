@@ -29,7 +29,7 @@ impl fmt::Display for Token {
 }
 
 /// Whether a request carries a token of the shop's.
-pub(super) fn is_known(headers: &HeaderMap) -> bool {
+pub(in crate::demo_api) fn is_known(headers: &HeaderMap) -> bool {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(Token::is)
 }

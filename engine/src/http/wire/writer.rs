@@ -52,7 +52,7 @@ impl RequestHead<'_> {
     #[inline]
     pub(in crate::http) fn each(&self, mut give: impl FnMut(&HeaderName, &[u8])) {
         self.default(&mut give, &HOST, self.target.authority.as_bytes());
-        for (name, value) in self.headers.iter().filter(|(name, _)| self.is_sent(name)) {
+        for (name, value) in self.headers.iter().filter(|(name, value)| self.may_go(name, value)) {
             give(name, value.as_bytes());
         }
         self.default(&mut give, &USER_AGENT, AGENT.as_bytes());
@@ -89,6 +89,11 @@ impl RequestHead<'_> {
         if !self.headers.contains_key(name) || !self.is_sent(name) {
             give(name, value);
         }
+    }
+
+    /// What is marked as sensitive is a credential, whatever the header.
+    fn may_go(&self, name: &HeaderName, value: &HeaderValue) -> bool {
+        self.is_sent(name) && (self.with_credentials || !value.is_sensitive())
     }
 
     /// Lengths are ours to tell; a body's type goes with the body, and credentials and a name of
@@ -132,7 +137,10 @@ mod tests {
     #[test]
     fn what_is_meant_for_one_host_stays_there() {
         let header = |name, value| (name, HeaderValue::from_static(value));
+        let mut key = HeaderValue::from_static("k");
+        key.set_sensitive(true);
         let headers: HeaderMap = [
+            (HeaderName::from_static("x-ours"), key),
             header(HOST, "named.example"),
             header(COOKIE, "theirs=1"),
             header(AUTHORIZATION, "secret"),
@@ -142,7 +150,7 @@ mod tests {
         .collect();
         let common =
             format!("user-agent: {AGENT}\r\naccept: */*\r\naccept-encoding: gzip, deflate, br");
-        let there = "host: named.example\r\ncookie: theirs=1\r\nauthorization: secret";
+        let there = "x-ours: k\r\nhost: named.example\r\ncookie: theirs=1\r\nauthorization: secret";
         assert_eq!(
             written(&headers, true),
             format!("GET /a?b=c HTTP/1.1\r\n{there}\r\n{common}\r\n\r\n")

@@ -9,9 +9,9 @@ use crate::frame::Continuing;
 
 /// Which continuing users were ready in time.
 #[derive(Default)]
-pub(super) struct Arrivals(Cell<Continuing>);
+pub(super) struct WarmUp(Cell<Continuing>);
 
-impl Arrivals {
+impl WarmUp {
     /// A user is on its way.
     pub(super) fn expect(&self) {
         self.0.update(|seen| Continuing { users: seen.users + 1, ..seen });

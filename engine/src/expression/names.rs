@@ -1,0 +1,77 @@
+//! The names in an expression.
+
+use std::collections::BTreeSet;
+
+/// Words of the language.
+const WORDS: [&str; 16] = [
+    "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
+    "loop", "self", "super",
+];
+
+/// The names that stand for values or functions: no attributes, filters, tests and names of
+/// arguments. (What the library tells of them leaves out those of slices.)
+pub(super) fn names(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut rest = text;
+    // What stands before: a word, or another character.
+    let mut before = [""; 2];
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '\'' | '"' => string(rest),
+            c if is_of_name(c) => rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()),
+            c => c.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        if token.trim().is_empty() {
+            continue;
+        }
+        let starts_as_name = !first.is_ascii_digit() && is_of_name(first);
+        let names_nothing = matches!(before[1], "." | "|" | "is") || before == ["is", "not"];
+        let next = after.trim_start();
+        let names_argument = next.starts_with('=') && !next.starts_with("==");
+        if starts_as_name && !names_nothing && !names_argument && !WORDS.contains(&token) {
+            names.insert(token.to_owned());
+        }
+        before = [before[1], token];
+    }
+    names
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The length of the text in quotes that `text` begins with.
+fn string(text: &str) -> usize {
+    let quote = text.chars().next();
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, c)| {
+        let ends = !escaped && Some(*c) == quote;
+        escaped = !escaped && *c == '\\';
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_and_nothing_else() {
+        for (text, expected) in [
+            ("a + b.c[d] | length", "a b d"),
+            ("list[:n]", "list n"),
+            ("x is not odd and y is defined", "x y"),
+            ("date('it\\'s %Y', at=t.x, days = -1) == u", "date t u"),
+            ("'a' if b else \"c\" ~ 1e5", "b"),
+            ("{'k': v}['k'] | replace('a', w)", "v w"),
+            ("não_ascii", "não_ascii"),
+            ("'open", ""),
+        ] {
+            let found: Vec<_> = names(text).into_iter().collect();
+            assert_eq!(found.join(" "), expected, "{text}");
+        }
+    }
+}
