@@ -48,8 +48,8 @@ pub fn read(
         let http =
             fields.fields("http").map(|fields| http::read(fields, &reading)).unwrap_or_default();
         let data = data::read_all(&mut fields, &reading);
-        sign_in::read_all(&mut fields, &reading);
         let apis = reading.of_apis(api::read_all(&mut fields, &reading));
+        sign_in::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
         reading.check_holes();
