@@ -8,7 +8,7 @@ use serde_json_path::JsonPath;
 
 use super::{
     Reading, capture::header_entries, comparison, comparison::ComparisonTemplate, http::Bytes,
-    positive,
+    json_path, positive,
 };
 use crate::{
     document::{Entry, Fields, Node, Rejection, Setting, Value},
