@@ -8,7 +8,7 @@ use std::{
 
 use super::api::ApiRequests;
 use crate::{
-    api::{Api, without_user},
+    api::Api,
     document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
     expression::Expression,
