@@ -5,6 +5,7 @@ mod demo;
 mod guide {
     //! One small test for each ability.
 
+    pub(crate) mod apis;
     pub(crate) mod classes;
     pub(crate) mod data;
     pub(crate) mod expect;
@@ -34,6 +35,7 @@ pub fn linked() -> Linked {
         .with("demo", demo::scenario)
         .with("random_status", random_status::scenario)
         .with("web_users", web_users::scenario)
+        .with("guide-apis", guide::apis::scenario)
         .with("guide-classes", guide::classes::scenario)
         .with("guide-expect", guide::expect::scenario)
         .with("guide-first", guide::first::scenario)

@@ -95,6 +95,9 @@ pub struct Run {
     /// Which load test.
     #[command(flatten)]
     pub select: Select,
+    /// Do not ask the APIs whether they are healthy, as where only the functions reach them
+    #[arg(long)]
+    pub skip_healthcheck: bool,
 }
 
 /// Arguments of `plan`.
@@ -138,6 +141,9 @@ pub struct Debug {
     /// Which load test.
     #[command(flatten)]
     pub select: Select,
+    /// Do not ask the APIs whether they are healthy, as where only the functions reach them
+    #[arg(long)]
+    pub skip_healthcheck: bool,
 }
 
 /// Arguments of `tasks`.
@@ -216,7 +222,30 @@ impl Cli {
     }
 }
 
+impl Run {
+    /// Which load test, with all that is changed.
+    pub fn select(&self) -> Select {
+        self.select.skipping_healthcheck(self.skip_healthcheck)
+    }
+}
+
+impl Debug {
+    /// Which load test, with all that is changed.
+    pub fn select(&self) -> Select {
+        self.select.skipping_healthcheck(self.skip_healthcheck)
+    }
+}
+
 impl Select {
+    /// The same, changed as a profile's `skip_healthcheck` does.
+    fn skipping_healthcheck(&self, skip: bool) -> Self {
+        let mut select = self.clone();
+        if skip {
+            select.overrides.push("skip-healthcheck", "true");
+        }
+        select
+    }
+
     /// The load test that is asked for.
     pub fn selection(&self) -> Selection {
         let choice = match (&self.name, &self.profile, self.demo) {

@@ -5,6 +5,7 @@ mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod health;
 mod init;
 mod list;
 mod log;

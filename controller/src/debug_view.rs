@@ -234,6 +234,10 @@ fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -245,6 +249,27 @@ mod tests {
         assert_eq!(body("user=a&password=b"), "user=a&password=***");
         assert_eq!(query_masked("http://x/?a=1&access_token=b"), "http://x/?a=1&access_token=***");
         assert_eq!(header("Authorization", b"Bearer x"), "Authorization: ***");
+    }
+
+    #[test]
+    fn what_is_measured_is_shown_like_a_request() {
+        let mut out = Vec::new();
+        let environment = Environment { data: json!({"token": "tok-12345"}), ..<_>::default() };
+        let view = DebugView::new(&mut out, &environment, Style::Plain);
+        let ping = Measured {
+            kind: "TCP",
+            name: "PING",
+            elapsed: Duration::from_micros(1250),
+            bytes: 4,
+            failure: None,
+        };
+        view.measured(&ping);
+        view.measured(&Measured { bytes: 0, failure: Some("not for tok-12345"), ..ping });
+        view.finish().unwrap();
+        drop(view);
+        let lines = "  TCP PING -> done (1.2 ms, 4 bytes received)\n  \
+                     TCP PING -> failed (1.2 ms)\n    FAILED  not for ***\n";
+        assert_eq!(String::from_utf8(out).unwrap(), lines);
     }
 
     #[test]

@@ -9,7 +9,8 @@ impl ExitCode {
     pub const PASSED: Self = Self(0);
     /// The configuration or the command line is not valid. Nothing was started.
     pub const INVALID: Self = Self(2);
-    /// Something failed: a generator, so that load or results are missing, or the machine.
+    /// Something failed: an API under test is not healthy, so that nothing was started; a
+    /// generator, so that load or results are missing; or the machine.
     pub const GENERATOR: Self = Self(3);
     /// A debug run or a check found failures.
     pub const DEBUG: Self = Self(4);

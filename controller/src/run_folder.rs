@@ -13,7 +13,7 @@ use std::{
     time::SystemTime,
 };
 
-use engine::frame::Frame;
+use engine::{api::ApiVersion, frame::Frame};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::run::rfc3339;
@@ -61,6 +61,17 @@ impl RunFolder {
         let folder = Self { path, run };
         folder.write_json(RUN, &folder.run)?;
         Ok(folder)
+    }
+
+    /// With the APIs that were asked before the run, noted in its `run.json`.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn with_apis(mut self, apis: &[ApiVersion]) -> Result<Self, RunFolderError> {
+        self.run.apis = apis.to_vec();
+        self.write_json(RUN, &self.run)?;
+        Ok(self)
     }
 
     /// Opens the folder of an earlier run.

@@ -4,7 +4,7 @@ mod support;
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
     thread,
     time::{Duration, Instant},
 };
@@ -165,6 +165,25 @@ fn plans_have_variants_for_those_who_signed_in() {
     assert_eq!(ask("GET", "/tpdata/1/variants/none", None).status, 404);
     assert_eq!(get(&api, "/tpdata/1/variants").status, 401);
     assert_eq!(post(&api, "/tpdata", &json!({"name": "second"})).status, 401);
+}
+
+#[test]
+fn lines_are_answered_with_lines_after_an_upgrade() {
+    let api = spawn();
+    assert_eq!(get(&api, "/line").status, 426);
+    let mut stream = raw::connect(api.addr());
+    let upgrade =
+        "GET /line HTTP/1.1\r\nHost: demo\r\nConnection: upgrade\r\nUpgrade: line\r\n\r\n";
+    // What follows at once is the new protocol's already.
+    stream.write_all(format!("{upgrade}PING\nECHO a  b\n").as_bytes()).expect("sent");
+    stream.write_all(b"PUNG\r\nPING").expect("sent");
+    stream.shutdown(Shutdown::Write).expect("no more of it");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, lines) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{head}");
+    assert_eq!(lines, "PONG\na  b\nERR unknown command\n");
+    assert_eq!(api.counters().of("GET", "/line"), 2);
 }
 
 #[test]

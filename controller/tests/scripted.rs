@@ -100,6 +100,7 @@ async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'stat
             listeners: Vec::new(),
             every: Duration::from_secs(5),
             final_only: false,
+            apis: Vec::new(),
         },
     };
     let invoked = Arc::default();

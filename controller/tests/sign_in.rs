@@ -141,7 +141,12 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         warm_up: Duration::ZERO,
         stop_timeout: time,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: time, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: time,
+            final_only: false,
+            apis: Vec::new(),
+        },
     };
     let (_keep, signal) = watch::channel(Signal::Run);
     let (lines, mut received) = mpsc::channel(64);

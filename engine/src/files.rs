@@ -116,7 +116,12 @@ fn read(path: &std::path::Path) -> Result<Arc<[u8]>, String> {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
     };
-    let length = fs::metadata(path).map_err(found)?.len();
+    let metadata = fs::metadata(path).map_err(found)?;
+    // Some others have no end, or wait for somebody who writes.
+    if !metadata.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let length = metadata.len();
     if length > LONGEST {
         return Err(format!("it has {length} bytes, and {LONGEST} are the most"));
     }
@@ -145,6 +150,7 @@ mod tests {
         assert!(directory.load("Cargo.toml").unwrap().starts_with(b"[package]"));
         let missing = directory.load("none.csv").unwrap_err();
         assert!(missing.ends_with("none.csv: there is no such file"), "{missing}");
+        assert_eq!(directory.load("/dev/zero"), Err("/dev/zero: it is not a file".into()));
         let loaded = directory.into_loaded();
         assert!(loaded.load("Cargo.toml").is_ok() && loaded.load("none.csv").is_err());
     }

@@ -13,6 +13,7 @@
     )
 )]
 
+pub mod api;
 pub mod arrival_rate;
 pub mod capture;
 pub mod clients;
@@ -33,6 +34,7 @@ pub mod job;
 pub mod job_id;
 pub mod listener;
 pub mod load;
+pub mod nesting;
 pub mod observer;
 pub mod random;
 pub mod run;

@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use self::debug::Debug;
-use crate::{frame::Second, stats::Stats};
+use crate::{api::ApiVersion, frame::Second, stats::Stats};
 
 /// Which listeners a job starts, and when they hear.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -19,6 +19,8 @@ pub struct Listening {
     pub every: Duration,
     /// Whether they hear only once, at the end.
     pub final_only: bool,
+    /// The APIs under test, and their versions.
+    pub apis: Vec<ApiVersion>,
 }
 
 /// A kind of listener.
@@ -67,6 +69,8 @@ pub trait Listener: Send {
 pub struct Report<'a> {
     /// The test's name.
     pub test: &'a str,
+    /// The APIs under test, and their versions.
+    pub apis: &'a [ApiVersion],
     /// Users at the end of the stretch.
     pub users: u32,
     /// How long the stretch was.
@@ -121,8 +125,13 @@ impl Listeners {
     }
 
     fn report(&mut self) {
-        let report =
-            Report { test: &self.test, users: self.users, over: self.over, stats: &self.gathered };
+        let report = Report {
+            test: &self.test,
+            apis: &self.listening.apis,
+            users: self.users,
+            over: self.over,
+            stats: &self.gathered,
+        };
         self.all.iter_mut().for_each(|listener| listener.hear(&report));
         self.gathered = Stats::default();
         self.over = Duration::ZERO;

@@ -19,6 +19,7 @@ pub(crate) use self::{
     turns::Turns,
 };
 use crate::{
+    api::Api,
     feeder::{Feeder, Feeding, Turn},
     http::HttpSettings,
 };
@@ -31,6 +32,8 @@ pub struct Scenario {
     pub http: HttpSettings,
     /// The test data that they take rows of.
     pub data: Vec<Arc<Feeder>>,
+    /// The APIs whose health is checked before the load.
+    pub apis: Vec<Arc<Api>>,
 }
 
 /// The scenarios that are linked into a binary, by name.
@@ -64,7 +67,8 @@ impl Scenario {
     /// Without a class that has users: nothing could be run.
     pub fn new(classes: impl IntoIterator<Item = UserClass>) -> Self {
         let classes = classes.into_iter().map(Arc::new).collect();
-        let scenario = Self { classes, http: HttpSettings::default(), data: Vec::new() };
+        let scenario =
+            Self { classes, http: HttpSettings::default(), data: Vec::new(), apis: Vec::new() };
         assert!(scenario.has_users(), "a scenario needs a user class with a weight above 0");
         scenario
     }
@@ -80,6 +84,13 @@ impl Scenario {
     #[must_use]
     pub fn data(mut self, feeders: impl IntoIterator<Item = Feeder>) -> Self {
         self.data.extend(feeders.into_iter().map(Arc::new));
+        self
+    }
+
+    /// The same with APIs: those with a healthcheck are asked before the load.
+    #[must_use]
+    pub fn apis(mut self, apis: impl IntoIterator<Item = Api>) -> Self {
+        self.apis.extend(apis.into_iter().map(Arc::new));
         self
     }
 

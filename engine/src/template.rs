@@ -81,6 +81,21 @@ pub struct Scope<'a> {
     pub iteration: u64,
 }
 
+/// Fills holes where there is no user yet, from the environment.
+pub(crate) fn without_user<T>(
+    environment: &Environment,
+    fill: impl FnOnce(&mut Scope<'_>) -> T,
+) -> T {
+    fill(&mut Scope {
+        variables: &Variables::default(),
+        environment,
+        random: &mut Random::of_user(0, 0, 0),
+        user: 0,
+        class: "",
+        iteration: 0,
+    })
+}
+
 impl Template {
     /// Reads a template.
     ///

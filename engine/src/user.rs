@@ -1,5 +1,6 @@
 //! A virtual user, as its tasks see it.
 
+mod api_client;
 mod kept;
 mod measure;
 mod outgoing;
@@ -16,8 +17,10 @@ use std::{
 
 use serde_json::Value;
 
+pub use self::{
+    api_client::ApiClient, measure::Measure, outgoing::Outgoing, transaction::Transaction,
+};
 use self::{kept::Kept, transaction::OpenTransactions};
-pub use self::{measure::Measure, outgoing::Outgoing, transaction::Transaction};
 use crate::{
     environment::Environment,
     feeder::{Exhausted, Feeding},
@@ -357,6 +360,24 @@ impl User {
             class: &self.class.name,
             iteration: self.iteration,
         }
+    }
+
+    /// Does something with further variables, which only that sees.
+    pub(crate) fn with_arguments<T>(
+        &mut self,
+        arguments: Vec<(Arc<str>, Value)>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let hide = |(name, value): (Arc<str>, Value)| {
+            let hidden = self.variables.swap(&name, Some(value));
+            (name, hidden)
+        };
+        let hidden: Vec<_> = arguments.into_iter().map(hide).collect();
+        let done = work(self);
+        for (name, value) in hidden {
+            self.variables.swap(&name, value);
+        }
+        done
     }
 
     pub(crate) fn class_arc(&self) -> Arc<UserClass> {

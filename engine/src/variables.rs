@@ -22,6 +22,14 @@ impl Variables {
         secret.filter_map(|(_, value)| value.as_str()).collect()
     }
 
+    /// Sets a variable, or forgets it; returns the value that it had.
+    pub(crate) fn swap(&mut self, name: &Arc<str>, value: Option<Value>) -> Option<Value> {
+        match value {
+            Some(value) => self.0.insert(Arc::clone(name), value),
+            None => self.0.remove(name),
+        }
+    }
+
     /// Sets a variable.
     pub fn set(&mut self, name: &Arc<str>, value: Value) {
         if let Some(known) = self.0.get_mut(name) {

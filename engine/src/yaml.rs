@@ -1,6 +1,8 @@
 //! Scenarios written in YAML.
 
+mod api;
 mod body;
+mod call;
 mod capture;
 mod class;
 mod comparison;
@@ -8,6 +10,7 @@ mod data;
 mod expect;
 mod flow;
 mod http;
+mod json_path;
 mod multipart;
 mod reading;
 mod request;
@@ -46,6 +49,7 @@ pub fn read(
         let http =
             fields.fields("http").map(|fields| http::read(fields, &reading)).unwrap_or_default();
         let data = data::read_all(&mut fields, &reading);
+        let apis = reading.of_apis(api::read_all(&mut fields, &reading));
         sign_in::read_all(&mut fields, &reading);
         let classes = class::read_all(&mut fields, &reading);
         fields.finish();
@@ -55,7 +59,7 @@ pub fn read(
             let message = "expected at least one user class with a weight above 0";
             problems.add(Problem::new(&document.place, "users", message));
         }
-        problems.is_empty().then(|| Scenario::new(classes).http(http).data(data))
+        problems.is_empty().then(|| Scenario::new(classes).http(http).data(data).apis(apis))
     });
     problems.finish(scenario)
 }

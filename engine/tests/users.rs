@@ -64,7 +64,12 @@ fn job(web: &Web, scenario: ScenarioSource) -> Job {
         warm_up: Duration::ZERO,
         stop_timeout: SECOND,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: SECOND, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: SECOND,
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 
@@ -524,4 +529,39 @@ async fn when_the_load_ends_no_request_of_a_page_is_begun_and_those_under_way_ar
     let (stats, ending) = run_to_end(&job, &linked).await;
     assert_eq!((web.asked().len(), stats.aggregated().requests, ending.cut_off), (12, 12, 6));
     assert_eq!(stats.aggregated().failures, 6);
+}
+
+#[tokio::test]
+async fn a_set_whose_on_start_fails_or_interrupts_is_left_out() {
+    async fn fail(user: &mut User) -> TaskResult {
+        user.get("/fail").send().await?;
+        Err(TaskError::exception("no luck"))
+    }
+    async fn turn_back(user: &mut User) -> TaskResult {
+        user.get("/turn_back").send().await?;
+        Err(TaskError::Interrupt { reschedule: true })
+    }
+    async fn never(user: &mut User) -> TaskResult {
+        user.get("/never").send().await.map(drop)
+    }
+    async fn look(user: &mut User) -> TaskResult {
+        user.get("/look").send().await.map(drop)
+    }
+    fn scenario() -> Scenario {
+        let set = || TaskSet::sequence([Task::new("never", never)]).on_stop(never);
+        let tasks = TaskSet::sequence([
+            Task::new("look", look),
+            Task::set("broken", set().on_start(fail)),
+            Task::set("refused", set().on_start(turn_back)),
+        ]);
+        let wait = WaitTime::Constant(Duration::from_millis(20));
+        Scenario::new([UserClass::new("User", tasks).wait_time(wait)])
+    }
+    let web = Web::start(|_| Answer::status(200));
+    let linked = Linked::default().with("test", scenario);
+    let stats = run(&job(&web, ScenarioSource::Linked("test".into())), &linked).await;
+    assert_rounds(&web.lines(), &["GET /look", "GET /fail", "GET /turn_back"]);
+    let exceptions = stats.exceptions();
+    let told: Vec<_> = exceptions.iter().map(|(e, _)| (&*e.task, &*e.message)).collect();
+    assert_eq!(told, [("User.broken", "no luck")]);
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use engine::{debug::walk, scenario::Linked};
 
-use super::{Error, configuration, demo::start_demo, log, print, scenario};
+use super::{Error, configuration, demo::start_demo, health, log, print, scenario};
 use crate::{
     cli::{self, Select},
     config::{Configuration, Project},
@@ -19,8 +19,9 @@ pub(super) fn run(
     arguments: &cli::Debug,
     linked: &Linked,
 ) -> Result<ExitCode, Error> {
-    let configuration = configuration(project, &arguments.select)?;
-    run_configured(project, &arguments.select, configuration, linked)
+    let select = arguments.select();
+    let configuration = configuration(project, &select)?;
+    run_configured(project, &select, configuration, linked)
 }
 
 /// Debugs what is configured already.
@@ -34,7 +35,10 @@ pub(super) fn run_configured(
     let made = scenario(project, select, &configuration, linked)?;
     log::start(&configuration.profile.logging, None);
     let environment = configuration.environment;
-    let view = DebugView::new(io::stdout(), &environment, Style::of(&io::stdout()));
+    let style = Style::of(&io::stdout());
+    let skips = configuration.profile.skip_healthcheck;
+    let sick = if skips { 0 } else { health::show(&made.scenario, &environment, style)? };
+    let view = DebugView::new(io::stdout(), &environment, style);
     let stats = walk(&made.scenario, environment, view.clone()).map_err(Error::failed)?;
     view.finish().map_err(Error::failed)?;
     let all = stats.aggregated();
@@ -49,6 +53,10 @@ pub(super) fn run_configured(
             format!("{requests}, {} failed, {errors} in tasks", all.failures)
         }
     };
-    print(&format!("\n{verdict}\n"))?;
-    Ok(if failures == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
+    let apis = match sick {
+        0 => String::new(),
+        _ => format!(", {} not healthy", counted(sick, "API")),
+    };
+    print(&format!("\n{verdict}{apis}\n"))?;
+    Ok(if failures + sick == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
 }

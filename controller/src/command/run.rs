@@ -8,13 +8,13 @@ use std::{
 };
 
 use cloud::reply::LARGEST_PAYLOAD;
-use engine::scenario::Linked;
+use engine::{api::listed, scenario::Linked};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
 };
 
-use super::{Error, configuration, debug, demo::start_demo, log, print, scenario};
+use super::{Error, configuration, debug, demo::start_demo, health, log, print, scenario};
 use crate::{
     aws::{Account, AwsError},
     cli,
@@ -30,6 +30,7 @@ use crate::{
     report::{self, Written, console},
     run::{self, Ended, Order},
     run_folder::{End, Ending, RunFolder},
+    shown::shown,
     style::Style,
     totals::Totals,
 };
@@ -48,20 +49,25 @@ pub(super) fn run(
     arguments: &cli::Run,
     linked: &Linked,
 ) -> Result<ExitCode, Error> {
-    let mut configuration = configuration(project, &arguments.select)?;
+    let select = arguments.select();
+    let mut configuration = configuration(project, &select)?;
     if configuration.profile.debug {
-        return debug::run_configured(project, &arguments.select, configuration, linked);
+        return debug::run_configured(project, &select, configuration, linked);
     }
-    let _demo = start_demo(&arguments.select, &mut configuration)?;
-    let made = scenario(project, &arguments.select, &configuration, linked)?;
+    let _demo = start_demo(&select, &mut configuration)?;
+    let made = scenario(project, &select, &configuration, linked)?;
     let mut plan = configuration.plan();
     made.suit(&mut plan)?;
     plan.check_cost()
         .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
+    if !configuration.profile.skip_healthcheck {
+        configuration.listening.apis =
+            health::versions(&made.scenario, &configuration.environment)?;
+    }
     let runtime = runtime(plan.backend)?;
     let ready = match plan.functions.clone() {
         None => {
-            make_room(connections(&plan, arguments.select.demo))
+            make_room(connections(&plan, select.demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
             Ready::Here(Local::new(linked.clone()))
         }
@@ -185,6 +191,7 @@ fn keep(
 ) -> Result<RunFolder, Error> {
     let folder =
         RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(Error::failed)?;
+    let folder = folder.with_apis(&configuration.listening.apis).map_err(Error::failed)?;
     folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
     folder.write_plan(plan).map_err(Error::failed)?;
     let path = folder.path().join("run.log");
@@ -206,8 +213,15 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let warnings: String =
         warnings.map(|warning| format!("{} {warning}\n", style.warning("warning:"))).collect();
     let only = if plan.only.is_all() { String::new() } else { format!("only {}\n", plan.only) };
+    let apis = match &*folder.run().apis {
+        [] => String::new(),
+        apis => shown(&format!("APIs: {}", listed(apis))) + "\n",
+    };
+    let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
+        format!("up to {} arrivals per second by ", arrivals.rate.fastest())
+    });
     print(&format!(
-        "{}: up to {} users for {}{intervals} against {host}\n{only}{}results in {}\n{warnings}",
+        "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),

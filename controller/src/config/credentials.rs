@@ -82,6 +82,7 @@ impl Credentials {
             listeners: logging.listeners.clone(),
             every: self.stats_interval,
             final_only: logging.final_stats,
+            apis: Vec::new(),
         }
     }
 }

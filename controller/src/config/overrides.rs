@@ -3,7 +3,7 @@
 use engine::document::{Node, Problem, Problems, Source, Value, parse_value};
 
 /// Options that stand for a key of the profile.
-pub const SHORTHANDS: [(&str, &str); 11] = [
+pub const SHORTHANDS: [(&str, &str); 12] = [
     ("clients", "profile.runner.clients"),
     ("hatch-rate", "profile.runner.hatch_rate"),
     ("duration", "profile.runner.duration"),
@@ -15,6 +15,7 @@ pub const SHORTHANDS: [(&str, &str); 11] = [
     ("user-classes", "profile.test.user_classes"),
     ("tags", "profile.test.tags"),
     ("exclude-tags", "profile.test.exclude_tags"),
+    ("skip-healthcheck", "profile.test.skip_healthcheck"),
 ];
 
 /// Those of them that take several values, separated by commas.

@@ -11,6 +11,7 @@ use engine::{
     scenario::{Only, OnlyError},
 };
 
+use self::scenario::Test;
 pub use self::{
     logging::{LogLevel, Logging},
     scenario::ScenarioRef,
@@ -46,6 +47,8 @@ pub struct Profile {
     pub only: Only,
     /// Whether one user runs once, and everything is shown.
     pub debug: bool,
+    /// Whether the APIs are not asked whether they are healthy.
+    pub skip_healthcheck: bool,
     /// What is logged, and who hears the statistics.
     pub logging: Logging,
     /// The profile's tree, overrides included.
@@ -60,7 +63,8 @@ impl Profile {
         let body = fields.require_fields("profile").map(Body::read);
         fields.finish();
         let Header { name, description, env, locations } = header??;
-        let Body { backend, functions, runner, scenario, only, debug, logging } = body??;
+        let Body { backend, functions, runner, test, logging } = body??;
+        let Test { scenario, only, debug, skip_healthcheck } = test;
         let profile = Self {
             name,
             description,
@@ -72,6 +76,7 @@ impl Profile {
             scenario,
             only,
             debug,
+            skip_healthcheck,
             logging,
             effective,
         };
@@ -217,9 +222,7 @@ struct Body {
     backend: Backend,
     functions: Functions,
     runner: Runner,
-    scenario: ScenarioRef,
-    only: Only,
-    debug: bool,
+    test: Test,
     logging: Logging,
 }
 
@@ -231,8 +234,7 @@ impl Body {
         let functions = fields.fields("lambda").map_or_else(Functions::default, functions::read);
         let logging = fields.fields("logging").map_or_else(Logging::default, Logging::read);
         fields.finish();
-        let (scenario, only, debug) = test??;
-        Some(Self { backend, functions, runner: runner??, scenario, only, debug, logging })
+        Some(Self { backend, functions, runner: runner??, test: test??, logging })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::{fmt::Write, path::PathBuf};
 
-use super::{Cut, Distribution, How, PERCENTILES, Report};
+use engine::api::listed;
+
+use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
     coverage::IntervalCoverage,
     grouped::counted,
@@ -40,6 +42,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.regions(),
         console.failures(),
         console.exceptions(),
+        console.dropped(),
         console.cuts(),
         console.coverage(),
         console.functions(),
@@ -66,8 +69,10 @@ struct Console<'a> {
 impl Console<'_> {
     /// What the figures are of, where that is not plain.
     fn heading(&self) -> Vec<String> {
-        let only = &self.report.run.only;
-        if only.is_all() { Vec::new() } else { vec![shown(&format!("Only {only}"))] }
+        let RunHeader { only, apis, .. } = &self.report.run;
+        let only = (!only.is_all()).then(|| format!("Only {only}"));
+        let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
+        only.into_iter().chain(apis).map(|line| shown(&line)).collect()
     }
 
     fn requests(&self) -> Vec<String> {
@@ -172,6 +177,17 @@ impl Console<'_> {
         let mut lines = self.table("Exceptions", table, |_| true);
         lines.extend(more(exceptions.len()));
         lines
+    }
+
+    fn dropped(&self) -> Vec<String> {
+        let (plan, dropped) = (&self.report.plan, self.report.summary.dropped);
+        let Some(arrivals) = plan.arrivals.filter(|_| dropped > 0) else { return Vec::new() };
+        let line = format!(
+            "Dropped: {dropped} of {arrivals} planned arrivals ({}), as all {} were busy",
+            percent(part(dropped, arrivals.into())),
+            counted(plan.clients.into(), "client"),
+        );
+        self.sentence(&line, "")
     }
 
     /// A title and a table; rows for which `is_bad` stand out.
@@ -362,10 +378,13 @@ fn ms(ms: f64) -> String {
     format!("{ms:.3}")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
 fn fails(failures: u64, requests: u64) -> String {
-    let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
-    format!("{failures} ({:.2}%)", part * 100.0)
+    format!("{failures} ({:.2}%)", part(failures, requests) * 100.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
+fn part(some: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { some as f64 / all as f64 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use engine::api::ApiVersion;
 use serde::{Deserialize, Serialize};
 use time::{
     OffsetDateTime,
@@ -31,6 +32,9 @@ pub struct Run {
     pub version: String,
     /// The name of the machine that started it.
     pub machine: String,
+    /// The APIs that were healthy before it, and their versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apis: Vec<ApiVersion>,
 }
 
 impl Run {
@@ -43,6 +47,7 @@ impl Run {
             started_epoch_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             version: env!("CARGO_PKG_VERSION").into(),
             machine: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            apis: Vec::new(),
         };
         // Two runs may start in the same second, on two machines.
         let chance = RandomState::new().hash_one((process::id(), SystemTime::now()));

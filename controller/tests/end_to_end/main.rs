@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apis;
 mod counts;
 mod debug;
 mod failures;

@@ -14,17 +14,44 @@ use super::{Entry, Node, Place, Problem, Source, Value};
 ///
 /// The first place at which the text is no YAML.
 pub fn parse(source: &Source, text: &str) -> Result<Node, Problem> {
-    let options = serde_saphyr::options! { strict_booleans: true };
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        budget: serde_saphyr::budget! { max_depth: DEEPEST, flow_nesting_limit: DEEPEST },
+    };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
         Ok(raw) => Ok(raw.value.located(source, raw.referenced.line(), raw.referenced.column())),
         Err(error) => {
             let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
-            let message = error.without_snippet().to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or_default();
-            Err(Problem::new(&source.at(line, column), "", format!("not valid YAML: {message}")))
+            Err(Problem::new(&source.at(line, column), "", message(&error)))
         }
     }
+}
+
+/// The most levels of lists and mappings in each other. Each of them takes tens of kilobytes of the
+/// stack while it is read, and threads have two megabytes.
+const DEEPEST: usize = 40;
+
+/// How the parser begins what it says to programmers, and what is said instead.
+const WORDING: [(&str, &str); 8] = [
+    ("recursion limit", TOO_DEEP),
+    ("budget breached: Depth", TOO_DEEP),
+    ("budget breached", "it is too large, or has too many anchors and aliases"),
+    ("multiple YAML documents", "found a further document after `---` or `...`, expected one"),
+    ("cannot deserialize null into string", "expected a key before the `:`"),
+    ("cannot deserialize tagged scalar into string", "a key cannot have a tag"),
+    ("expected string scalar", "expected a text as a key"),
+    ("non-finite float", "expected a finite number"),
+];
+
+const TOO_DEEP: &str = "lists and mappings are nested too deep: 40 levels are the most";
+
+/// What is wrong, in words for whoever wrote it. Where it is, is told apart from it.
+fn message(error: &serde_saphyr::Error) -> String {
+    let message = error.without_snippet().to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or_default();
+    let told = WORDING.iter().find(|(start, _)| message.starts_with(start));
+    format!("not valid YAML: {}", told.map_or(message, |(_, told)| told))
 }
 
 /// Parses a single value as it stands on a command line; what is no YAML is text.

@@ -23,6 +23,8 @@ pub struct Problem {
     place: Place,
     key: String,
     message: String,
+    /// Whether its line is shown.
+    is_quoted: bool,
 }
 
 /// All that was found wrong; shared by the readers of one configuration.
@@ -73,7 +75,13 @@ impl fmt::Display for Place {
 impl Problem {
     /// A problem with the value of a dotted key; an empty key speaks of the whole.
     pub fn new(place: &Place, key: &str, message: impl Into<String>) -> Self {
-        Self { place: place.clone(), key: key.into(), message: message.into() }
+        Self { place: place.clone(), key: key.into(), message: message.into(), is_quoted: true }
+    }
+
+    /// The same, without the line: a secret may stand in it.
+    #[must_use]
+    pub fn unquoted(self) -> Self {
+        Self { is_quoted: false, ..self }
     }
 }
 
@@ -85,6 +93,9 @@ impl fmt::Display for Problem {
             write!(f, "{}: ", self.key)?;
         }
         f.write_str(&self.message)?;
+        if !self.is_quoted {
+            return Ok(());
+        }
         let Some(line) = self.place.source.line(self.place.line) else { return Ok(()) };
         let number = self.place.line.to_string();
         let before = usize::try_from(self.place.column.saturating_sub(1)).unwrap_or(0);
@@ -95,9 +106,17 @@ impl fmt::Display for Problem {
 }
 
 impl Problems {
-    /// Notes a problem.
+    /// Notes a problem, unless it is known: what is read in several ways is wrong in all of them.
     pub fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        let mut problems = self.0.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// How many were noted.
+    pub fn count(&self) -> usize {
+        self.0.borrow().len()
     }
 
     /// Whether none was noted.

@@ -4,11 +4,8 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
-use super::{NoValue, Scope, TemplateError};
-use crate::{
-    document::nearest, environment::Environment, expression::Expression, random::Random,
-    variables::Variables,
-};
+use super::{NoValue, Scope, TemplateError, without_user};
+use crate::{document::nearest, environment::Environment, expression::Expression};
 
 /// What is put into a hole. What is needed for almost every request is known by itself; anything
 /// else is an expression.
@@ -195,15 +192,9 @@ fn fails(expression: &Expression, environment: &Environment) -> Option<String> {
     if !expression.names().all(|name| RESERVED.contains(&name)) {
         return None;
     }
-    let mut scope = Scope {
-        variables: &Variables::default(),
-        environment,
-        random: &mut Random::of_user(0, 0, 0),
-        user: 0,
-        class: "",
-        iteration: 0,
-    };
-    expression.evaluate(&mut scope).err().map(|error| error.to_string())
+    without_user(environment, |scope| expression.evaluate(scope))
+        .err()
+        .map(|error| error.to_string())
 }
 
 impl fmt::Display for Hole {

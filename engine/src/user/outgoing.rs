@@ -33,6 +33,11 @@ impl<'a> Outgoing<'a> {
         Self { user, request, query, problem: None }
     }
 
+    /// The same, if there is no problem with it yet.
+    pub(super) fn with_problem(self, problem: Option<String>) -> Self {
+        Self { problem, ..self }
+    }
+
     /// The transaction it counts under; give one where the URL differs from user to user.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
         self.request.name = name.into();

@@ -50,8 +50,8 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> UserClass 
     class
 }
 
-/// A host is the same for all users of a class, so only the environment can stand in it.
-fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
+/// A host is the same for all users of a class or an API, so only the environment can stand in it.
+pub(super) fn host(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<String> {
     let node = fields.node("host")?;
     let path = fields.key("host");
     let host = reading.constant(node, &path)?;

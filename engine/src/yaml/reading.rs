@@ -2,19 +2,19 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     sync::Arc,
 };
 
+use super::api::ApiRequests;
 use crate::{
+    api::Api,
     document::{Fields, Node, Place, Problem, Problems, Setting, Value, nearest},
     environment::Environment,
     expression::Expression,
     files::Library,
-    random::Random,
     sign_in::SignIn,
-    template::{Declared, Hole, JsonTemplate, Scope, Template},
-    variables::Variables,
+    template::{Declared, Hole, JsonTemplate, Template, without_user},
 };
 
 /// Reads templates, and remembers what they refer to: a variable may be captured further down
@@ -32,7 +32,10 @@ pub(super) struct Reading<'a> {
     sign_ins: RefCell<Vec<Arc<SignIn>>>,
     /// What requests count under that are given no name, if not their paths.
     transaction: RefCell<Option<Arc<str>>>,
-    holes: RefCell<Vec<(Place, String, Hole)>>,
+    holes: RefCell<Vec<Noted>>,
+    /// Variables that are known where the reading is, and nowhere else.
+    parameters: RefCell<Vec<Declared>>,
+    apis: OnceCell<Vec<ApiRequests>>,
 }
 
 impl<'a> Reading<'a> {
@@ -52,7 +55,44 @@ impl<'a> Reading<'a> {
             sign_ins: RefCell::default(),
             transaction: RefCell::default(),
             holes: RefCell::default(),
+            parameters: RefCell::default(),
+            apis: OnceCell::new(),
         }
+    }
+
+    /// Notes the APIs of the scenario, and returns them.
+    pub(super) fn of_apis(&self, apis: Vec<ApiRequests>) -> Vec<Api> {
+        let apis = self.apis.get_or_init(|| apis).iter();
+        apis.map(|requests| Api::clone(&requests.api)).collect()
+    }
+
+    /// The APIs of the scenario.
+    pub(super) fn apis(&self) -> &[ApiRequests] {
+        self.apis.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads what has parameters, which stand for values as variables do.
+    pub(super) fn of_parameters<T>(&self, names: &[String], read: impl FnOnce() -> T) -> T {
+        let declared = names.iter().map(|name| Declared { name: name.as_str().into(), keys: None });
+        let around = self.parameters.replace(declared.collect());
+        let read = read();
+        self.parameters.replace(around);
+        read
+    }
+
+    /// Whether reading something finds no problem.
+    pub(super) fn is_sound<T>(&self, read: impl FnOnce() -> T) -> bool {
+        let before = self.problems.count();
+        read();
+        self.problems.count() == before
+    }
+
+    /// Reads what has a host of its own, or else that of the class.
+    pub(super) fn hosted<T>(&self, has_own_host: bool, read: impl FnOnce() -> T) -> T {
+        let around = self.has_host.replace(has_own_host || self.has_host.get());
+        let read = read();
+        self.has_host.set(around);
+        read
     }
 
     /// Reads a class with or without a host of its own.
@@ -143,9 +183,7 @@ impl<'a> Reading<'a> {
     pub(super) fn template(&self, text: &str, place: &Place, path: &str) -> Option<Template> {
         match Template::parse(text) {
             Ok(template) => {
-                let holes =
-                    template.holes().map(|hole| (place.clone(), path.to_owned(), hole.clone()));
-                self.holes.borrow_mut().extend(holes);
+                template.holes().for_each(|hole| self.note(hole.clone(), place, path));
                 Some(template)
             }
             Err(error) => {
@@ -180,15 +218,7 @@ impl<'a> Reading<'a> {
             self.reject(&node.place, path, message);
             return None;
         }
-        let mut scope = Scope {
-            variables: &Variables::default(),
-            environment: self.environment,
-            random: &mut Random::of_user(0, 0, 0),
-            user: 0,
-            class: "",
-            iteration: 0,
-        };
-        template.render(&mut scope).ok().map(Cow::into_owned)
+        without_user(self.environment, |scope| template.render(scope).ok().map(Cow::into_owned))
     }
 
     /// Any value, with holes in its texts.
@@ -245,7 +275,7 @@ impl<'a> Reading<'a> {
             Ok(expression) => {
                 let expression = Arc::new(expression);
                 let hole = Hole::Expression(Arc::clone(&expression));
-                self.holes.borrow_mut().push((node.place.clone(), path.to_owned(), hole));
+                self.note(hole, &node.place, path);
                 Some(expression)
             }
             Err(why) => {
@@ -290,15 +320,40 @@ impl<'a> Reading<'a> {
         self.problems.add(Problem::new(place, path, message));
     }
 
+    fn note(&self, hole: Hole, place: &Place, path: &str) {
+        let parameters = self.parameters.borrow().clone();
+        let noted = Noted { hole, place: place.clone(), path: path.to_owned(), parameters };
+        self.holes.borrow_mut().push(noted);
+    }
+
+    /// Notes a problem with a value that may be a secret, so that its line is not shown.
+    pub(super) fn reject_secret(&self, node: &Node, path: &str, message: impl Into<String>) {
+        self.problems.add(Problem::new(&node.place, path, message).unquoted());
+    }
+
     /// Tells of holes that can never have a value.
     pub(super) fn check_holes(&self) {
         let variables = self.variables.borrow();
-        for (place, path, hole) in self.holes.borrow().iter() {
-            if let Some(problem) = hole.problem(&variables, self.environment) {
-                self.reject(place, path, problem);
+        let mut told = Vec::new();
+        let holes = self.holes.borrow();
+        for Noted { hole, place, path, parameters } in holes.iter() {
+            let known = [parameters.as_slice(), variables.as_slice()].concat();
+            let Some(problem) = hole.problem(&known, self.environment) else { continue };
+            // A request that is called is read where it is written, and again for each call.
+            if !told.contains(&(place, problem.clone())) {
+                self.reject(place, path, &*problem);
+                told.push((place, problem));
             }
         }
     }
+}
+
+/// A hole, where it is, and which parameters it may name.
+struct Noted {
+    hole: Hole,
+    place: Place,
+    path: String,
+    parameters: Vec<Declared>,
 }
 
 fn fixed_list(items: Vec<JsonTemplate>) -> JsonTemplate {

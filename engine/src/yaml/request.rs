@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use super::{
     Reading,
     body::{BodyTemplate, read_pairs, render_pairs},
+    call::Call,
     capture::{self, header_entries},
     expect::ExpectTemplate,
     positive,
@@ -16,7 +17,7 @@ use crate::{
     document::{Fields, Node, Value},
     http::{Request, Target},
     scenario::{TaskError, TaskResult},
-    template::Template,
+    template::{Scope, Template},
     user::User,
 };
 
@@ -29,7 +30,12 @@ pub(super) struct RequestStep {
     headers: Vec<(HeaderName, Template)>,
     body: Option<BodyTemplate>,
     expect: Option<ExpectTemplate>,
+    /// Whose it is, and what is filled into it, if it was called by its name.
+    call: Option<Box<Call>>,
 }
+
+/// Steps that are requests begin with their method.
+pub(super) const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 impl RequestStep {
     /// Reads a request: a path, or a mapping with more.
@@ -74,7 +80,13 @@ impl RequestStep {
             headers: Vec::new(),
             body: None,
             expect: None,
+            call: None,
         }
+    }
+
+    /// The same, called by its name.
+    pub(super) fn called(self, call: Call) -> Self {
+        Self { call: Some(Box::new(call)), ..self }
     }
 
     fn set_url(&mut self, node: &Node, path: &str, reading: &Reading<'_>) {
@@ -182,28 +194,38 @@ impl RequestStep {
             && self.headers.is_empty()
             && self.body.is_none()
             && self.expect.is_none()
+            && self.call.is_none()
     }
 
     /// The request, with its holes filled.
     pub(super) fn render(&self, user: &mut User) -> Result<Request, TaskError> {
+        let Some(call) = &self.call else { return self.fill(&mut user.scope()) };
+        let arguments = call.arguments(&mut user.scope())?;
+        let filled = user.with_arguments(arguments, |user| self.fill(&mut user.scope()));
+        let mut request = filled?;
+        call.api.apply(&mut request, &mut user.scope())?;
+        Ok(request)
+    }
+
+    /// The request, with its holes filled from a scope.
+    pub(super) fn fill(&self, scope: &mut Scope<'_>) -> Result<Request, TaskError> {
         let mut request = self.request.clone();
-        let mut scope = user.scope();
         if let Some(url) = &self.url {
-            request.url = url.render(&mut scope)?.into();
+            request.url = url.render(scope)?.into();
         }
         if !self.query.is_empty() {
-            request.url = with_query(&request.url, &render_pairs(&self.query, &mut scope)?);
+            request.url = with_query(&request.url, &render_pairs(&self.query, scope)?);
         }
         for (name, value) in &self.headers {
-            let value = HeaderValue::try_from(&*value.render(&mut scope)?)
+            let value = HeaderValue::try_from(&*value.render(scope)?)
                 .map_err(|_| TaskError::exception(format!("{name}: not a header's value")))?;
             request.headers.insert(name, value);
         }
         if let Some(body) = &self.body {
-            body.render(&mut request, &mut scope)?;
+            body.render(&mut request, scope)?;
         }
         if let Some(expect) = &self.expect {
-            request.expected = Arc::new(expect.render(&mut scope)?);
+            request.expected = Arc::new(expect.render(scope)?);
         }
         Ok(request)
     }

@@ -3,9 +3,9 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use super::{
-    Reading,
+    Reading, call,
     flow::{self, Flow},
-    request::RequestStep,
+    request::{METHODS, RequestStep},
     transaction::TransactionStep,
     wait_time,
 };
@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct Steps(Vec<Step>);
 
 enum Step {
-    /// `get: ..`, `post: ..`
+    /// `get: ..`, `post: ..`, or `call: shop.product`
     Request(Box<RequestStep>),
     /// `wait: 2s`, or `wait: {between: [1s, 3s]}`
     Wait(WaitTime),
@@ -42,12 +42,9 @@ enum Step {
     Interrupt { reschedule: bool },
 }
 
-/// Steps that are requests begin with their method.
-const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
-
 /// All other steps begin with one of these.
-const OTHERS: [&str; 7] =
-    ["wait", "set", "feed", "transaction", "parallel", "interrupt", "stop_user"];
+const OTHERS: [&str; 8] =
+    ["call", "wait", "set", "feed", "transaction", "parallel", "interrupt", "stop_user"];
 
 impl Action for Steps {
     fn run<'a>(&'a self, user: &'a mut User) -> Pin<Box<dyn Future<Output = TaskResult> + 'a>> {
@@ -157,6 +154,10 @@ fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
         "interrupt" => read_interrupt(entry, &path, reading),
         method if METHODS.contains(&method) => {
             let request = RequestStep::read(method, &entry.node, &path, reading)?;
+            Some(Step::Request(Box::new(request)))
+        }
+        "call" => {
+            let request = call::read(&entry.node, &path, reading)?;
             Some(Step::Request(Box::new(request)))
         }
         unknown => {

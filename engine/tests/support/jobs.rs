@@ -48,7 +48,12 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
         warm_up: second,
         stop_timeout: 5 * second,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: 5 * second, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: 5 * second,
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

@@ -281,8 +281,8 @@ async fn a_sign_in_in_rust_that_panics_is_tried_again_after_a_second() {
     let linked = Linked::default().with("test", scenario);
     let job = job(&web, ScenarioSource::Linked("test".into()));
     let window = Window::try_new(Duration::ZERO, SECOND * 2).unwrap();
-    let (clients, rate) = (Clients::try_new(1).unwrap(), HatchRate::try_new(1000.0).unwrap());
-    let load = Load::Users(LoadCurve::plain(clients, rate, SECOND * 2));
+    let (one, rate) = (Clients::try_new(1).unwrap(), HatchRate::try_new(1000.0).unwrap());
+    let load = Load::Users(LoadCurve::plain(one, rate, SECOND * 2));
     let stats = run(&Job { window, load, ..job }, &linked).await;
     assert_eq!(web.lines()[..3], ["POST /token", "POST /token", "GET /a"]);
     assert_eq!(asked_for(&web, "/token").len(), 2);

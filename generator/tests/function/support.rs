@@ -103,7 +103,12 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         warm_up: Duration::from_millis(200),
         stop_timeout: seconds(1.0),
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: seconds(5.0), final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: seconds(5.0),
+            final_only: false,
+            apis: Vec::new(),
+        },
     }
 }
 

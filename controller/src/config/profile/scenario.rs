@@ -65,11 +65,19 @@ fn instead_of(path: &Path) -> String {
     )
 }
 
-/// What the users do, which part of it, and whether it is debugged.
-pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, Only, bool)> {
+/// The section `profile.test`.
+pub(super) struct Test {
+    pub(super) scenario: ScenarioRef,
+    pub(super) only: Only,
+    pub(super) debug: bool,
+    pub(super) skip_healthcheck: bool,
+}
+
+pub(super) fn read(mut fields: Fields<'_>) -> Option<Test> {
     let scenario: Option<String> = fields.get("scenario");
     let locustfile: Option<String> = fields.get("locustfile");
     let debug = fields.get("debug").unwrap_or(false);
+    let skip_healthcheck = fields.get("skip_healthcheck").unwrap_or(false);
     let found = match (scenario, locustfile) {
         (Some(text), _) => of_text(&text, &mut fields, "scenario"),
         (None, Some(text)) => of_text(&text, &mut fields, "locustfile"),
@@ -87,7 +95,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Option<(ScenarioRef, Only, bool)> 
         exclude_tags: items(&mut fields, "exclude_tags"),
     };
     fields.finish();
-    Some((found?, only, debug))
+    Some(Test { scenario: found?, only, debug, skip_healthcheck })
 }
 
 const EXPECTED: &str =

@@ -40,16 +40,15 @@ pub(super) fn read(mut fields: Fields<'_>, reading: &Reading<'_>) -> TlsSettings
 
 fn identity(
     tls: TlsSettings,
-    certificate: &Pem,
-    key: &Pem,
+    certificate: &Pem<'_>,
+    key: &Pem<'_>,
     fields: &Fields<'_>,
     reading: &Reading<'_>,
 ) -> TlsSettings {
     let made = tls.clone().identity(&certificate.content, &key.content);
     made.unwrap_or_else(|error| {
         if error.is_of_key() {
-            // A problem quotes its line, which the key itself may stand in.
-            reading.reject(fields.place(), &fields.key("key"), key.told(&error));
+            reading.reject_secret(key.node, &fields.key("key"), key.told(&error));
         } else {
             fields.reject("certificate", certificate.told(&error));
         }
@@ -58,23 +57,24 @@ fn identity(
 }
 
 /// What a PEM file holds, or a text that is one.
-struct Pem {
+struct Pem<'a> {
+    node: &'a Node,
     content: Arc<[u8]>,
     /// The file's name; none if there is no file.
     file: Option<String>,
 }
 
-impl Pem {
-    fn read(fields: &mut Fields<'_>, key: &'static str, reading: &Reading<'_>) -> Option<Self> {
+impl<'a> Pem<'a> {
+    fn read(fields: &mut Fields<'a>, key: &'static str, reading: &Reading<'_>) -> Option<Self> {
         let node = fields.node(key)?;
         let text = reading.constant(node, &fields.key(key))?;
         if text.trim_start().starts_with(BEGIN) {
-            return Some(Self { content: text.as_bytes().into(), file: None });
+            return Some(Self { node, content: text.as_bytes().into(), file: None });
         }
         match reading.load(&text) {
-            Ok(content) => Some(Self { content, file: Some(text) }),
+            Ok(content) => Some(Self { node, content, file: Some(text) }),
             Err(why) => {
-                fields.reject(key, Self::missing(node, why));
+                reading.reject_secret(node, &fields.key(key), Self::missing(node, why));
                 None
             }
         }
