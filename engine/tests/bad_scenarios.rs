@@ -88,6 +88,7 @@ fn bad_ways_to_sign_in_are_shown() {
             "",
             "expected both `access_key_id` and `secret_access_key`, or neither",
         ),
+        ("a: {basic: {user: u, password: p}, hosts: [example.org]}", "", "is not a URL, expected"),
         ("a: {basic: {user: '${nobody}', password: p}}", "", "no variable `nobody`"),
     ] {
         let class = if class.is_empty() { String::new() } else { format!("sign_in: {class}, ") };
