@@ -88,3 +88,21 @@ fn answers_as_a_whole_add_up_just_so() {
     adds_up(&finished, &api, 9);
     finished.expect_stdout("answers from eu-west-1 come as a whole");
 }
+
+/// Functions have a part of the pool and of the arrivals each, and hand over at the cuts.
+#[test]
+fn arrivals_at_functions_add_up() {
+    let (api, account) = (DemoApi::spawn().unwrap(), account(&REGIONS));
+    let project = shop(project(&account, &REGIONS, 4), &api)
+        .scenario("users: {Visitor: {on_start: [get: /health], tasks: {look: [get: /products]}}}")
+        .runner("arrival_rate", 30);
+    let finished = project.run([]).expect_code(0);
+    adds_up(&finished, &api, 9);
+    let (report, counts) = (finished.report(), served(&api));
+    let begun = counts[&("GET".into(), "/products".into(), 200)];
+    let dropped = report["summary"]["dropped"].as_u64().unwrap();
+    assert_eq!((begun + dropped, &report["plan"]["arrivals"]), (270, &270.into()));
+    // In each of three intervals the whole pool gets ready.
+    assert_eq!(counts[&("GET".into(), "/health".into(), 200)], 36);
+    assert!(dropped < 27, "{dropped} of 270 arrivals were dropped");
+}
