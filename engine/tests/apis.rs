@@ -321,3 +321,30 @@ users: {U: {tasks: {t: [wait: 1]}}}
     let version = ApiVersion { name: "shop".into(), version: Some("1".into()) };
     assert_eq!(api::listed(&[version.clone(), version]), "shop 1, shop 1");
 }
+
+#[test]
+fn a_session_is_signed_into_by_a_call() {
+    let web = web();
+    let text = "
+sign_in: {visitor: {session: [call: shop.login]}}
+apis: {shop: {requests: {login: {post: {path: /login, json: {user: 'user-${user.id}'}}}}}}
+users: {U: {sign_in: visitor, tasks: {t: [get: /x]}}}
+";
+    let told = once(&web, &read(&web, text));
+    assert_eq!(*told.failures.borrow(), [""; 0]);
+    assert_eq!(web.lines(), ["POST /login", "GET /x"]);
+}
+
+#[test]
+fn a_healthcheck_needs_a_host() {
+    let text = "
+sign_in: {visitor: {basic: {user: a, password: b}}}
+apis: {shop: {healthcheck: /health, requests: {list: {get: /list}}}}
+users: {U: {host: 'http://127.0.0.1', tasks: {t: [call: shop.list]}}}
+";
+    let problems = yaml::read("s.yml", text, &Environment::default(), &Files::default());
+    let problems = problems.err().unwrap();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let told = problems[0].to_string();
+    assert!(told.starts_with("s.yml:3:28: apis.shop.healthcheck: a path without a host"), "{told}");
+}
