@@ -423,3 +423,18 @@ async fn a_server_that_says_nothing_is_given_up() {
     let client = client(&format!("http://{address}"), settings);
     assert_eq!(text(&client, &get("/")).await, "no complete response within 200ms");
 }
+
+#[test]
+fn connections_are_used_as_long_as_the_scenario_says() {
+    let tasks = "users: {U: {sequence: {a: [get: /1, get: /2], b: [get: /3]}}}";
+    for (keep_alive, expected) in
+        [("true", [0, 0, 0]), ("within_iteration", [0, 0, 1]), ("false", [0, 1, 2])]
+    {
+        let server = Server::plain(Speaks::http2());
+        let http = format!("http: {{version: 2_prior_knowledge, keep_alive: {keep_alive}}}");
+        let stats = once(&format!("http://{}", server.address), &format!("{http}\n{tasks}"));
+        assert_eq!(reasons(&stats), [""; 0]);
+        let connections: Vec<_> = server.came().iter().map(|came| came.connection).collect();
+        assert_eq!(connections, expected, "{keep_alive}");
+    }
+}

@@ -13,6 +13,7 @@ use engine::{
     http::Part,
     scenario::{Scenario, Task, TaskSet, UserClass},
     user::User,
+    yaml,
 };
 use support::{
     Blind, once, once_with, reasons,
@@ -119,4 +120,43 @@ fn a_form_is_uploaded_from_rust() {
     let stats = walk(&scenario, environment, Rc::new(Blind)).unwrap();
     assert_eq!((reasons(&stats), stats.exceptions().len()), (vec![], 0));
     assert_eq!(form(&web.asked()[0]), FORM);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let told = |text: &str| {
+        let host = Some("http://127.0.0.1".into());
+        let environment = Environment { host, ..Environment::default() };
+        let problems = yaml::read("s.yml", text, &environment, &Files::default()).err().unwrap();
+        problems.iter().map(|problem| format!("{problem}\n")).collect::<String>()
+    };
+    for (http, problem) in [
+        (
+            "version: 3",
+            "http.version: found the number 3, expected one of 1.1, 2, 2_prior_knowledge",
+        ),
+        ("keep_alive: no", "expected one of true, false, within_iteration"),
+        ("resolve: 127.0.0.1", "expected hosts and their addresses, such as {shop.example.org:"),
+        ("resolve: {a: b}", "http.resolve.a: `b` is not an address, such as 127.0.0.1"),
+        ("resolve: {'a b': ::1}", "`a b` is not a host, such as shop.example.org"),
+    ] {
+        let told = told(&format!("http: {{{http}}}\nusers: {{U: {{tasks: {{t: [get: /]}}}}}}"));
+        assert!(told.starts_with("s.yml:1:") && told.contains(problem), "{http}: {told}");
+    }
+    for (body, problem) in [
+        ("multipart: x", "expected parts by name, such as {title: A text, picture: {file: a.png}}"),
+        (
+            "multipart: {a: {file: none.png}}",
+            "post.multipart.a.file: `none.png`: it did not travel",
+        ),
+        (
+            "multipart: {a: {filename: x}}",
+            "expected a `file`, which may have a `filename`, or a `text`",
+        ),
+        ("multipart: {a: [{fiel: x}]}", "multipart.a[0].fiel: unknown key; did you mean `file`?"),
+        ("multipart: {a: b}, text: x", "expected one of `json`, `form`, `text` or `multipart`"),
+    ] {
+        let told = told(&format!("users: {{U: {{tasks: {{t: [post: {{path: /, {body}}}]}}}}}}"));
+        assert!(told.starts_with("s.yml:1:") && told.contains(problem), "{body}: {told}");
+    }
 }

@@ -121,15 +121,15 @@ fn plain_requests_are_asked_of_the_proxy_which_alone_learns_the_password() {
 fn tls_goes_through_a_tunnel() {
     let proxy = Proxy::start("tunnel");
     let authority = Authority::new();
-    let server = Server::plain(Speaks::tls(&authority, &["http/1.1"], None));
+    let server = Server::plain(Speaks::tls(&authority, &["h2", "http/1.1"], None));
     let files = Files::default().with("ca.pem", authority.pem().into_bytes());
     let address = proxy.address();
     // The name is the proxy's to resolve.
     let host = format!("https://localhost:{}", server.address.port());
-    let scenario = |tls: &str| {
-        format!("http: {{proxy: 'http://me:pa%3A55@{address}', tls: {{{tls}}}}}\n{ASK}")
+    let scenario = |settings: &str| {
+        format!("http: {{proxy: 'http://me:pa%3A55@{address}', {settings}}}\n{ASK}")
     };
-    assert_eq!(reasons(&once_with(&host, &scenario("verify: false"), &files)), [""; 0]);
+    assert_eq!(reasons(&once_with(&host, &scenario("tls: {verify: false}"), &files)), [""; 0]);
     let came = server.came();
     assert_eq!(came.iter().map(|came| &*came.line).collect::<Vec<_>>(), ["GET /a", "GET /b"]);
     assert!(came.iter().all(|came| came.connection == 0));
@@ -137,9 +137,25 @@ fn tls_goes_through_a_tunnel() {
     assert!(!came[0].headers.keys().any(|name| name.as_str().starts_with("proxy")));
     let told = proxy.told(1);
     assert!(told[0].contains(&format!("CONNECT localhost:{}", server.address.port())), "{told:?}");
+    let http2 = scenario("tls: {verify: false}, version: 2");
+    assert_eq!(reasons(&once_with(&host, &http2, &files)), [""; 0]);
+    assert_eq!(server.came()[2].tls.protocol.as_deref(), Some("h2"));
     // The certificate is for another name: the proxy is not trusted to have found the right one.
-    let reasons = reasons(&once_with(&host, &scenario("ca: ca.pem"), &files));
+    let reasons = reasons(&once_with(&host, &scenario("tls: {ca: ca.pem}"), &files));
     assert!(reasons[0].contains("not for this host's name"), "{reasons:?}");
+}
+
+#[test]
+fn http2_without_tls_goes_through_a_tunnel_too() {
+    let proxy = Proxy::start("h2c");
+    let server = Server::plain(Speaks::http2());
+    let address = proxy.address();
+    let settings = format!("proxy: 'http://me:pa%3A55@{address}', version: 2_prior_knowledge");
+    let host = format!("http://{}", server.address);
+    assert_eq!(reasons(&once(&host, &format!("http: {{{settings}}}\n{ASK}"))), [""; 0]);
+    assert_eq!(server.came().len(), 2);
+    let told = proxy.told(1);
+    assert!(told[0].contains(&format!("CONNECT {}", server.address)), "{told:?}");
 }
 
 #[test]

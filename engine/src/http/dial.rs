@@ -42,7 +42,7 @@ pub(super) async fn open(
     })
 }
 
-/// Connects to a proxy; through it, where the proxy must not see what is said.
+/// Connects to a proxy; through it, where a tunnel is needed.
 async fn through(
     shared: &Shared,
     proxy: &Proxy,
@@ -54,7 +54,7 @@ async fn through(
         RequestError::Connect(why) | RequestError::Resolve(why) => RequestError::NoProxy(why),
         error => error,
     })?;
-    if !origin.tls {
+    if !shared.settings.needs_tunnel(origin) {
         return Ok(stream);
     }
     let begun = Instant::now();

@@ -64,6 +64,11 @@ impl HttpSettings {
     /// The most redirects followed for one request.
     pub const MOST_REDIRECTS: usize = 10;
 
+    /// Whether a proxy must not see what is said to an origin, or could not understand it.
+    pub(super) fn needs_tunnel(&self, origin: &Origin) -> bool {
+        origin.tls || self.version == Version::Http2PriorKnowledge
+    }
+
     /// The proxy for an origin, if there is one.
     pub(super) fn proxy_for(&self, origin: &Origin) -> Option<&Proxy> {
         self.proxy.as_ref().filter(|proxy| proxy.serves(origin))

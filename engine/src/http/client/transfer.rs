@@ -85,7 +85,8 @@ impl Client {
 
     /// The proxy that is asked for an origin's contents; within a tunnel there is none.
     fn proxy(&self, origin: &Origin) -> Option<&Proxy> {
-        if origin.tls { None } else { self.shared.settings.proxy_for(origin) }
+        let settings = &self.shared.settings;
+        settings.proxy_for(origin).filter(|_| !settings.needs_tunnel(origin))
     }
 }
 
