@@ -402,7 +402,9 @@ fn whatever_is_written_is_read_or_refused_with_its_place() {
         // A runner that has run its cases runs no more of them.
         let found = TestRunner::new(config.clone()).run(&changed, |(file, changes)| {
             let mut text = file.get(&CORPUS).clone();
-            changes.iter().for_each(|change| change.apply(&mut text));
+            for change in &changes {
+                change.apply(&mut text);
+            }
             fs::write(reading(), &text).unwrap();
             *SINCE.lock().unwrap() = Some(Instant::now());
             let checked = check(&text);
