@@ -193,8 +193,9 @@ fn both_make_the_same_load() {
 }
 
 /// No client can see a shorter time than the server took, and that holds for each rank of the
-/// sorted times too. What comes on top is the way there and back, and the wait for a processor:
-/// below a bound at the ranks that a single pause of the machine cannot reach.
+/// sorted times too. What comes on top is the way there and back, and the wait for a processor: at
+/// the ranks that a single pause of the machine cannot reach, a few times what it is in the mean,
+/// which follows from no percentile.
 #[test]
 fn percentiles_are_those_of_the_servers_log() {
     for (who, made) in BOTH.each() {
@@ -208,6 +209,9 @@ fn percentiles_are_those_of_the_servers_log() {
         for row in made.stats() {
             let mut times: Vec<_> = made.served(row).iter().map(|served| served.ms).collect();
             times.sort_by(f64::total_cmp);
+            let mean = times.iter().sum::<f64>() / times.len() as f64;
+            let above = row.number("Average Response Time") - mean;
+            assert!((0.0..ON_THE_WAY_MS).contains(&above), "{who}: {above} ms above the server's");
             for (percentile, column) in PERCENTILES {
                 let found = row.number(column);
                 // Ours is the value at the rank of n p rounded up, Locust's at the one of n p rounded
@@ -216,7 +220,7 @@ fn percentiles_are_those_of_the_servers_log() {
                 let rank = |rank: f64| times[(rank as usize).clamp(1, times.len()) - 1];
                 let (least, most) = (rank(at.floor()), rank(at.floor() + 1.0));
                 assert!(found >= least - rounding(found), "{who}: {column} of {row:?}: {least}");
-                let bound = if percentile <= 90.0 { ON_THE_WAY_MS } else { PAUSED_MS };
+                let bound = if percentile <= 90.0 { 1.0 + 3.0 * above } else { PAUSED_MS };
                 assert!(
                     found <= most + rounding(found) + bound,
                     "{who}: {column} of {row:?}: {most}"
@@ -226,8 +230,8 @@ fn percentiles_are_those_of_the_servers_log() {
     }
 }
 
-/// What may come on top of nine tenths of the server's times. It is 0.6 ms for ours and 2 ms for
-/// Locust's on an idle machine of 2 cores, and 15 ms with three busy loops beside them.
+/// What may come on top of the server's mean. It is 0.6 ms for ours and 2 ms for Locust's on an idle
+/// machine of 2 cores, and some 10 ms with three busy loops beside them.
 const ON_THE_WAY_MS: f64 = 25.0;
 
 /// What may come on top of the rest of them: the longest that a busy machine may keep somebody
