@@ -54,7 +54,17 @@ struct Made {
     served: Vec<Served>,
 }
 
+/// Where Locust had to wait that long for a processor, in the mean, nothing can be compared. Only its
+/// own times tell that, so that no fault of ours is overlooked.
+const STARVED_MS: f64 = 10.0;
+
 static BOTH: LazyLock<Both> = LazyLock::new(|| {
+    let mut made = (0..3).map(|_| make());
+    let fair = made.find(|both| both.locust.above_ms() < STARVED_MS);
+    fair.expect("a machine on which Locust is not starved, three times")
+});
+
+fn make() -> Both {
     let (our_server, locusts_server) = (Server::start(), Server::start());
     let folder = tempfile::tempdir().unwrap();
     let scenario =
@@ -90,7 +100,7 @@ static BOTH: LazyLock<Both> = LazyLock::new(|| {
         },
         problems: problems(&command.run_folder()),
     }
-});
+}
 
 fn problems(folder: &Path) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/check_csv.py");
@@ -105,6 +115,13 @@ impl Both {
 }
 
 impl Made {
+    /// By how much its mean time is above its server's.
+    fn above_ms(&self) -> f64 {
+        let mean =
+            self.served.iter().map(|served| served.ms).sum::<f64>() / self.served.len() as f64;
+        self.stats()[2].number("Average Response Time") - mean
+    }
+
     fn stats(&self) -> &[Row] {
         &self.sheets.of("stats").rows
     }
@@ -241,12 +258,7 @@ const PAUSED_MS: f64 = 500.0;
 /// Beside the same server, the tool that takes less processor time measures less of its own.
 #[test]
 fn our_times_are_nearer_to_the_servers_than_locusts() {
-    let above = |made: &Made, row: usize| {
-        let served = made.served(&made.stats()[row]);
-        let mean = served.iter().map(|served| served.ms).sum::<f64>() / served.len() as f64;
-        made.stats()[row].number("Average Response Time") - mean
-    };
-    let (ours, locusts) = (above(&BOTH.ours, 2), above(&BOTH.locust, 2));
+    let (ours, locusts) = (BOTH.ours.above_ms(), BOTH.locust.above_ms());
     assert!(0.0 < ours && ours < locusts, "{ours} ms and {locusts} ms above the server's mean");
 }
 
@@ -255,7 +267,7 @@ fn the_history_tells_of_each_second() {
     for (who, made) in BOTH.each() {
         let rows = &made.sheets.of("stats_history").rows;
         let seconds = SECONDS as usize;
-        assert!((seconds..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
+        assert!((seconds - 1..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
         let mut steps =
             rows.windows(2).map(|pair| pair[1].whole("Timestamp") - pair[0].whole("Timestamp"));
         // Locust's clock for it drifts: now and then it leaves out a second.
