@@ -54,7 +54,17 @@ struct Made {
     served: Vec<Served>,
 }
 
+/// Where Locust had to wait that long for a processor, in the mean, nothing can be compared. Only its
+/// own times tell that, so that no fault of ours is overlooked.
+const STARVED_MS: f64 = 10.0;
+
 static BOTH: LazyLock<Both> = LazyLock::new(|| {
+    let mut made = (0..3).map(|_| make());
+    let fair = made.find(|both| both.locust.above_ms() < STARVED_MS);
+    fair.expect("a machine on which Locust is not starved, three times")
+});
+
+fn make() -> Both {
     let (our_server, locusts_server) = (Server::start(), Server::start());
     let folder = tempfile::tempdir().unwrap();
     let scenario =
@@ -90,7 +100,7 @@ static BOTH: LazyLock<Both> = LazyLock::new(|| {
         },
         problems: problems(&command.run_folder()),
     }
-});
+}
 
 fn problems(folder: &Path) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/check_csv.py");
@@ -105,6 +115,13 @@ impl Both {
 }
 
 impl Made {
+    /// By how much its mean time is above its server's.
+    fn above_ms(&self) -> f64 {
+        let mean =
+            self.served.iter().map(|served| served.ms).sum::<f64>() / self.served.len() as f64;
+        self.stats()[2].number("Average Response Time") - mean
+    }
+
     fn stats(&self) -> &[Row] {
         &self.sheets.of("stats").rows
     }
@@ -193,8 +210,9 @@ fn both_make_the_same_load() {
 }
 
 /// No client can see a shorter time than the server took, and that holds for each rank of the
-/// sorted times too. What comes on top is the way there and back, and the wait for a processor:
-/// below a bound at the ranks that a single pause of the machine cannot reach.
+/// sorted times too. What comes on top is the way there and back, and the wait for a processor: at
+/// the ranks that a single pause of the machine cannot reach, a few times what it is in the mean,
+/// which follows from no percentile.
 #[test]
 fn percentiles_are_those_of_the_servers_log() {
     for (who, made) in BOTH.each() {
@@ -208,6 +226,9 @@ fn percentiles_are_those_of_the_servers_log() {
         for row in made.stats() {
             let mut times: Vec<_> = made.served(row).iter().map(|served| served.ms).collect();
             times.sort_by(f64::total_cmp);
+            let mean = times.iter().sum::<f64>() / times.len() as f64;
+            let above = row.number("Average Response Time") - mean;
+            assert!((0.0..ON_THE_WAY_MS).contains(&above), "{who}: {above} ms above the server's");
             for (percentile, column) in PERCENTILES {
                 let found = row.number(column);
                 // Ours is the value at the rank of n p rounded up, Locust's at the one of n p rounded
@@ -216,7 +237,7 @@ fn percentiles_are_those_of_the_servers_log() {
                 let rank = |rank: f64| times[(rank as usize).clamp(1, times.len()) - 1];
                 let (least, most) = (rank(at.floor()), rank(at.floor() + 1.0));
                 assert!(found >= least - rounding(found), "{who}: {column} of {row:?}: {least}");
-                let bound = if percentile <= 90.0 { ON_THE_WAY_MS } else { PAUSED_MS };
+                let bound = if percentile <= 90.0 { 1.0 + 3.0 * above } else { PAUSED_MS };
                 assert!(
                     found <= most + rounding(found) + bound,
                     "{who}: {column} of {row:?}: {most}"
@@ -226,8 +247,8 @@ fn percentiles_are_those_of_the_servers_log() {
     }
 }
 
-/// What may come on top of nine tenths of the server's times. It is 0.6 ms for ours and 2 ms for
-/// Locust's on an idle machine of 2 cores, and 15 ms with three busy loops beside them.
+/// What may come on top of the server's mean. It is 0.6 ms for ours and 2 ms for Locust's on an idle
+/// machine of 2 cores, and some 10 ms with three busy loops beside them.
 const ON_THE_WAY_MS: f64 = 25.0;
 
 /// What may come on top of the rest of them: the longest that a busy machine may keep somebody
@@ -237,12 +258,7 @@ const PAUSED_MS: f64 = 500.0;
 /// Beside the same server, the tool that takes less processor time measures less of its own.
 #[test]
 fn our_times_are_nearer_to_the_servers_than_locusts() {
-    let above = |made: &Made, row: usize| {
-        let served = made.served(&made.stats()[row]);
-        let mean = served.iter().map(|served| served.ms).sum::<f64>() / served.len() as f64;
-        made.stats()[row].number("Average Response Time") - mean
-    };
-    let (ours, locusts) = (above(&BOTH.ours, 2), above(&BOTH.locust, 2));
+    let (ours, locusts) = (BOTH.ours.above_ms(), BOTH.locust.above_ms());
     assert!(0.0 < ours && ours < locusts, "{ours} ms and {locusts} ms above the server's mean");
 }
 
@@ -251,7 +267,7 @@ fn the_history_tells_of_each_second() {
     for (who, made) in BOTH.each() {
         let rows = &made.sheets.of("stats_history").rows;
         let seconds = SECONDS as usize;
-        assert!((seconds..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
+        assert!((seconds - 1..=seconds + 4).contains(&rows.len()), "{who}: {} rows", rows.len());
         let mut steps =
             rows.windows(2).map(|pair| pair[1].whole("Timestamp") - pair[0].whole("Timestamp"));
         // Locust's clock for it drifts: now and then it leaves out a second.

@@ -1,6 +1,12 @@
 //! What is not HTTP is measured as requests are.
 
-use std::{cell::RefCell, future::pending, io, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    future::{Ready, pending, ready},
+    io,
+    rc::Rc,
+    time::Duration,
+};
 
 use engine::{
     debug::walk,
@@ -23,9 +29,8 @@ async fn fine(text: &str) -> io::Result<String> {
     Ok(text.to_owned())
 }
 
-async fn broken() -> io::Result<String> {
-    sleep(MS).await;
-    Err(io::Error::other("no answer for key-4711"))
+fn broken() -> Ready<io::Result<String>> {
+    ready(Err(io::Error::other("no answer for key-4711")))
 }
 
 /// A user who does this once a tenth of a second.
