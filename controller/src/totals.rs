@@ -86,6 +86,11 @@ impl Totals {
         self.failures
     }
 
+    /// Arrivals so far that found all users of their pool busy.
+    pub fn dropped(&self) -> u64 {
+        self.stats.dropped()
+    }
+
     /// The seconds of which anything is known, in order. One that nobody reported is absent.
     pub fn seconds(&self) -> impl Iterator<Item = SecondTotals> {
         self.series.seconds()

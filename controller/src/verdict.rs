@@ -2,12 +2,13 @@
 
 use std::{fmt, time::Duration};
 
-use engine::job_id::JobId;
+use engine::{duration, job_id::JobId};
 use serde::Serialize;
 
 use crate::{
     attempts::{self, Attempts},
     coverage::Coverage,
+    grouped::counted,
     millis::millis,
     plan::Plan,
     run_folder::{End, Ending},
@@ -75,6 +76,7 @@ impl Verdict {
         reasons.extend(contradiction(totals));
         reasons.extend(silence(totals));
         reasons.extend(cut_off(totals));
+        reasons.extend(dropped(plan, totals));
         reasons.extend(ending(end));
         reasons.extend(absence(plan, totals));
         reasons.extend(shortage(coverage, end));
@@ -181,6 +183,21 @@ fn cut_off(totals: &Totals) -> Reason {
         let text = format!(
             "cut off: {cut_off} of {requests} requests outlasted the stop timeout, so their times \
              are shorter than they would have been"
+        );
+        (Status::Doubtful, text)
+    })
+}
+
+fn dropped(plan: &Plan, totals: &Totals) -> Reason {
+    let (arrivals, dropped) = (plan.load.arrivals()?, totals.dropped());
+    (dropped > 0).then(|| {
+        let text = format!(
+            "dropped: the arrival rate was not reached. {dropped} of {} arrivals found all {} busy, \
+             so raise clients; at {} per second they keep up while a task takes no longer than {}",
+            arrivals.rate.total(),
+            counted(arrivals.pool.get().into(), "client"),
+            arrivals.rate.fastest(),
+            duration::format(arrivals.longest_task()),
         );
         (Status::Doubtful, text)
     })

@@ -12,7 +12,7 @@ use std::{
 
 use controller::{progress::Progress, reporter::Reporter};
 
-use self::support::sample_run::{absorbed, frames, plan};
+use self::support::sample_run::{absorbed, frames, open_frames, plan};
 
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
@@ -42,6 +42,16 @@ fn a_line_comes_at_the_first_second_every_five_and_at_the_last() {
     progress.finish();
     progress.finish();
     support::sample_run::assert_golden("progress.txt", &out.0.lock().unwrap());
+}
+
+#[test]
+fn what_is_dropped_is_told() {
+    let out = Shared::default();
+    let mut progress = Progress::plain(&plan(), Box::new(out.clone()));
+    progress.tick(Duration::from_secs(6), &absorbed(&open_frames()));
+    progress.finish();
+    let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains(" failed  60 dropped\n"), "{text}");
 }
 
 #[test]

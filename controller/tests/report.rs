@@ -13,7 +13,9 @@ use controller::{
 };
 use serde_json::Value;
 
-use self::support::sample_run::{Chance, absorbed, assert_golden, completed, folder, frames, plan};
+use self::support::sample_run::{
+    Chance, absorbed, assert_golden, completed, folder, frames, open_frames, open_plan, plan,
+};
 
 /// The names and contents of all files but the frames.
 fn contents(folder: &RunFolder) -> BTreeMap<String, Vec<u8>> {
@@ -50,6 +52,28 @@ fn files_are_the_golden_ones() {
     for (name, content) in reports {
         assert_golden(name, content);
     }
+}
+
+#[test]
+fn what_was_dropped_is_in_every_report() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = folder(root.path(), &open_frames());
+    folder.write_plan(&open_plan()).unwrap();
+    folder.write_end(&completed()).unwrap();
+    let written = report::write_all(&folder, &absorbed(&open_frames())).unwrap();
+    let report = report_of(&folder);
+    assert_eq!(schema_problems(&report), [""; 0]);
+    assert_eq!(report["summary"]["dropped"], 60);
+    assert_eq!(
+        (&report["plan"]["arrivals"], &report["plan"]["arrivals_per_s"]),
+        (&600.into(), &100.0.into())
+    );
+    let seconds = report["series"].as_array().unwrap().iter();
+    assert_eq!(seconds.map(|second| &second["dropped"]).collect::<Vec<_>>(), [10; 6]);
+    let text = console::text(&written.report, &[], Look::default());
+    let line = "\nDropped: 60 of 600 planned arrivals (10.0 %), as all 30 clients were busy\n";
+    assert!(text.contains(line), "{text}");
+    assert_eq!(report::rebuild(folder.path()).unwrap().report, written.report);
 }
 
 #[test]

@@ -28,6 +28,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     observer::{Observer, Seen},
     run::Signal,
     scenario::{Linked, Only},
@@ -132,7 +133,7 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         scenario: ScenarioSource::yaml("scenario.yml", scenario),
         only: Only::default(),
         environment: environment(api),
-        curve: LoadCurve::plain(clients, rate, time),
+        load: Load::Users(LoadCurve::plain(clients, rate, time)),
         intervals: 1,
         window: Window::try_new(Duration::ZERO, time).unwrap(),
         share: Share::WHOLE,
@@ -140,7 +141,12 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         warm_up: Duration::ZERO,
         stop_timeout: time,
         seed: 1,
-        listening: Listening { listeners: Vec::new(), every: time, final_only: false },
+        listening: Listening {
+            listeners: Vec::new(),
+            every: time,
+            final_only: false,
+            apis: Vec::new(),
+        },
     };
     let (_keep, signal) = watch::channel(Signal::Run);
     let (lines, mut received) = mpsc::channel(64);

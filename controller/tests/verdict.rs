@@ -17,7 +17,9 @@ use engine::{
     stats::{Digest, Stats},
 };
 
-use self::support::sample_run::{absorbed, completed, folder, frames, plan};
+use self::support::sample_run::{
+    absorbed, completed, folder, frames, open_frames, open_plan, plan,
+};
 
 fn judge(frames: &[Frame]) -> Verdict {
     judge_ended(frames, Some(&completed()))
@@ -234,6 +236,19 @@ fn requests_that_were_cut_off_are_told() {
     let verdict = judge(&frames);
     assert_eq!(verdict.status, Status::Doubtful);
     assert!(verdict.reasons[0].starts_with("cut off: 8 of 480 requests"), "{verdict:?}");
+}
+
+#[test]
+fn arrivals_that_were_dropped_are_told() {
+    let (plan, totals) = (open_plan(), absorbed(&open_frames()));
+    assert!(totals.is_consistent());
+    let verdict =
+        Verdict::judge(&plan, &totals, &Coverage::new(&plan, &totals), Some(&completed()));
+    assert_eq!(verdict.status, Status::Doubtful);
+    let expected = "dropped: the arrival rate was not reached. 60 of 600 arrivals found all 30 \
+                    clients busy, so raise clients; at 100 per second they keep up while a task \
+                    takes no longer than 300ms";
+    assert_eq!(verdict.reasons, [expected]);
 }
 
 #[test]

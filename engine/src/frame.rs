@@ -92,7 +92,8 @@ pub struct Ending {
     pub load: Option<LoadTimes>,
     /// Users that should have run, all together.
     pub users: u32,
-    /// Users that continued from an earlier interval, and how many of them were late.
+    /// Users that continued from an earlier interval, or were to be ready in a pool, and how many
+    /// of them were late.
     pub continuing: Continuing,
     /// Requests that were cut off because they outlasted the stop timeout.
     pub cut_off: u64,

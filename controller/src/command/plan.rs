@@ -4,7 +4,7 @@ mod functions;
 
 use std::{io, time::Duration};
 
-use engine::{duration, scenario::Linked};
+use engine::{duration, load::Load, scenario::Linked};
 
 use super::{Error, configuration, print, scenario};
 use crate::{
@@ -60,14 +60,12 @@ fn heading(plan: &Plan, style: Style) -> String {
     let colon = if plan.description.is_empty() { "" } else { ": " };
     let title = format!("{}{colon}{}\n\n", style.bold(&plan.test), plan.description);
     let host = plan.host.as_deref().unwrap_or("none, so scenarios must name whole addresses");
-    let load = format!("{} users at most, for {}", grouped(plan.peak), time(plan.duration));
-    let mut lines = vec![
-        ("environment", plan.environment.clone()),
-        ("host", host.to_owned()),
-        ("load", load),
+    let mut lines = vec![("environment", plan.environment.clone()), ("host", host.to_owned())];
+    lines.extend(load(plan));
+    lines.extend([
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
-    ];
+    ]);
     if !plan.only.is_all() {
         lines.push(("only", plan.only.to_string()));
     }
@@ -76,15 +74,37 @@ fn heading(plan: &Plan, style: Style) -> String {
     title + &lines.into_iter().map(line).collect::<String>()
 }
 
+fn load(plan: &Plan) -> Vec<(&'static str, String)> {
+    let length = time(plan.duration);
+    match &plan.load {
+        Load::Users(_) => {
+            vec![("load", format!("{} users at most, for {length}", grouped(plan.peak)))]
+        }
+        Load::Arrivals(arrivals) => {
+            let rate = tenths(arrivals.rate.fastest());
+            let all = counted(arrivals.rate.total().into(), "arrival");
+            let pool = counted(arrivals.pool.get().into(), "user");
+            let longest = time(arrivals.longest_task());
+            vec![
+                ("load", format!("{rate} arrivals per second at most, {all} in {length}")),
+                ("pool", format!("{pool}, enough if a task takes no longer than {longest}")),
+            ]
+        }
+    }
+}
+
 fn section(name: &str, body: &str, style: Style) -> String {
     format!("\n{}\n{body}", style.bold(name))
 }
 
 fn points(plan: &Plan) -> Table {
-    let mut table =
-        Table::new(vec![Column::number("at"), Column::number("users"), Column::text("")]);
-    let highest = f64::from(plan.peak.max(1));
-    for point in plan.load.points() {
+    let (what, points) = match &plan.load {
+        Load::Users(curve) => ("users", curve.points()),
+        Load::Arrivals(arrivals) => ("arrivals/s", arrivals.rate.points()),
+    };
+    let mut table = Table::new(vec![Column::number("at"), Column::number(what), Column::text("")]);
+    let highest = points.iter().map(|point| point.level).fold(0.0, f64::max);
+    for point in points {
         let bar = bar(point.level / highest);
         table.push(vec![time(point.at), tenths(point.level), bar]);
     }
@@ -181,9 +201,11 @@ fn tenths(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use engine::{
+        arrival_rate::ArrivalRate,
         clients::Clients,
-        curve::{Stage, Stages, Steps},
+        curve::{RateCurve, RateStage, Stage, Stages, Steps},
         hatch_rate::HatchRate,
+        load::Arrivals,
     };
 
     use super::*;
@@ -234,6 +256,45 @@ mod tests {
             "  1    0s  20s       0s           30s      1  .. 100 .. 1  1 in local (100 users)";
         assert!(text.contains(row), "{text}");
     }
+
+    #[test]
+    fn a_plan_of_arrivals_is_readable() {
+        let rate = |per_second| ArrivalRate::try_new(per_second).unwrap();
+        let stage = RateStage { duration: Duration::from_mins(2), rate: rate(100.0) };
+        let rate = RateCurve::staged(rate(50.5), &[stage]).unwrap();
+        let arrivals = Arrivals { rate, pool: Clients::try_new(400).unwrap() };
+        let runner = Runner {
+            shape: Shape::Arrivals(arrivals, None),
+            interval: Some(Duration::from_mins(1)),
+            stop_timeout: Duration::from_secs(10),
+            seed: 7,
+        };
+        let header = Header { test: "shop".into(), environment: "cs1".into(), ..Header::default() };
+        assert_eq!(render(&Plan::new(header, &runner), Style::Plain), ARRIVALS);
+    }
+
+    const ARRIVALS: &str = "\
+shop
+
+  environment  cs1
+  host         none, so scenarios must name whole addresses
+  load         100 arrivals per second at most, 9,030 arrivals in 2m
+  pool         400 users, enough if a task takes no longer than 4s
+  at the end   up to 10s for requests in flight
+  seed         7
+
+Load level points
+  at  arrivals/s
+  0s        50.5  ####################
+  2m         100  ########################################
+
+Intervals
+  #  from  to  warm-up  longest life  users          generators
+  1    0s  1m       8s         1m28s    400  .. 400  1 in local (400 users)
+  2    1m  2m       8s         1m28s    400  .. 400  1 in local (400 users)
+
+2 intervals, 2 generators, at most 2m56s of generator time
+";
 
     #[test]
     fn a_plan_is_readable() {

@@ -217,8 +217,11 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
         [] => String::new(),
         apis => shown(&format!("APIs: {}", listed(apis))) + "\n",
     };
+    let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
+        format!("up to {} arrivals per second by ", arrivals.rate.fastest())
+    });
     print(&format!(
-        "{}: up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
+        "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),

@@ -635,6 +635,85 @@ fn the_largest_plan_is_made() {
     assert_eq!((plan.intervals.len(), plan.peak), (4985, 10_000_000));
 }
 
+const ARRIVALS: &str = "test_header: {name: shop}
+profile:
+  runner:
+    arrival_rate: 50
+    clients: 200
+    duration: 5m
+  test: {scenario: shop}
+";
+
+#[test]
+fn tasks_arrive_at_a_rate() {
+    let plan = Given::profile(ARRIVALS).loaded().plan();
+    let arrivals = plan.load.arrivals().unwrap();
+    assert_eq!((arrivals.rate.total(), arrivals.pool.get(), plan.peak), (15_000, 200, 200));
+    assert_eq!(
+        (plan.intervals[0].warm_up, plan.duration),
+        (Duration::from_secs(4), Duration::from_mins(5))
+    );
+    assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
+    let given = Given::profile(ARRIVALS)
+        .with("clients", "300")
+        .with("hatch-rate", "100")
+        .with("duration", "10s")
+        .with("set", "profile.runner.arrival_rate=0.5");
+    let plan = given.loaded().plan();
+    assert_eq!((plan.load.arrivals().unwrap().rate.total(), plan.peak), (5, 300));
+    assert_eq!(plan.intervals[0].warm_up, Duration::from_secs(3));
+    let stages = "[{duration: 10s, arrival_rate: 100}, {duration: 5s, arrival_rate: 100}]";
+    let given = Given::profile(ARRIVALS)
+        .with("set", &format!("profile.runner.stages={stages}"))
+        .with("set", "profile.runner.duration=");
+    let total = |given: Given| given.loaded().plan().load.arrivals().unwrap().rate.total();
+    assert_eq!(total(given), 750 + 500);
+    let given = Given::profile(STAGES)
+        .with("set", &format!("profile.runner.stages={stages}"))
+        .with("clients", "20");
+    assert_eq!(total(given), 500 + 500);
+}
+
+#[test]
+fn what_is_wrong_with_arrivals_is_told() {
+    let rate = "tasks begun per second, a number from 0 to 1,000,000, such as 50 or 0.5";
+    for (key, value, expected) in [
+        ("arrival_rate", "-1", format!("found the number -1, expected {rate}")),
+        ("arrival_rate", "many", format!("found the text `many`, expected {rate}")),
+        ("arrival_rate", "0", "have no load, expected an arrival_rate above 0".into()),
+        (
+            "step_load",
+            "true",
+            "not together with arrival_rate; stages with arrival_rate rise in steps".into(),
+        ),
+        (
+            "duration",
+            "",
+            "missing, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m"
+                .into(),
+        ),
+    ] {
+        let given = Given::profile(ARRIVALS).with("set", &format!("profile.runner.{key}={value}"));
+        assert_eq!(given.problems(), [format!("--set: profile.runner.{key}: {expected}")]);
+    }
+    let given = Given::profile(ARRIVALS)
+        .with("duration", "720h")
+        .with("set", "profile.runner.arrival_rate=1000000");
+    let expected = "--set: profile.runner.arrival_rate: make 2592000000000 arrivals, expected at \
+                    most 4,294,967,295 of them";
+    assert_eq!(given.problems(), [expected]);
+    let stages = "[{duration: 5s, arrival_rate: 3, clients: 7}, {duration: 5s}]";
+    let given = Given::profile(ARRIVALS).with("set", &format!("profile.runner.stages={stages}"));
+    let expected = [
+        "p.yml:6:15: profile.runner.duration: not together with stages, which say how much load \
+         there is when; remove it, or the stages",
+        "--set: profile.runner.stages[0].clients: not together with arrival_rate; the size of the \
+         pool is profile.runner.clients, throughout",
+    ];
+    let missing = format!("--set: profile.runner.stages[1].arrival_rate: missing, expected {rate}");
+    assert_eq!(given.problems(), [expected[0], expected[1], &missing]);
+}
+
 const STAGES: &str = "test_header: {name: shop}
 profile:
   runner:

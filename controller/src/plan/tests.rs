@@ -1,8 +1,10 @@
 //! What plans come to.
 
 use engine::{
-    curve::{Stage, Stages, Steps},
+    arrival_rate::ArrivalRate,
+    curve::{RateCurve, Stage, Stages, Steps},
     hatch_rate::HatchRate,
+    load::Arrivals,
 };
 use proptest::prelude::*;
 
@@ -69,6 +71,36 @@ fn functions_are_for_the_most_users_of_an_interval() {
     assert_eq!(plan.intervals[1].warm_up, Duration::from_secs(30));
     assert_eq!(plan.intervals[2].warm_up, Duration::from_secs(6));
     assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
+}
+
+#[test]
+fn a_pool_that_may_be_too_small_or_in_a_hurry_is_told() {
+    let runner = |clients, per_second, hatch_rate: f64| {
+        let rate = ArrivalRate::try_new(per_second).unwrap();
+        let rate = RateCurve::constant(rate, Duration::from_mins(2)).unwrap();
+        let arrivals = Arrivals { rate, pool: Clients::try_new(clients).unwrap() };
+        let hatch_rate = Some(HatchRate::try_new(hatch_rate).unwrap());
+        Runner { shape: Shape::Arrivals(arrivals, hatch_rate), ..self::runner(1, 1.0, 1) }
+    };
+    let told = |clients, per_second, hatch_rate| {
+        Plan::new(Header::default(), &runner(clients, per_second, hatch_rate)).warnings
+    };
+    assert!(told(100, 1000.0, 10.0).is_empty());
+    let expected = "if a task takes more than 20ms at 500 arrivals per second, all 10 clients are \
+                    busy, and arrivals are dropped: raise clients";
+    assert_eq!(told(10, 500.0, 10.0), [expected]);
+    let expected = "the 100 clients get ready within 30s before the first arrival, which is faster \
+                    than hatch_rate (or 50 per second)";
+    assert_eq!(told(100, 10.0, 2.0), [expected]);
+    // All intervals have the whole pool, and no function is without users.
+    let runner = Runner { interval: Some(Duration::from_mins(1)), ..runner(25, 10.0, 5.0) };
+    let plan = on_lambda(&runner, &[location("us-west-2", 1)], &functions(10));
+    let users = plan.intervals.iter().map(|i| (i.users_from, i.users_most, i.users_to));
+    assert_eq!(users.collect::<Vec<_>>(), [(25, 25, 25); 2]);
+    assert!(plan.intervals.iter().all(|i| i.warm_up == Duration::from_secs(5)));
+    assert!(plan.intervals.iter().all(|i| i.shares.len() == 3));
+    let json = serde_json::to_value(&plan).unwrap();
+    assert_eq!(serde_json::from_value::<Plan>(json).unwrap(), plan);
 }
 
 fn location(region: &str, weight: u32) -> Location {

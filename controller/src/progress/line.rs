@@ -17,6 +17,7 @@ pub(super) struct Line {
     recent: Recent,
     requests: u64,
     failures: u64,
+    dropped: u64,
 }
 
 impl Line {
@@ -27,15 +28,17 @@ impl Line {
             recent: totals.recent(seconds),
             requests: totals.requests(),
             failures: totals.failures(),
+            dropped: totals.dropped(),
         }
     }
 
     /// The line as it stands beside a bar: what matters most first, as a narrow terminal cuts it.
     pub(super) fn figures(&self) -> String {
-        let Self { elapsed, total, recent, requests, failures } = self;
+        let Self { elapsed, total, recent, requests, failures, dropped } = self;
+        let dropped = if *dropped > 0 { format!("  {dropped} dropped") } else { String::new() };
         format!(
             "{}/{}  {} users  {:.1} req/s  {:.1} failed/s  median {}  p95 {} ms  {requests} requests  \
-             {failures} failed",
+             {failures} failed{dropped}",
             duration::format(*elapsed),
             duration::format(*total),
             recent.users,

@@ -42,6 +42,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.regions(),
         console.failures(),
         console.exceptions(),
+        console.dropped(),
         console.cuts(),
         console.coverage(),
         console.functions(),
@@ -176,6 +177,17 @@ impl Console<'_> {
         let mut lines = self.table("Exceptions", table, |_| true);
         lines.extend(more(exceptions.len()));
         lines
+    }
+
+    fn dropped(&self) -> Vec<String> {
+        let (plan, dropped) = (&self.report.plan, self.report.summary.dropped);
+        let Some(arrivals) = plan.arrivals.filter(|_| dropped > 0) else { return Vec::new() };
+        let line = format!(
+            "Dropped: {dropped} of {arrivals} planned arrivals ({}), as all {} were busy",
+            percent(part(dropped, arrivals.into())),
+            counted(plan.clients.into(), "client"),
+        );
+        self.sentence(&line, "")
     }
 
     /// A title and a table; rows for which `is_bad` stand out.
@@ -366,10 +378,13 @@ fn ms(ms: f64) -> String {
     format!("{ms:.3}")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
 fn fails(failures: u64, requests: u64) -> String {
-    let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
-    format!("{failures} ({:.2}%)", part * 100.0)
+    format!("{failures} ({:.2}%)", part(failures, requests) * 100.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
+fn part(some: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { some as f64 / all as f64 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]

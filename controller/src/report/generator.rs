@@ -34,9 +34,9 @@ pub struct GeneratorReport {
     pub load_from_s: Option<f64>,
     /// When its load ended, since the test's start.
     pub load_to_s: Option<f64>,
-    /// Users that should have run by its end.
+    /// Users that should have run, all together.
     pub users: Option<u32>,
-    /// Users that continued from the interval before.
+    /// Users that continued from the interval before, or were to be ready in a pool.
     pub continuing_users: Option<u32>,
     /// How many of them were late.
     pub late_users: Option<u32>,

@@ -22,6 +22,8 @@ pub struct SecondReport {
     pub requests: u64,
     /// Requests that failed in it.
     pub failures: u64,
+    /// Arrivals that were dropped in it, as all clients were busy.
+    pub dropped: u64,
     /// Bytes of response bodies.
     pub bytes: u64,
     /// The mean response time.
@@ -49,6 +51,7 @@ impl SecondReport {
             users: second.users,
             requests: second.requests,
             failures: second.failures,
+            dropped: second.dropped,
             bytes: second.bytes,
             mean_ms: distribution::mean(latency),
             min_ms: latency.min().map(millis),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::{api::ApiVersion, frame::LoadTimes, scenario::Only};
+use engine::{api::ApiVersion, curve::RateCurve, frame::LoadTimes, scenario::Only};
 use serde::Serialize;
 
 use super::Distribution;
@@ -49,6 +49,10 @@ pub struct PlanSummary {
     pub clients: u32,
     /// Users at the height of the test, as the curve reaches them.
     pub peak: u32,
+    /// In the open model, how many tasks were to be begun.
+    pub arrivals: Option<u32>,
+    /// In the open model, how many of them in a second at most.
+    pub arrivals_per_s: Option<f64>,
     /// How long the test runs.
     pub duration_s: f64,
     /// How long requests in flight may go on when the load ends.
@@ -86,6 +90,8 @@ pub struct Summary {
     pub bytes: u64,
     /// Errors of tasks themselves.
     pub exceptions: u64,
+    /// Arrivals that began no task, as all clients were busy.
+    pub dropped: u64,
     /// Requests cut off as they outlasted the stop timeout.
     pub cut_off: u64,
     /// Requests sent again on a new connection.
@@ -133,10 +139,13 @@ impl RunHeader {
 
 impl PlanSummary {
     pub(super) fn new(plan: &Plan) -> Self {
+        let rate = plan.load.arrivals().map(|arrivals| &arrivals.rate);
         let shares = || plan.intervals.iter().flat_map(|interval| &interval.shares);
         Self {
             clients: plan.clients.get(),
             peak: plan.peak,
+            arrivals: rate.map(RateCurve::total),
+            arrivals_per_s: rate.map(RateCurve::fastest),
             duration_s: plan.duration.as_secs_f64(),
             stop_timeout_s: plan.stop_timeout.as_secs_f64(),
             seed: plan.seed,
@@ -164,6 +173,7 @@ impl Summary {
             duration_s,
             bytes: all.bytes,
             exceptions: totals.stats().exceptions().iter().map(|(_, seen)| seen.count).sum(),
+            dropped: totals.dropped(),
             cut_off: endings().map(|ending| ending.cut_off).sum(),
             resent: endings().map(|ending| ending.resent).sum(),
             latency: Distribution::new(&all.latency),

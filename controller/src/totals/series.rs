@@ -23,6 +23,8 @@ pub struct SecondTotals {
     pub requests: u64,
     /// Requests that failed in it.
     pub failures: u64,
+    /// Arrivals that were dropped in it.
+    pub dropped: u64,
     /// Bytes of response bodies.
     pub bytes: u64,
     /// The busiest thread of all generators: its part of its core, 0 to 1.
@@ -45,6 +47,7 @@ struct Slot {
     users: u64,
     requests: u64,
     failures: u64,
+    dropped: u64,
     bytes: u64,
     busiest: f64,
     latency: Held,
@@ -114,6 +117,7 @@ impl SecondTotals {
             users: self.users,
             requests: even(self.requests, at),
             failures: even(self.failures, at),
+            dropped: even(self.dropped, at),
             bytes: even(self.bytes, at),
             busiest: self.busiest,
             latency,
@@ -125,6 +129,7 @@ impl SecondTotals {
 impl Slot {
     fn absorb(&mut self, second: &Second) {
         self.users = self.users.saturating_add(second.users.into());
+        self.dropped = self.dropped.saturating_add(second.stats.dropped());
         for transaction in second.stats.each() {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
@@ -139,6 +144,7 @@ impl Slot {
         self.users = self.users.saturating_add(part.users);
         self.requests = self.requests.saturating_add(part.requests);
         self.failures = self.failures.saturating_add(part.failures);
+        self.dropped = self.dropped.saturating_add(part.dropped);
         self.bytes = self.bytes.saturating_add(part.bytes);
         self.busiest = self.busiest.max(part.busiest);
         self.latency.merge(&part.latency);
@@ -156,6 +162,7 @@ impl Slot {
             users: self.users,
             requests: self.requests,
             failures: self.failures,
+            dropped: self.dropped,
             bytes: self.bytes,
             busiest: self.busiest,
             latency: self.latency.latency(),

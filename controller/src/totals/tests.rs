@@ -37,6 +37,12 @@ fn stats(samples: &[(u8, u64, bool)]) -> Stats {
     stats
 }
 
+/// How many arrivals were dropped follows from the users, so that it is the same again.
+fn dropping(mut stats: Stats, users: u32) -> Stats {
+    (0..users % 4).for_each(|_| stats.record_dropped());
+    stats
+}
+
 fn job(share: u32) -> JobId {
     JobId { run: "run".into(), interval: 0, region: "local".into(), share, attempt: 0 }
 }
@@ -46,7 +52,13 @@ fn second(given: &Given) -> Second {
     delay.record(Duration::from_micros(given.0.into()));
     let health =
         Health { thread_cpu_us: vec![u64::from(given.1) * 1000], over_us: 1_000_000, delay };
-    Second { second: given.0, seconds: 1, users: given.1, stats: stats(&given.2), health }
+    Second {
+        second: given.0,
+        seconds: 1,
+        users: given.1,
+        stats: dropping(stats(&given.2), given.1),
+        health,
+    }
 }
 
 fn last(totals: &Stats) -> Final {
@@ -81,6 +93,7 @@ fn absorbed(frames: &[Frame]) -> Totals {
 fn assert_same(a: &Totals, b: &Totals) {
     assert_eq!(a.stats, b.stats);
     assert_eq!((a.requests, a.failures), (b.requests, b.failures));
+    assert_eq!(a.dropped(), a.seconds().map(|second| second.dropped).sum::<u64>());
     assert_eq!(a.seconds().collect::<Vec<_>>(), b.seconds().collect::<Vec<_>>());
     assert_eq!(a.delay(), b.delay());
     assert_eq!(a.recent(5), b.recent(5));

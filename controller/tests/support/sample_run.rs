@@ -12,10 +12,13 @@ use controller::{
     totals::Totals,
 };
 use engine::{
+    arrival_rate::ArrivalRate,
     clients::Clients,
+    curve::RateCurve,
     frame::{Body, Continuing, Ending as GeneratorEnding, Final, Frame, Health, LoadTimes, Second},
     hatch_rate::HatchRate,
     job_id::JobId,
+    load::{Arrivals, Load},
     share::Share,
     stats::{Latency, Outcome, Phase, Phases, Sample, Stats},
 };
@@ -66,6 +69,28 @@ pub(crate) fn plan() -> Plan {
 
 fn planned_share(index: u32) -> PlannedShare {
     PlannedShare { region: "local".into(), share: Share::try_new(index, 2).unwrap(), users: 15 }
+}
+
+/// The same in the open model: 100 arrivals per second, of which a pool of 30 drops 60.
+pub(crate) fn open_plan() -> Plan {
+    let rate = ArrivalRate::try_new(100.0).unwrap();
+    let rate = RateCurve::constant(rate, Duration::from_secs(6)).unwrap();
+    let pool = Clients::try_new(30).unwrap();
+    Plan { load: Load::Arrivals(Arrivals { rate, pool }), ..plan() }
+}
+
+/// The frames of such a run.
+pub(crate) fn open_frames() -> Vec<Frame> {
+    let mut dropped = Stats::default();
+    (0..5).for_each(|_| dropped.record_dropped());
+    let mut frames = frames();
+    for frame in &mut frames {
+        match &mut frame.body {
+            Body::Second(second) => second.stats.merge(&dropped),
+            Body::Final(last) => (0..3).for_each(|_| last.digest += dropped.digest()),
+        }
+    }
+    frames
 }
 
 /// All frames of the run, in the order in which they would arrive.

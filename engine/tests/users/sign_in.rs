@@ -16,6 +16,7 @@ use engine::{
     environment::Environment,
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
+    load::Load,
     scenario::{Linked, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
     sign_in::{SignIn, Token},
     stats::Stats,
@@ -32,12 +33,12 @@ use super::{
 /// What so many users do for a time.
 async fn users(web: &Web, scenario: &str, users: u32, time: Duration) -> Stats {
     let (clients, rate) = (Clients::try_new(users).unwrap(), HatchRate::try_new(1000.0).unwrap());
-    let curve = LoadCurve::plain(clients, rate, time);
+    let load = Load::Users(LoadCurve::plain(clients, rate, time));
     let window = Window::try_new(Duration::ZERO, time).unwrap();
     let host = Some(web.url());
     let environment = Environment { host, data: json!({"pin": "pin-1234"}), ..Default::default() };
     let source = ScenarioSource::yaml("scenario.yml", scenario);
-    run(&Job { curve, window, environment, ..job(web, source) }, &Linked::default()).await
+    run(&Job { load, window, environment, ..job(web, source) }, &Linked::default()).await
 }
 
 /// The requests for a path.
@@ -280,12 +281,9 @@ async fn a_sign_in_in_rust_that_panics_is_tried_again_after_a_second() {
     let linked = Linked::default().with("test", scenario);
     let job = job(&web, ScenarioSource::Linked("test".into()));
     let window = Window::try_new(Duration::ZERO, SECOND * 2).unwrap();
-    let curve = LoadCurve::plain(
-        Clients::try_new(1).unwrap(),
-        HatchRate::try_new(1000.0).unwrap(),
-        SECOND * 2,
-    );
-    let stats = run(&Job { window, curve, ..job }, &linked).await;
+    let (one, rate) = (Clients::try_new(1).unwrap(), HatchRate::try_new(1000.0).unwrap());
+    let load = Load::Users(LoadCurve::plain(one, rate, SECOND * 2));
+    let stats = run(&Job { window, load, ..job }, &linked).await;
     assert_eq!(web.lines()[..3], ["POST /token", "POST /token", "GET /a"]);
     assert_eq!(asked_for(&web, "/token").len(), 2);
     assert_eq!(asked_for(&web, "/a")[0].header("authorization"), Some("Bearer from-rust"));
