@@ -11,6 +11,7 @@ mod guide {
     pub(crate) mod expect;
     pub(crate) mod first;
     pub(crate) mod flow;
+    pub(crate) mod http;
     pub(crate) mod sets;
     pub(crate) mod sign_in;
     pub(crate) mod tcp;
@@ -43,6 +44,7 @@ pub fn linked() -> Linked {
         .with("guide-sets", guide::sets::scenario)
         .with("guide-data", guide::data::scenario)
         .with("guide-flow", guide::flow::scenario)
+        .with("guide-http", guide::http::scenario)
         .with("guide-transactions", guide::transactions::scenario)
         .with("guide-tcp", guide::tcp::scenario)
 }

@@ -17,6 +17,7 @@ mod sign_in;
 mod test_types;
 mod think_time;
 mod tpdata;
+mod uploads;
 
 use std::{
     io,
@@ -138,6 +139,7 @@ fn router(counters: Arc<Counters>) -> Router {
         .merge(sign_in::router())
         .merge(echo::router())
         .merge(tpdata::router())
+        .merge(uploads::router())
         .merge(line::router())
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), counters::count))

@@ -14,7 +14,10 @@ use minijinja::{
 use serde_json::Value;
 
 use self::chance::Chance;
-use crate::template::{NoValue, Scope};
+use crate::{
+    nesting::depth,
+    template::{NoValue, Scope},
+};
 
 /// A compiled expression.
 pub struct Expression {
@@ -33,6 +36,11 @@ static JINJA: LazyLock<Jinja<'static>> = LazyLock::new(|| {
     jinja
 });
 
+/// The longest expression, in bytes, and the deepest. What is parsed of it goes deeper with each of
+/// its parts, and so does the stack.
+const LONGEST: usize = 1000;
+const DEEPEST: usize = 32;
+
 impl Expression {
     /// Compiles an expression.
     ///
@@ -40,6 +48,9 @@ impl Expression {
     ///
     /// What is not understood of it.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > LONGEST || depth(text) > DEEPEST {
+            return Err(format!("longer than {LONGEST} bytes, or nested deeper than {DEEPEST}"));
+        }
         let compiled = JINJA.compile_expression_owned(text.to_owned());
         let compiled = compiled.map_err(|error| describe(&error))?;
         let known = |name: &String| JINJA.globals().all(|(global, _)| global != name);

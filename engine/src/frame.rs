@@ -133,7 +133,8 @@ pub struct Health {
     pub thread_cpu_us: Vec<u64>,
     /// The time over which that was measured, microseconds.
     pub over_us: u64,
-    /// By how much things happened later than they were due: starts of users and ends of waits.
+    /// By how much things happened later than they were due: starts of users, arrivals and ends of
+    /// waits.
     pub delay: Latency,
 }
 

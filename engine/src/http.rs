@@ -1,6 +1,7 @@
 //! The HTTP client of a virtual user: one connection per origin, kept alive.
 
 mod address;
+mod asked;
 mod body;
 mod client;
 mod connection;
@@ -9,6 +10,7 @@ mod dial;
 mod error;
 mod headers;
 mod hop;
+mod http2;
 mod multipart;
 mod pool;
 mod progress;
@@ -36,7 +38,7 @@ pub use self::{
     request::Request,
     resolve::{Resolve, ResolveError},
     response::Response,
-    settings::{HttpSettings, KeepAlive, Redirects},
+    settings::{HttpSettings, KeepAlive, Redirects, Version},
     target::{Origin, Target, TargetError},
     tls::{PemError, TlsError, TlsSettings, tls_config},
 };

@@ -34,6 +34,7 @@ pub mod job;
 pub mod job_id;
 pub mod listener;
 pub mod load;
+pub mod nesting;
 pub mod observer;
 pub mod random;
 pub mod run;

@@ -123,7 +123,7 @@ impl Setup {
     fn new(job: Job, scenario: Scenario, clock: Clock) -> Result<Self, RunError> {
         let hosts = hosts(&scenario, &job.environment)?;
         let tls = tls_config(&scenario.http)?;
-        Ok(Self { hosts, job, scenario, clock, tls })
+        Ok(Self { job, scenario, clock, tls, hosts })
     }
 
     /// One share of the job's users for each core that may be used, and none without users.

@@ -1,4 +1,4 @@
-//! The part of all users that one generator owns.
+//! The part of all users and arrivals that one generator owns.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::random::mix;
 
-/// Share `index` of `of`: one of each `of` successive users.
+/// Share `index` of `of`: one of each `of` successive users, and of arrivals likewise.
 ///
 /// Which one of them varies from one lot of users to the next, so that nothing else that repeats
 /// along the users' numbers, such as their classes, falls to some shares and not to others. The

@@ -30,8 +30,10 @@ pub use self::{
     token::{FetchToken, Token, Tokens},
 };
 use crate::{
+    environment::Environment,
+    http::{Origin, Target},
     scenario::{Action, TaskError},
-    template::Template,
+    template::{Template, without_user},
     user::User,
 };
 
@@ -43,6 +45,8 @@ pub struct SignIn {
     pub(crate) kind: Kind,
     /// Whether all users of a class in a thread have one token.
     pub(crate) shared: bool,
+    /// Whom it is for besides the class's own host.
+    pub(crate) hosts: Vec<Template>,
 }
 
 /// What is done to sign in.
@@ -62,7 +66,7 @@ pub(crate) enum Kind {
 impl SignIn {
     /// A way to sign in of any kind.
     pub(crate) fn new(name: &str, kind: Kind) -> Self {
-        Self { name: name.into(), kind, shared: false }
+        Self { name: name.into(), kind, shared: false, hosts: Vec::new() }
     }
 
     /// Basic authentication.
@@ -120,6 +124,26 @@ impl SignIn {
         assert!(self.can_be_shared(), "the cookies of a session are each user's own");
         self.shared = true;
         self
+    }
+
+    /// Also for requests to another host than the class's own, such as an API's.
+    ///
+    /// # Panics
+    ///
+    /// If the text is no template.
+    #[must_use]
+    pub fn host(mut self, host: &str) -> Self {
+        self.hosts.push(template(host));
+        self
+    }
+
+    /// The origins of its hosts.
+    fn origins(&self, environment: &Environment) -> Result<Vec<Origin>, TaskError> {
+        let origin = |host: &Template| {
+            let host = without_user(environment, |scope| host.render(scope))?;
+            Ok(Target::parse(&host)?.origin)
+        };
+        self.hosts.iter().map(origin).collect()
     }
 
     /// Whether users may have what comes of it in common.

@@ -10,6 +10,7 @@ mod data;
 mod expect;
 mod flow;
 mod http;
+mod json_path;
 mod multipart;
 mod reading;
 mod request;

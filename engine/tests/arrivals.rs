@@ -117,6 +117,18 @@ async fn what_finds_all_users_busy_is_dropped_and_counted() {
 }
 
 #[tokio::test]
+async fn what_was_due_before_a_late_start_is_dropped() {
+    let server = Server::start();
+    let (_keep, signal) = watch::channel(Signal::Run);
+    let late = Job { start: SystemTime::now() - SECOND, ..whole(server.host(), 40) };
+    let Ran { merged, last, .. } = run(late, signal).await;
+    let begun = transaction(&merged, "/do").requests;
+    assert_eq!(begun + merged.dropped(), u64::from(rate().total()));
+    assert!(merged.dropped() >= 100, "{}", merged.dropped());
+    assert!(begun > 0 && last.ending.load.unwrap().from >= SECOND);
+}
+
+#[tokio::test]
 async fn windows_and_shares_have_each_arrival_once() {
     let server = Server::start();
     let (_keep, signal) = watch::channel(Signal::Run);

@@ -1,5 +1,7 @@
 //! What is wrong with a scenario is told with its place, before anything runs.
 
+use std::time::{Duration, Instant};
+
 use engine::{environment::Environment, files::Files, yaml};
 
 /// The first line of each problem.
@@ -86,6 +88,7 @@ fn bad_ways_to_sign_in_are_shown() {
             "",
             "expected both `access_key_id` and `secret_access_key`, or neither",
         ),
+        ("a: {basic: {user: u, password: p}, hosts: [example.org]}", "", "is not a URL, expected"),
         ("a: {basic: {user: '${nobody}', password: p}}", "", "no variable `nobody`"),
     ] {
         let class = if class.is_empty() { String::new() } else { format!("sign_in: {class}, ") };
@@ -195,4 +198,59 @@ fn what_is_nested_too_deep_is_refused_before_it_fills_the_stack() {
             "not valid YAML: lists and mappings are nested too deep: 40 levels are the most";
         assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
     }
+}
+
+/// What has a language of its own is not left to its parser where that would not end, or would end
+/// the process.
+#[test]
+fn what_is_long_or_deep_within_a_text_is_read_or_refused_at_once() {
+    let begun = Instant::now();
+    for (before, after) in [
+        ("get: '/${a", "}'"),
+        ("get: '/${", "}'"),
+        ("if: {condition: 'a", "', then: [get: /]}"),
+        ("get: {path: /, capture: {v: {json: '$", "'}}}"),
+        ("get: {path: /, capture: {v: {json: '$[?", "]'}}}"),
+        ("get: {path: /, expect: {json_path: {'$[?", "]': 1}}}"),
+        ("get: {path: /, capture: {v: {regex: '", "'}}}"),
+    ] {
+        let pieces = [
+            "[0]",
+            "(",
+            "a(",
+            "[",
+            "{a: ",
+            ".a",
+            "..a",
+            "|a",
+            "+a",
+            "-",
+            "not ",
+            "!",
+            "[?@",
+            "@[?",
+            "(a",
+            " if a else ",
+        ];
+        for (piece, times) in
+            pieces.into_iter().flat_map(|piece| [8, 30, 80, 300, 4000].map(|n| (piece, n)))
+        {
+            let text =
+                format!("users: {{U: {{tasks: {{a: [{before}{}{after}]}}}}}}", piece.repeat(times));
+            assert!(with_host(&text).iter().all(|problem| problem.starts_with("s.yml:1:")));
+        }
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let deep = |piece: &str| {
+        let text = piece.repeat(100);
+        with_host(&format!(
+            "users: {{U: {{tasks: {{a: [get: {{path: '/${{{text}}}', capture: {{v: {{json: '${text}'}}}}}}]}}}}}}"
+        ))
+    };
+    let found = deep("(");
+    assert!(found[0].contains("nested deeper than 32"), "{found:?}");
+    assert!(
+        found[1].contains("a JSON path is nested too deep: 8 levels are the most"),
+        "{found:?}"
+    );
 }

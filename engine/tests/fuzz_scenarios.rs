@@ -12,7 +12,9 @@
 use std::{
     cell::Cell,
     collections::BTreeSet,
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process,
     sync::{LazyLock, Mutex},
@@ -40,9 +42,19 @@ const HANGS: Duration = Duration::from_secs(20);
 
 /// The scenarios that are changed.
 static CORPUS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
-    let files = yaml_files(&tests).into_iter().map(|path| fs::read_to_string(path).unwrap());
-    files.chain(SEEDS.map(str::to_owned)).collect()
+    let scenarios = files().into_iter().filter(|path| has_ending(path, &["yml"]));
+    let texts = scenarios.map(|path| fs::read_to_string(path).unwrap());
+    // The guide has profiles too.
+    let texts = texts.filter(|text| text.lines().any(|line| line.starts_with("users:")));
+    texts.chain(SEEDS.map(str::to_owned)).collect()
+});
+
+/// What they refer to: the files beside them.
+static FILES: LazyLock<Files> = LazyLock::new(|| {
+    let data = files().into_iter().filter(|path| !has_ending(path, &["yml", "rs", "toml"]));
+    data.fold(Files::default(), |files, path| {
+        files.with(path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap())
+    })
 });
 
 /// The keys in them.
@@ -175,7 +187,7 @@ const NASTY: &[&str] = &[
     "a: b: c",
     "get: /x",
     "- - - -",
-    "rows.csv",
+    "accounts.csv",
     "/dev/null",
     "../x",
     "2xx",
@@ -227,11 +239,29 @@ fn piece() -> impl Strategy<Value = String> {
         1 => any::<i64>().prop_map(|number| number.to_string()),
         1 => any::<f64>().prop_map(|number| number.to_string()),
         1 => ".{0,8}",
+        2 => (select(AROUND), r"[a-z0-9 ()\[\].,|+*/<>=!'$@?-]{0,12}")
+            .prop_map(|((before, after), piece)| format!("{before}{piece}{after}")),
         // Far too deep, or too long.
-        1 => (select(&["[", "{a: ", "- ", "? ", "a: {", "(", "${", "x", ".a", "é"][..]), 10_usize..4000)
-            .prop_map(|(piece, times)| piece.repeat(times)),
+        2 => (select(AROUND), select(DEEP), 10_usize..4000)
+            .prop_map(|((before, after), piece, times)| before.to_owned() + &piece.repeat(times) + after),
     ]
 }
+
+/// What has a language of its own.
+const AROUND: &[(&str, &str)] = &[
+    ("", ""),
+    ("'", "'"),
+    ("${", "}"),
+    ("{json: '", "'}"),
+    ("{json: '$[?", "]'}"),
+    ("{regex: '", "'}"),
+];
+
+/// What goes deeper each time.
+const DEEP: &[&str] = &[
+    "[", "{a: ", "- ", "? ", "a: {", "(", "${", "x", ".a", "[0]", "..", "-", "!", "not ", "a(",
+    "a|b ", "@.a", "1+", "(a", "é",
+];
 
 impl Change {
     fn apply(&self, text: &mut String) {
@@ -304,9 +334,8 @@ fn check(text: &str) -> Result<bool, TestCaseError> {
     });
     let host = Some("http://127.0.0.1".to_owned());
     let environment = Environment { name: "fuzz".into(), host, data };
-    let files = Files::default().with("rows.csv", *b"name,price\nlamp,1\n");
     let begun = Instant::now();
-    let read = || yaml::read("s.yml", text, &environment, &files);
+    let read = || yaml::read("s.yml", text, &environment, &*FILES);
     let scenario = read();
     let is_scenario = scenario.is_ok();
     match scenario {
@@ -373,7 +402,9 @@ fn whatever_is_written_is_read_or_refused_with_its_place() {
         // A runner that has run its cases runs no more of them.
         let found = TestRunner::new(config.clone()).run(&changed, |(file, changes)| {
             let mut text = file.get(&CORPUS).clone();
-            changes.iter().for_each(|change| change.apply(&mut text));
+            for change in &changes {
+                change.apply(&mut text);
+            }
             fs::write(reading(), &text).unwrap();
             *SINCE.lock().unwrap() = Some(Instant::now());
             let checked = check(&text);
@@ -396,15 +427,21 @@ fn the_scenarios_that_are_changed_can_be_read() {
     }
 }
 
-/// All YAML files in a directory, at any depth.
-fn yaml_files(directory: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<_> =
-        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    let files = entries.into_iter().flat_map(|path| match path.extension() {
-        _ if path.is_dir() => yaml_files(&path),
-        Some(ending) if ending == "yml" => vec![path],
-        _ => Vec::new(),
-    });
-    files.collect()
+/// All files of the load tests.
+fn files() -> Vec<PathBuf> {
+    files_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests"))
+}
+
+fn files_in(path: &Path) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.flat_map(|path| files_in(&path)).collect();
+    files.sort();
+    files
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|ending| endings.contains(&ending))
 }

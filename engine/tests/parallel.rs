@@ -18,7 +18,7 @@ use engine::{
     debug::walk,
     environment::Environment,
     http::{Client, Request},
-    scenario::{Action, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
+    scenario::{Action, Scenario, Task, TaskError, TaskSet, UserClass},
     stats::Stats,
     user::User,
 };
@@ -57,7 +57,7 @@ fn requests_are_under_way_at_once_over_as_many_connections_as_may_be() {
         six.wait();
         Answer::body(&asked.path)
     });
-    async fn page(user: &mut User) -> TaskResult {
+    let page = async |user: &mut User| {
         let paths: Vec<_> = (0..12).map(|number| format!("/{number}")).collect();
         let requests: Vec<_> = paths.iter().map(|path| get(path)).collect();
         let responses = user.parallel(&requests).await?;
@@ -65,7 +65,7 @@ fn requests_are_under_way_at_once_over_as_many_connections_as_may_be() {
         assert!(bodies.eq(paths.iter().map(String::as_str)));
         // What was opened is used again.
         user.parallel(&requests).await.map(drop)
-    }
+    };
     let stats = once(&web, page);
     assert_eq!(stats.exceptions().len(), 0, "{:?}", stats.exceptions());
     assert_eq!((stats.aggregated().requests, stats.aggregated().failures), (24, 0));
@@ -100,7 +100,7 @@ fn cookies_and_variables_are_the_users() {
         "/login" => Answer::body("").header("Set-Cookie", "session=7"),
         path => Answer::body(path),
     });
-    async fn page(user: &mut User) -> TaskResult {
+    let page = async |user: &mut User| {
         user.get("/login").send().await?;
         let mut requests = Vec::new();
         for name in ["b", "a"] {
@@ -113,7 +113,7 @@ fn cookies_and_variables_are_the_users() {
         assert_eq!(user.variable("a").unwrap(), "a");
         assert_eq!(user.variable("b").unwrap(), "b");
         Ok(())
-    }
+    };
     let stats = once(&web, page);
     assert_eq!(stats.exceptions().len(), 0, "{:?}", stats.exceptions());
     let cookies: Vec<_> = web.asked()[1..].iter().map(|a| a.header("cookie").is_some()).collect();
@@ -127,7 +127,7 @@ fn one_that_fails_keeps_none_of_the_others_and_interrupts_the_flow_at_the_end() 
         "/broken" => Answer::status(500),
         _ => Answer::status(200),
     });
-    async fn page(user: &mut User) -> TaskResult {
+    let page = async |user: &mut User| {
         let broken = Request { interrupt_flow: true, ..get("/broken") };
         let mut requests = vec![broken, get("no\u{0}url://")];
         requests.extend((0..10).map(|_| get("/sound")));
@@ -136,7 +136,7 @@ fn one_that_fails_keeps_none_of_the_others_and_interrupts_the_flow_at_the_end() 
             INTERRUPTED.fetch_add(1, Ordering::Relaxed);
         }
         ended.map(drop)
-    }
+    };
     let stats = once(&web, page);
     assert_eq!(INTERRUPTED.load(Ordering::Relaxed), 1);
     assert_eq!(web.lines().iter().filter(|line| *line == "GET /sound").count(), 10);

@@ -89,8 +89,8 @@ fn a_pool_that_may_be_too_small_or_in_a_hurry_is_told() {
     let expected = "if a task takes more than 20ms at 500 arrivals per second, all 10 clients are \
                     busy, and arrivals are dropped: raise clients";
     assert_eq!(told(10, 500.0, 10.0), [expected]);
-    let expected = "the 100 clients get ready within 30s before the first arrival, which is faster \
-                    than hatch_rate (or 50 per second)";
+    let expected = "the 100 clients get ready in the 30s before their interval, which is faster than \
+                    a hatch_rate of 2";
     assert_eq!(told(100, 10.0, 2.0), [expected]);
     // All intervals have the whole pool, and no function is without users.
     let runner = Runner { interval: Some(Duration::from_mins(1)), ..runner(25, 10.0, 5.0) };

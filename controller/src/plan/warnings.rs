@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use engine::{
     duration,
     feeder::{Exhausted, Feeder},
+    hatch_rate::HatchRate,
     load::Arrivals,
 };
 use url::{Host, Url};
@@ -31,8 +32,8 @@ pub(super) fn of_load(runner: &Runner, peak: u32) -> Vec<String> {
     match &runner.shape {
         Shape::Ramp(ramp) => too_short(*ramp, peak).into_iter().chain(lag(*ramp)).collect(),
         Shape::Stages(_) => Vec::new(),
-        Shape::Arrivals(arrivals, _) => {
-            let hurry = hurry(runner, arrivals.pool.get());
+        Shape::Arrivals(arrivals, hatch_rate) => {
+            let hurry = hatch_rate.and_then(|rate| hurry(runner, arrivals.pool.get(), rate));
             small_pool(arrivals).into_iter().chain(hurry).collect()
         }
     }
@@ -51,14 +52,15 @@ fn small_pool(arrivals: &Arrivals) -> Option<String> {
     })
 }
 
-fn hurry(runner: &Runner, pool: u32) -> Option<String> {
+fn hurry(runner: &Runner, pool: u32, rate: HatchRate) -> Option<String> {
     let (wanted, time) = (runner.shape.ready(pool), runner.warm_up(pool));
     wanted.is_none_or(|wanted| wanted > time).then(|| {
         format!(
-            "the {} get ready within {} before the first arrival, which is faster than hatch_rate \
-             (or 50 per second)",
+            "the {} get ready in the {} before their interval, which is faster than a hatch_rate \
+             of {}",
             counted(u64::from(pool), "client"),
             duration::format(time),
+            rate.per_second(),
         )
     })
 }

@@ -11,6 +11,7 @@ mod debug;
 mod failures;
 mod first_steps;
 mod interruption;
+mod load_shapes;
 mod many_users;
 mod plan;
 mod responses;

@@ -38,7 +38,7 @@ impl Segment {
     /// The integral of its level over its time, in seconds.
     pub(super) fn area(self) -> f64 {
         let length = self.to.at.saturating_sub(self.from.at);
-        (self.from.level + self.to.level) / 2.0 * length.as_secs_f64()
+        f64::midpoint(self.from.level, self.to.level) * length.as_secs_f64()
     }
 
     /// When the integral of its level from its beginning on is `sum`, which it comes to be: the

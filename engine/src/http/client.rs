@@ -1,5 +1,8 @@
 //! A user's HTTP client.
 
+mod lines;
+mod transfer;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -11,17 +14,14 @@ use http::StatusCode;
 use rustls::ClientConfig;
 
 use super::{
-    Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Proxy, Request, RequestError,
-    Response, Scratch, Target, TargetError,
-    body::BodyReader,
-    connection::{Connection, Outgoing, Times},
+    Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Request, RequestError, Response,
+    Scratch, Target, TargetError,
     cookies::Cookies,
-    dial::open,
     hop::Hop,
-    pool::Pool,
-    progress::{Progress, Receiving},
+    pool::{Line, Pool},
+    progress::Progress,
     timer::Timer,
-    wire::{Head, RequestHead, ResponseReader},
+    wire::Head,
 };
 use crate::stats::Phases;
 
@@ -104,10 +104,9 @@ impl Client {
         if self.pool.has(origin) || self.keep_alive() == KeepAlive::Never {
             return;
         }
-        let timeout = self.shared.settings.connect_timeout;
-        let mut phases = Phases::default();
-        let open = open(&self.shared, origin, &mut phases);
-        if let Ok(Ok(connection)) = tokio::time::timeout(timeout, open).await {
+        if let Ok(line) = self.line(origin, &mut Progress::default()).await
+            && let Line::Http1(connection) = line
+        {
             self.pool.put(connection);
         }
     }
@@ -125,18 +124,15 @@ impl Client {
         }
     }
 
-    /// The proxy that is asked for an origin's contents; within a tunnel there is none.
-    fn proxy(&self, origin: &Origin) -> Option<&Proxy> {
-        if origin.tls { None } else { self.shared.settings.proxy_for(origin) }
-    }
-
     fn keep_alive(&self) -> KeepAlive {
         self.shared.settings.keep_alive
     }
 
-    /// How many requests to an origin may be under way at once.
-    pub(crate) fn most_at_once(&self, _origin: &Origin) -> usize {
-        Self::MOST_CONNECTIONS
+    /// How many requests to an origin may be under way at once: before it is known whether a
+    /// server speaks HTTP/2, as many as without.
+    pub(crate) fn most_at_once(&self, origin: &Origin) -> usize {
+        let shared = self.pool.shared(origin);
+        shared.map_or(Self::MOST_CONNECTIONS, |connection| connection.most_streams())
     }
 
     /// Makes a request, with its redirects, within its timeout.
@@ -191,16 +187,7 @@ impl Client {
     ) -> Result<(Head, Body), RequestError> {
         let limit = if request.needs_body() { self.shared.settings.body_limit } else { 0 };
         progress.status = None;
-        let (mut connection, begun, outgoing) = self.send(hop, request, progress).await?;
-        let body = BodyReader::new(limit);
-        let mut reader = ResponseReader::new(hop.method.clone(), request.needs_headers(), body);
-        let times = Times { begun, sent: None, first_byte: None };
-        let receiving = Receiving { progress, reader: &mut reader, times };
-        receiving.run(&mut connection, outgoing, &self.shared.scratch).await?;
-        if self.keep_alive() != KeepAlive::Never {
-            self.pool.put(connection);
-        }
-        let (head, body) = reader.into_parts().ok_or(RequestError::NoResponse("closed"))?;
+        let (head, body) = self.transfer(hop, request, limit, progress).await?;
         let headers = Headers::of_head(head.lines.clone());
         self.cookies.borrow_mut().take(&hop.target, &headers);
         let body = body.finish();
@@ -209,55 +196,5 @@ impl Client {
             None => body,
         };
         Ok((head, body))
-    }
-
-    /// Begins to send on a connection that was kept alive, or on a new one; tells when. What
-    /// could not be sent at all, because the server had closed the connection, is sent once more.
-    async fn send<'a>(
-        &self,
-        hop: &Hop,
-        request: &'a Request,
-        progress: &mut Progress,
-    ) -> Result<(Connection, Instant, Outgoing<'a>), RequestError> {
-        let cookie = self.cookies.borrow().header(&hop.target);
-        let body: &'a [u8] = if hop.with_body { &request.body } else { &[] };
-        let head = RequestHead {
-            method: &hop.method,
-            target: &hop.target,
-            headers: &request.headers,
-            cookie: cookie.as_ref(),
-            length: hop.with_body.then_some(body.len()),
-            with_credentials: hop.with_credentials,
-            keep_alive: self.keep_alive() != KeepAlive::Never,
-            proxy: self.proxy(&hop.target.origin),
-        };
-        let mut connection = self.connection(&hop.target.origin, progress).await?;
-        let begun = Instant::now();
-        if let Ok(sent) = connection.send(&head, body, &self.shared.scratch).await {
-            return Ok((connection, begun, sent));
-        }
-        progress.resent += 1;
-        let mut connection = self.connection(&hop.target.origin, progress).await?;
-        let begun = Instant::now();
-        let sent = connection.send(&head, body, &self.shared.scratch).await?;
-        Ok((connection, begun, sent))
-    }
-
-    /// A connection that is ready; opens one if there is none.
-    async fn connection(
-        &self,
-        origin: &Origin,
-        progress: &mut Progress,
-    ) -> Result<Connection, RequestError> {
-        while let Some(mut connection) = self.pool.take(origin) {
-            if connection.is_ready(&self.shared.scratch).await {
-                return Ok(connection);
-            }
-        }
-        let timeout = self.shared.settings.connect_timeout;
-        let opened = open(&self.shared, origin, &mut progress.phases);
-        tokio::time::timeout(timeout, opened)
-            .await
-            .map_err(|_| RequestError::ConnectTimeout(timeout))?
     }
 }

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, sync::Arc, time::Instant};
 use tokio::net::TcpStream;
 
 use super::{
-    Origin, Proxy, RequestError, Shared, connection::Connection, proxy, stream::Stream, tls,
+    Origin, Proxy, RequestError, Shared, Version, connection::Connection, http2::Http2, pool::Line,
+    proxy, stream::Stream, tls,
 };
 use crate::stats::{Phase, Phases};
 
@@ -14,7 +15,7 @@ pub(super) async fn open(
     shared: &Shared,
     origin: &Origin,
     phases: &mut Phases,
-) -> Result<Connection, RequestError> {
+) -> Result<Line, RequestError> {
     let stream = match shared.settings.proxy_for(origin) {
         Some(proxy) => through(shared, proxy, origin, phases).await?,
         None => reach(shared, origin, phases).await?,
@@ -29,7 +30,16 @@ pub(super) async fn open(
         Stream::Plain(stream)
     };
     log::debug!(target: "hyperclient", "{origin}: connected");
-    Ok(Connection::new(origin.clone(), stream))
+    let speaks_http2 = match (shared.settings.version, &stream) {
+        (Version::Http1, _) | (Version::Http2, Stream::Plain(_)) => false,
+        (Version::Http2, Stream::Tls(stream)) => tls::chose_http2(stream),
+        (Version::Http2PriorKnowledge, _) => true,
+    };
+    Ok(if speaks_http2 {
+        Line::Http2(Http2::open(origin.clone(), stream).await?)
+    } else {
+        Line::Http1(Connection::new(origin.clone(), stream))
+    })
 }
 
 /// Connects to a proxy; through it, where the proxy must not see what is said.

@@ -41,6 +41,9 @@ pub enum RequestError {
     /// The connection broke within the response.
     #[error("the connection was {0} within the response")]
     Truncated(&'static str),
+    /// The server gave up a request of several on a connection.
+    #[error("{0}")]
+    Stream(String),
     /// What came was not HTTP.
     #[error("the response is not valid HTTP: {0}")]
     Invalid(String),

@@ -61,15 +61,17 @@ pub(crate) fn encode(parts: &[Part], random: u128) -> (HeaderValue, Bytes) {
 }
 
 fn head(part: &Part, boundary: &str) -> String {
-    let name = escaped(&part.name);
-    let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-    if let Some(filename) = &part.filename {
-        head += &format!("; filename=\"{}\"", escaped(filename));
-    }
-    if let Some(content_type) = &part.content_type {
-        head += &format!("\r\nContent-Type: {}", content_type.replace(['\r', '\n'], " "));
-    }
-    head + "\r\n\r\n"
+    let filename = part.filename.as_ref();
+    let filename = filename.map(|name| format!("; filename=\"{}\"", escaped(name)));
+    let content_type = part.content_type.as_ref();
+    let content_type =
+        content_type.map(|name| format!("\r\nContent-Type: {}", name.replace(['\r', '\n'], " ")));
+    format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}{}\r\n\r\n",
+        escaped(&part.name),
+        filename.unwrap_or_default(),
+        content_type.unwrap_or_default(),
+    )
 }
 
 /// A name as browsers write it (WHATWG HTML, "multipart form data").

@@ -45,9 +45,8 @@ impl Resolve {
             Some((name, port)) => (name, Some(port.parse().map_err(|_| not_a_host())?)),
             None => (host, None),
         };
-        let name = match url::Host::parse(name) {
-            Ok(url::Host::Domain(name)) => name,
-            _ => return Err(not_a_host()),
+        let Ok(url::Host::Domain(name)) = url::Host::parse(name) else {
+            return Err(not_a_host());
         };
         let (address, to_port) = match (address.parse(), address.parse::<SocketAddr>()) {
             (Ok(address), _) => (address, None),

@@ -15,6 +15,8 @@ pub struct HttpSettings {
     pub redirects: Redirects,
     /// How much of a response's body is kept for checks and captures; all of it is read.
     pub body_limit: usize,
+    /// The version of HTTP.
+    pub version: Version,
     /// How long connections are used.
     pub keep_alive: KeepAlive,
     /// Hosts that are elsewhere than the resolver says.
@@ -23,6 +25,17 @@ pub struct HttpSettings {
     pub proxy: Option<Proxy>,
     /// Whom TLS trusts, and as whom users sign in.
     pub tls: TlsSettings,
+}
+
+/// The version of HTTP that is spoken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Version {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2 where the server chooses it in the TLS handshake; else HTTP/1.1.
+    Http2,
+    /// HTTP/2, as the server is known to speak it, also without TLS.
+    Http2PriorKnowledge,
 }
 
 /// How long a connection is used.
@@ -64,6 +77,7 @@ impl Default for HttpSettings {
             timeout: Duration::from_secs(30),
             redirects: Redirects::SameHost,
             body_limit: 4 * 1024 * 1024,
+            version: Version::Http1,
             keep_alive: KeepAlive::Always,
             resolve: Resolve::default(),
             proxy: None,

@@ -18,7 +18,13 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 pub use self::settings::{PemError, TlsSettings};
 use self::{anyone::Anyone, settings::Identity};
-use super::HttpSettings;
+use super::{HttpSettings, Version};
+
+/// HTTP/1.1, by the name that it has in a TLS handshake.
+const HTTP1: &[u8] = b"http/1.1";
+
+/// HTTP/2, by the name that it has in a TLS handshake.
+const HTTP2: &[u8] = b"h2";
 
 /// Why TLS cannot be used at all.
 #[derive(Debug, Error)]
@@ -49,7 +55,11 @@ pub fn tls_config(settings: &HttpSettings) -> Result<Arc<ClientConfig>, TlsError
         }
         None => builder.with_no_client_auth(),
     };
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = match settings.version {
+        Version::Http1 => vec![HTTP1.to_vec()],
+        Version::Http2 => vec![HTTP2.to_vec(), HTTP1.to_vec()],
+        Version::Http2PriorKnowledge => vec![HTTP2.to_vec()],
+    };
     Ok(Arc::new(config))
 }
 
@@ -72,6 +82,11 @@ pub(super) async fn handshake(
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| io::Error::other("the host's name cannot be in a certificate"))?;
     TlsConnector::from(config).connect(name, stream).await
+}
+
+/// Whether HTTP/2 was agreed on.
+pub(super) fn chose_http2(stream: &TlsStream<TcpStream>) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(HTTP2)
 }
 
 /// Names what TLS does not accept, in the words of those who did not write a library for it.

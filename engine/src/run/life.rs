@@ -107,28 +107,31 @@ async fn start(user: &mut User) -> TaskResult {
 async fn work(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<bool, TaskError> {
     let class = user.class_arc();
     let waits = Pace::Wait(class.tasks.wait_time.unwrap_or(class.wait_time));
-    match birth {
-        Birth::Hatched(due) => run_set(user, &class.tasks, waits, due, true).await,
+    let member;
+    let (pace, first) = match birth {
+        Birth::Hatched(due) => (waits, due),
         Birth::Continues(from) => {
-            user.http().connect().await;
-            warm_up.ready(from);
+            get_ready(user, from, warm_up).await;
             let due = from + class.wait_time.rest(user.random());
             user.stop().sleep_until(due).await.map_err(|_| TaskError::Stopped)?;
-            run_set(user, &class.tasks, waits, due, true).await
+            (waits, due)
         }
+        // Whoever has nothing to do takes no arrival.
+        Birth::Joins(from, _) if class.tasks.tasks.is_empty() => (waits, from),
         Birth::Joins(from, pool) => {
-            user.http().connect().await;
-            warm_up.ready(from);
-            if class.tasks.tasks.is_empty() {
-                user.stop().stopped().await;
-                return Err(TaskError::Stopped);
-            }
-            let member = pool.join();
+            get_ready(user, from, warm_up).await;
+            member = pool.join();
             let pace = Pace::Arrival(&member);
-            let first = pace.pause(user, from).await?;
-            run_set(user, &class.tasks, pace, first, true).await
+            (pace, pace.pause(user, from).await?)
         }
-    }
+    };
+    run_set(user, &class.tasks, pace, first, true).await
+}
+
+/// Connects, for an instant that may have passed.
+async fn get_ready(user: &mut User, from: Instant, warm_up: &WarmUp) {
+    user.http().connect().await;
+    warm_up.ready(from);
 }
 
 /// Runs the tasks of a set until the load ends, or one of them interrupts the set.

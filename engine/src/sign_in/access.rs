@@ -1,7 +1,7 @@
 //! Who has which credential, and who fetches the next one.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -10,7 +10,11 @@ use std::{
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Credential, SignIn};
-use crate::http::Request;
+use crate::{
+    environment::Environment,
+    http::{Origin, Request},
+    scenario::TaskError,
+};
 
 /// The shortest time between two sign-ins, of which the first failed or its token was refused.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -21,6 +25,8 @@ pub(crate) struct Access {
     pub(crate) slot: Rc<Slot>,
     /// Whether the user is just signing in: what it sends then carries no credential.
     signing: Cell<bool>,
+    /// Whom the credential is for besides the user's own host, once that was asked.
+    origins: OnceCell<Vec<Origin>>,
 }
 
 /// A credential, of one user or of several, and the way to the next.
@@ -37,12 +43,29 @@ pub(crate) struct Slot {
 
 impl Access {
     pub(crate) fn new(sign_in: Arc<SignIn>, slot: Rc<Slot>) -> Self {
-        Self { sign_in, slot, signing: Cell::default() }
+        Self { sign_in, slot, signing: Cell::default(), origins: OnceCell::new() }
     }
 
     /// Whether the user is just signing in.
     pub(crate) fn is_signing(&self) -> bool {
         self.signing.get()
+    }
+
+    /// Whether the credential is for an origin besides the user's own.
+    ///
+    /// # Errors
+    ///
+    /// A host that is none.
+    pub(crate) fn is_for(
+        &self,
+        origin: &Origin,
+        environment: &Environment,
+    ) -> Result<bool, TaskError> {
+        if let Some(origins) = self.origins.get() {
+            return Ok(origins.contains(origin));
+        }
+        let origins = self.sign_in.origins(environment)?;
+        Ok(self.origins.get_or_init(|| origins).contains(origin))
     }
 
     /// The user signs in as long as what is returned lives.

@@ -6,7 +6,7 @@ use tokio::select;
 
 use super::{Context, Phase, User};
 use crate::{
-    http::Request,
+    http::{Request, Target},
     scenario::{TaskError, TaskResult, UserClass},
     sign_in::{Access, Credential, Flight, Slot, transaction},
 };
@@ -32,18 +32,24 @@ impl User {
         }
     }
 
-    /// The request with the user's credential, if it is to carry one. Credentials are for the
-    /// user's own host.
+    /// The request with the user's credential, if it is to carry one.
     pub(super) async fn signed(
         &mut self,
         request: &Request,
     ) -> Result<Option<Box<Request>>, TaskError> {
         let Some(access) = self.access.clone() else { return Ok(None) };
-        let target = self.http.target(&request.url).ok();
-        match target.filter(|target| !access.is_signing() && self.http.is_own(target)) {
-            Some(target) => self.credential(&access).await?.attach(request, &target),
-            None => Ok(None),
+        match self.http.target(&request.url) {
+            Ok(target) if !access.is_signing() && self.is_for(&access, &target)? => {
+                self.credential(&access).await?.attach(request, &target)
+            }
+            // What is no target is told when it is sent.
+            _ => Ok(None),
         }
+    }
+
+    /// Credentials are for the user's own host, and for those that the sign-in names.
+    fn is_for(&self, access: &Access, target: &Target) -> Result<bool, TaskError> {
+        Ok(self.http.is_own(target) || access.is_for(&target.origin, &self.context.environment)?)
     }
 
     /// The same for several requests.
@@ -70,7 +76,8 @@ impl User {
         let refused = http::StatusCode::UNAUTHORIZED;
         let expected = request.expected.status.iter().any(|status| status.matches(refused));
         let target = self.http.target(&request.url);
-        if !expected && target.is_ok_and(|target| self.http.is_own(&target)) {
+        let carried = target.is_ok_and(|target| self.is_for(access, &target).unwrap_or(false));
+        if !expected && carried {
             access.refused(request);
         }
     }

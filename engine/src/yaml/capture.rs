@@ -2,9 +2,8 @@
 
 use http::HeaderName;
 use regex::Regex;
-use serde_json_path::JsonPath;
 
-use super::Reading;
+use super::{Reading, json_path};
 use crate::{
     capture::{Capture, From, Input},
     document::{Entry, Fields, Node, Value},
@@ -43,9 +42,7 @@ pub(super) fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Fro
         return None;
     };
     let parsed = match kind {
-        "json" => JsonPath::parse(text)
-            .map(From::Json)
-            .map_err(|error| format!("`{text}` is not a JSON path: {error}")),
+        "json" => json_path::parse(text).map(From::Json),
         "header" => HeaderName::try_from(text)
             .map(From::Header)
             .map_err(|_| format!("`{text}` is not a header's name")),

@@ -8,7 +8,7 @@ use serde_json_path::JsonPath;
 
 use super::{
     Reading, capture::header_entries, comparison, comparison::ComparisonTemplate, http::Bytes,
-    positive,
+    json_path, positive,
 };
 use crate::{
     document::{Entry, Fields, Node, Rejection, Setting, Value},
@@ -148,10 +148,9 @@ fn json_paths(
     };
     let read = |entry: &Entry| {
         let path = format!("{}.{}", fields.key("json_path"), entry.key);
-        let at = match JsonPath::parse(&entry.key) {
+        let at = match json_path::parse(&entry.key) {
             Ok(at) => at,
-            Err(error) => {
-                let message = format!("`{}` is not a JSON path: {error}", entry.key);
+            Err(message) => {
                 reading.reject(&entry.place, &path, message);
                 return Vec::new();
             }

@@ -5,7 +5,7 @@ mod tls;
 use super::{Reading, data::one_of, positive};
 use crate::{
     document::{Fields, Node, Rejection, Setting, Value},
-    http::{HttpSettings, KeepAlive, Proxy, Redirects, Resolve},
+    http::{HttpSettings, KeepAlive, Proxy, Redirects, Resolve, Version},
 };
 
 /// Reads `http`.
@@ -17,6 +17,7 @@ pub(super) fn read(mut fields: Fields<'_>, reading: &Reading<'_>) -> HttpSetting
         timeout: positive(&mut fields, "timeout").unwrap_or(default.timeout),
         redirects: fields.get("redirects").unwrap_or(default.redirects),
         body_limit: fields.get("body_limit").map_or(default.body_limit, |Bytes(limit)| limit),
+        version: fields.get("version").unwrap_or(default.version),
         keep_alive: fields.get("keep_alive").unwrap_or(default.keep_alive),
         resolve: resolve(&mut fields, reading),
         proxy: proxy(&mut fields, reading),
@@ -62,6 +63,19 @@ fn proxy(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Proxy> {
         Err(error) => {
             reading.reject_secret(node, &path, error.to_string());
             None
+        }
+    }
+}
+
+impl Setting for Version {
+    const EXPECTED: &'static str = "one of 1.1, 2, 2_prior_knowledge";
+
+    fn read(node: &Node) -> Result<Self, Rejection> {
+        match String::read(node)?.as_str() {
+            "1.1" => Ok(Self::Http1),
+            "2" => Ok(Self::Http2),
+            "2_prior_knowledge" => Ok(Self::Http2PriorKnowledge),
+            _ => Err(Rejection::Unexpected),
         }
     }
 }

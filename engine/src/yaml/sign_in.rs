@@ -4,13 +4,14 @@ mod aws;
 mod oauth2;
 mod token;
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use http::HeaderName;
 
 use super::{Reading, step};
 use crate::{
     document::{Entry, Fields, Node, Rejection, Setting, Value},
+    http::Target,
     sign_in::{ApiKey, Basic, Kind, SignIn, Tokens, transaction},
     template::Template,
 };
@@ -38,11 +39,13 @@ pub(super) fn read_all(fields: &mut Fields<'_>, reading: &Reading<'_>) {
 /// How the users of a class sign in, if they do.
 pub(super) fn of_class(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Arc<SignIn>> {
     let name: String = fields.get("sign_in")?;
-    if !reading.has_host() {
+    let sign_in =
+        reading.sign_in(&name).map_err(|problem| fields.reject("sign_in", problem)).ok()?;
+    if !reading.has_host() && sign_in.hosts.is_empty() {
         let message = "credentials are for the host of the class, and it has none: give `host`";
         fields.reject("sign_in", message);
     }
-    reading.sign_in(&name).map_err(|problem| fields.reject("sign_in", problem)).ok()
+    Some(sign_in)
 }
 
 fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> Option<SignIn> {
@@ -65,6 +68,7 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> Option<Sig
         reading.reject(fields.place(), fields.path(), message);
     }
     let shared = fields.get("shared").unwrap_or(false);
+    let hosts = hosts(&mut fields, reading);
     let kind = kinds.into_iter().flatten().next();
     let sign_in = kind.map(|kind| SignIn::new(name, kind));
     if shared && sign_in.as_ref().is_some_and(|sign_in| !sign_in.can_be_shared()) {
@@ -72,7 +76,23 @@ fn read(name: &str, mut fields: Fields<'_>, reading: &Reading<'_>) -> Option<Sig
         return None;
     }
     fields.finish();
-    sign_in.map(|sign_in| SignIn { shared, ..sign_in })
+    sign_in.map(|sign_in| SignIn { shared, hosts, ..sign_in })
+}
+
+/// Whom a credential is for besides the classes' own hosts.
+fn hosts(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Vec<Template> {
+    let Some(node) = fields.node("hosts") else { return Vec::new() };
+    let nodes = if let Value::List(items) = &node.value { items } else { slice::from_ref(node) };
+    let path = fields.key("hosts");
+    let read = |node: &Node| {
+        let host = reading.constant(node, &path)?;
+        if let Err(error) = Target::parse(&host) {
+            let message = format!("{error}, expected one such as https://example.org");
+            reading.reject(&node.place, &path, message);
+        }
+        reading.template_of(node, &path)
+    };
+    nodes.iter().filter_map(read).collect()
 }
 
 const KINDS: [&str; 6] = ["basic", "api_key", "bearer", "oauth2", "session", "aws"];

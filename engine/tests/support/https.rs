@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::{body::Incoming, rt::Executor, server::conn, service::service_fn};
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -154,13 +154,18 @@ impl Server {
     where
         F: Future<Output = Answer> + Send + 'static,
     {
-        let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.unwrap();
-        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let came = Arc::default();
         let seen = Arc::clone(&came);
-        thread::spawn(move || runtime.block_on(accept(listener, speaks, Arc::new(respond), seen)));
+        thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).unwrap();
+                accept(listener, speaks, Arc::new(respond), seen).await;
+            });
+        });
         Self { address, came }
     }
 
@@ -247,7 +252,7 @@ async fn note(connection: usize, request: Request<Incoming>, tls: Handshake) -> 
         line: format!("{} {path}", parts.method),
         host: authority.or(named).unwrap(),
         headers: parts.headers,
-        body: body.collect().await.map(|body| body.to_bytes()).unwrap_or_default(),
+        body: body.collect().await.map(Collected::to_bytes).unwrap_or_default(),
         tls,
     }
 }

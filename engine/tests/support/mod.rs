@@ -11,6 +11,7 @@ use engine::{
     environment::Environment,
     files::Files,
     observer::{Observer, Seen},
+    scenario::Scenario,
     stats::Stats,
     yaml,
 };
@@ -110,6 +111,11 @@ pub(crate) fn once_with(host: &str, scenario: &str, files: &Files) -> Stats {
     let scenario = yaml::read("scenario.yml", scenario, &environment, files)
         .unwrap_or_else(|problems| panic!("{}", problems[0]));
     walk(&scenario, environment, Rc::new(Blind)).unwrap()
+}
+
+/// One user of each class does everything once, where the scenario says.
+pub(crate) fn walked(scenario: &Scenario) -> Stats {
+    walk(scenario, Environment::default(), Rc::new(Blind)).unwrap()
 }
 
 /// The reasons for which requests failed.

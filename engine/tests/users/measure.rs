@@ -24,6 +24,7 @@ async fn fine(text: &str) -> io::Result<String> {
 }
 
 async fn broken() -> io::Result<String> {
+    sleep(MS).await;
     Err(io::Error::other("no answer for key-4711"))
 }
 

@@ -416,6 +416,30 @@ users:
 }
 
 #[tokio::test]
+async fn credentials_go_to_the_hosts_that_the_sign_in_names() {
+    let (api, other) = (token_server("60"), token_server("60"));
+    let web = token_server("60");
+    let scenario = format!(
+        "{BEARER}    hosts: '{}/v1'
+users:
+  User:
+    sign_in: shop
+    sequence: {{all: [get: '{}/a', get: '{}/b', get: /c, stop_user: true]}}
+",
+        api.url(),
+        api.url(),
+        other.url()
+    );
+    users(&web, &scenario, 1, SECOND / 2).await;
+    let token = Some("Bearer token-0".to_owned());
+    let shown =
+        |web: &Web, path: &str| asked_for(web, path)[0].header("authorization").map(str::to_owned);
+    assert_eq!(shown(&api, "/a"), token);
+    assert_eq!(shown(&other, "/b"), None);
+    assert_eq!(shown(&web, "/c"), token);
+}
+
+#[tokio::test]
 async fn requests_side_by_side_and_transactions_are_signed() {
     let web = token_server("60");
     let scenario = format!(

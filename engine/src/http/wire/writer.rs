@@ -44,26 +44,38 @@ impl RequestHead<'_> {
         }
         out.extend_from_slice(self.target.path.as_str().as_bytes());
         out.extend_from_slice(b" HTTP/1.1\r\n");
-        self.write_default(out, &HOST, self.target.authority.as_bytes());
+        self.each(|name, value| write_header(out, name, value));
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// Hands out each header, in order.
+    #[inline]
+    pub(in crate::http) fn each(&self, mut give: impl FnMut(&HeaderName, &[u8])) {
+        self.default(&mut give, &HOST, self.target.authority.as_bytes());
         for (name, value) in self.headers.iter().filter(|(name, value)| self.may_go(name, value)) {
-            write_header(out, name, value.as_bytes());
+            give(name, value.as_bytes());
         }
-        self.write_default(out, &USER_AGENT, AGENT.as_bytes());
-        self.write_default(out, &ACCEPT, b"*/*");
-        self.write_default(out, &ACCEPT_ENCODING, b"gzip, deflate, br");
+        self.default(&mut give, &USER_AGENT, AGENT.as_bytes());
+        self.default(&mut give, &ACCEPT, b"*/*");
+        self.default(&mut give, &ACCEPT_ENCODING, b"gzip, deflate, br");
         if let Some(cookie) = self.cookie {
-            self.write_default(out, &COOKIE, cookie.as_bytes());
+            self.default(&mut give, &COOKIE, cookie.as_bytes());
         }
         if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
-            self.write_default(out, &PROXY_AUTHORIZATION, authorization.as_bytes());
+            self.default(&mut give, &PROXY_AUTHORIZATION, authorization.as_bytes());
         }
         if !self.keep_alive {
-            self.write_default(out, &CONNECTION, b"close");
+            self.default(&mut give, &CONNECTION, b"close");
         }
         if let Some(length) = self.length {
-            write_header(out, &CONTENT_LENGTH, length.to_string().as_bytes());
+            give(&CONTENT_LENGTH, length.to_string().as_bytes());
         }
-        out.extend_from_slice(b"\r\n");
+    }
+
+    /// The host as the server is told of it.
+    pub(in crate::http) fn host(&self) -> &HeaderValue {
+        let named = self.headers.get(HOST).filter(|_| self.with_credentials);
+        named.unwrap_or(&self.target.authority)
     }
 
     /// Whether the server is asked to close the connection after its response.
@@ -72,9 +84,10 @@ impl RequestHead<'_> {
         !self.keep_alive || connection.any(|value| lists(value.as_bytes(), b"close"))
     }
 
-    fn write_default(&self, out: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
+    #[inline]
+    fn default(&self, give: &mut impl FnMut(&HeaderName, &[u8]), name: &HeaderName, value: &[u8]) {
         if !self.headers.contains_key(name) || !self.is_sent(name) {
-            write_header(out, name, value);
+            give(name, value);
         }
     }
 

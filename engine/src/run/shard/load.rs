@@ -70,17 +70,17 @@ impl Running {
     }
 
     /// Begins a task at each arrival, if one of the pool's users is idle. What was due before this
-    /// thread had begun is not made up for: the coverage tells of it.
+    /// thread had begun found nobody, and is not made up for.
     async fn begin(&self, rate: &RateCurve, pool: &Pool, begun: Duration) {
         let Setup { job, clock, .. } = &*self.shard.setup;
         for arrival in self.shard.share.users(rate.arrivals(job.window)) {
             let Some(at) = rate.instant(arrival) else { break };
-            if at < begun {
-                continue;
-            }
             let due = clock.instant(at);
-            self.sleep_until(due).await;
-            if !pool.give(due) {
+            let is_missed = at < begun;
+            if !is_missed {
+                self.sleep_until(due).await;
+            }
+            if is_missed || !pool.give(due) {
                 self.context.stats.borrow_mut().record_dropped();
             }
         }
