@@ -101,11 +101,7 @@ fn options_of_locust_are_told_the_option_here() {
     let help = shell.run("plan --help").out;
     assert!(!help.contains("--users") && !help.contains("--headless"), "{help}");
     let profile = shell.run("plan profiles/shop.yml");
-    assert!(
-        profile.err.contains("`--profile profiles/shop.yml` takes a profile"),
-        "{}",
-        profile.err
-    );
+    assert!(profile.err.contains("`--profile profiles/shop.yml` takes it"), "{}", profile.err);
 }
 
 #[test]

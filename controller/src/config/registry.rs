@@ -107,9 +107,9 @@ impl Registered {
 }
 
 fn unregistered(name: &str, names: &[&str]) -> String {
-    if name.contains('/') || name.ends_with(".yml") {
+    if name.contains(['/', '.']) {
         return format!(
-            "`{name}` is a file, expected a registered name; `--profile {name}` takes a profile"
+            "`{name}` is no registered name; if it is a profile's file, `--profile {name}` takes it"
         );
     }
     match nearest(name, names.iter().copied()) {

@@ -129,3 +129,26 @@ fn a_flow_that_is_interrupted_is_not_walked_on() {
         .expect_stdout("1 request, 1 failed");
     assert_eq!(api.counters().total(), 1);
 }
+
+#[test]
+fn a_transaction_is_shown_with_the_reason_of_its_failure() {
+    let api = DemoApi::spawn().unwrap();
+    let finished = Project::new()
+        .host(format!("http://{}", api.addr()))
+        .steps(
+            "
+            - transaction: {name: look, do: [get: /health]}
+            - transaction: {name: hurry, within: 1ms, do: [get: /products]}
+            ",
+        )
+        .call(["debug"])
+        .expect_code(4);
+    let out = &finished.stdout;
+    for part in [
+        "  TRANSACTION look -> done (",
+        "  TRANSACTION hurry -> failed (",
+        "    FAILED  expected to take at most 1ms, took longer",
+    ] {
+        assert!(out.contains(part), "no {part:?} in:\n{out}");
+    }
+}
