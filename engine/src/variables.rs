@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::secret::is_secret_name;
+use crate::secret::secrets;
 
 /// What a user has captured or set, by name.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +16,10 @@ impl Variables {
         self.0.get(name)
     }
 
-    /// The values that must not be shown: those of variables whose names say so.
+    /// The values that must not be shown: those of variables whose names say so, and of keys in
+    /// them, such as the columns of test data.
     pub fn secrets(&self) -> Vec<&str> {
-        let secret = self.0.iter().filter(|(name, _)| is_secret_name(name));
-        secret.filter_map(|(_, value)| value.as_str()).collect()
+        self.0.iter().flat_map(|(name, value)| secrets(name, value)).collect()
     }
 
     /// Sets a variable, or forgets it; returns the value that it had.
