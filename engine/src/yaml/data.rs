@@ -23,8 +23,9 @@ pub(super) fn read_all(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Vec<Fe
         let order = fields.get("order").unwrap_or(Order::Sequential);
         let exhausted = fields.get("exhausted").unwrap_or(order.exhausted());
         fields.finish();
-        let (name, rows) = (name?, rows?);
-        reading.of_data(&name, keys(&rows));
+        let name = name?;
+        reading.of_data(&name, rows.as_deref().and_then(keys));
+        let rows = rows?;
         Some(Feeder::new(&name, rows).order(order).exhausted(exhausted))
     };
     entries.iter().filter_map(read).collect()
