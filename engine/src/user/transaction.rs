@@ -79,7 +79,7 @@ impl OpenTransactions {
         self.0.is_empty()
     }
 
-    /// Leaves all of them, as a task that ended in a panic does.
+    /// Leaves all of them.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
@@ -153,6 +153,11 @@ impl User {
             }
             (ended, _) => ended,
         }
+    }
+
+    /// Leaves all transactions, as what ended in a panic does.
+    pub(crate) fn leave_transactions(&mut self) {
+        self.transactions.clear();
     }
 
     /// Why a transaction failed in which no request did.
