@@ -40,6 +40,8 @@ use crate::{
 /// A virtual user: an identity, variables, random choices, and an HTTP client of its own.
 pub struct User {
     id: u32,
+    /// Which of its lives this is, from 0.
+    life: u32,
     class: Arc<UserClass>,
     iteration: u64,
     random: Random,
@@ -80,6 +82,7 @@ impl User {
     ) -> Self {
         Self {
             id,
+            life: 0,
             access: Self::access(&class, &context),
             class,
             iteration: 0,
@@ -96,9 +99,9 @@ impl User {
         }
     }
 
-    /// The same with an end of its own, before that of the others.
-    pub(crate) fn until(self, end: Option<Instant>) -> Self {
-        Self { stop: self.stop.at(end), ..self }
+    /// The same in another life, with an end of its own if that is before that of the others.
+    pub(crate) fn living(self, life: u32, end: Option<Instant>) -> Self {
+        Self { life, stop: self.stop.at(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.
@@ -151,7 +154,7 @@ impl User {
         let (data, index) =
             data.ok_or_else(|| TaskError::exception(format!("no data `{name}`")))?;
         self.taken.resize(context.data.len(), 0);
-        let Some(row) = data.row(self.id, self.taken[index], &mut self.random) else {
+        let Some(row) = data.row(self.id, self.life, self.taken[index], &mut self.random) else {
             return Err(match data.feeder().exhausted {
                 Exhausted::Fail => TaskError::exception(format!("`{name}` has no more rows")),
                 Exhausted::Stop | Exhausted::Recycle => TaskError::StopUser,

@@ -104,6 +104,7 @@ impl Running {
             users: setup.job.load.peak(),
             interval: setup.job.id.interval,
             intervals: setup.job.intervals,
+            lives: setup.job.load.most_lives(),
         };
         let context = Context::new(environment, http, setup.scenario.feeding(turn), None);
         Self {
