@@ -5,6 +5,7 @@
 //! [`Problem`] it meets, so that all problems of a file are told at once.
 
 mod fields;
+mod habit;
 mod node;
 mod parse;
 mod problem;

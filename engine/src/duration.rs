@@ -5,7 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 /// What a duration looks like, for messages.
-pub const EXPECTED: &str = "a duration, such as 20 (seconds), 20s, 3m, 2h or 1h20m";
+pub const EXPECTED: &str = "a duration, such as 20 (seconds), 500ms, 3m, 2h or 1h20m";
 
 /// Why a text is no duration.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]

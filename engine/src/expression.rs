@@ -52,7 +52,10 @@ impl Expression {
             return Err(format!("longer than {LONGEST} bytes, or nested deeper than {DEEPEST}"));
         }
         let compiled = JINJA.compile_expression_owned(text.to_owned());
-        let compiled = compiled.map_err(|error| describe(&error))?;
+        let compiled = compiled.map_err(|error| format!("{}{}", describe(&error), hint(text)))?;
+        if let Some(filter) = names::filters(text).into_iter().find(|name| !is_filter(name)) {
+            return Err(format!("there is no filter `{filter}`"));
+        }
         let known = |name: &String| JINJA.globals().all(|(global, _)| global != name);
         let mut names = names::names(text);
         names.retain(known);
@@ -70,6 +73,11 @@ impl Expression {
     /// The names that it refers to, with what it takes of them, such as `env.hosts.shop`.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
+    }
+
+    /// Whether a name is that of a function in it.
+    pub fn calls(&self, name: &str) -> bool {
+        self.text.contains(&format!("{name}("))
     }
 
     /// Its value for a user.
@@ -116,6 +124,23 @@ impl Expression {
             Value::Array(items) => !items.is_empty(),
             Value::Object(map) => !map.is_empty(),
         })
+    }
+}
+
+/// Whether there is a filter of that name: only calling one tells.
+fn is_filter(name: &str) -> bool {
+    let called = JINJA.empty_state().apply_filter(name, &[]);
+    !called.is_err_and(|error| error.kind() == ErrorKind::UnknownFilter)
+}
+
+/// What other languages write differently, if that is in it.
+fn hint(text: &str) -> &'static str {
+    match text {
+        _ if text.contains("${") => "; names within an expression have no `${..}` of their own",
+        _ if text.contains("&&") => "; `and` is written out",
+        _ if text.contains("||") => "; `or` is written out",
+        _ if text.contains('!') && !text.contains("!=") => "; `not` is written out",
+        _ => "",
     }
 }
 

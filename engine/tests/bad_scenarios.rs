@@ -110,6 +110,38 @@ fn credentials_need_a_host_to_be_for() {
 }
 
 #[test]
+fn habits_from_elsewhere_are_told_what_to_do_here() {
+    for (task, message) in [
+        ("[client.get: /x]", "a[0].client.get: unknown step; did you mean `get`?"),
+        ("[get: {path: /x, params: {}}]", "params: unknown key; here it is `query`"),
+        (
+            "[post: {path: /x, data: {}}]",
+            "data: unknown key; here it is `json` or `form` or `text`",
+        ),
+        ("interrupt", "found the text `interrupt`, expected a list of steps, such as"),
+        ("[if: {when: iteration && 1, then: []}]", "; `and` is written out"),
+        ("[if: {when: 'not ${iteration}', then: []}]", "; names within an expression have no"),
+        ("[get: '/${iteration | rnd}']", "means nothing: there is no filter `rnd`"),
+        ("[get: '/${uuid4()}']", "there is no function `uuid4`"),
+        ("[get: {path: /x, capture: {v: {json: id}}}]", "these begin with `$`, such as `$.token`"),
+        ("[wait: soon]", "expected a duration, such as 20 (seconds), 500ms, 3m"),
+    ] {
+        let found = with_host(&format!("users: {{U: {{tasks: {{a: {task}}}}}}}"));
+        assert!(found.iter().any(|problem| problem.contains(message)), "{task}: {found:?}");
+    }
+    let fraction = "users: {U: {wait_time: {constant: 0.5}, tasks: {a: [wait: 0.25, get: /x]}}}";
+    assert_eq!(with_host(fraction), [""; 0]);
+}
+
+#[test]
+fn a_problem_with_test_data_is_none_of_who_takes_it() {
+    let text = "data: {account: {file: none.csv}}\n\
+                users: {U: {tasks: {a: [feed: account, get: '/${account.name}']}}}";
+    let found = with_host(text);
+    assert!(found.len() == 1 && found[0].contains("data.account.file"), "{found:?}");
+}
+
+#[test]
 fn what_is_meant_is_shown() {
     for (scenario, message) in [
         (

@@ -29,7 +29,7 @@ impl Setting for Bounded {
 
 impl Setting for Positive {
     const EXPECTED: &'static str =
-        "a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m";
+        "a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
         let Bounded(duration) = Bounded::read(node)?;

@@ -189,12 +189,12 @@ const REJECTED: [(&str, &str, &str); 59] = [
     (
         "duration",
         "0",
-        "--duration: profile.runner.duration: found the number 0, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m",
+        "--duration: profile.runner.duration: found the number 0, expected a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m",
     ),
     (
         "duration",
         "5 minutes",
-        "--duration: profile.runner.duration: found the text `5 minutes`, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m",
+        "--duration: profile.runner.duration: found the text `5 minutes`, expected a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m",
     ),
     (
         "duration",
@@ -209,7 +209,7 @@ const REJECTED: [(&str, &str, &str); 59] = [
     (
         "interval",
         "0s",
-        "--interval: profile.runner.interval: found the text `0s`, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m",
+        "--interval: profile.runner.interval: found the text `0s`, expected a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m",
     ),
     (
         "interval",
@@ -234,7 +234,7 @@ const REJECTED: [(&str, &str, &str); 59] = [
     (
         "set",
         "profile.runner.step_duration=0",
-        "--set: profile.runner.step_duration: found the number 0, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m",
+        "--set: profile.runner.step_duration: found the number 0, expected a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m",
     ),
     (
         "set",
@@ -577,7 +577,7 @@ fn what_is_missing_is_told_in_the_file() {
         "p.yml:3:11: profile.runner.duration: missing, expected a duration above zero, such as 20 \
          (seconds), 20s, 3m, 2h or 1h20m",
         "p.yml:3:11: profile.runner.step_duration: missing, expected a duration above zero, such \
-         as 20 (seconds), 20s, 3m, 2h or 1h20m",
+         as 20 (seconds), 500ms, 3m, 2h or 1h20m",
         "p.yml:3:11: profile.runner.step_clients: missing, expected a whole number of users from \
          1 to 10,000,000, such as 50",
         "p.yml:5:5: profile.test.scenario: missing, expected a YAML file such as \
@@ -689,7 +689,7 @@ fn what_is_wrong_with_arrivals_is_told() {
         (
             "duration",
             "",
-            "missing, expected a duration above zero, such as 20 (seconds), 20s, 3m, 2h or 1h20m"
+            "missing, expected a duration above zero, such as 20 (seconds), 500ms, 3m, 2h or 1h20m"
                 .into(),
         ),
     ] {

@@ -1,6 +1,6 @@
 //! Reading a mapping key by key.
 
-use super::{Entry, Node, Place, Problem, Problems, Rejection, Setting, Value};
+use super::{Entry, Node, Place, Problem, Problems, Rejection, Setting, Value, habit};
 
 /// The keys of a mapping that is being read. Each key asked for becomes known; [`Fields::finish`]
 /// tells of those that were written but never asked for.
@@ -133,18 +133,22 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What to say of a name that is not known: the nearest known one, or all of them.
+/// What to say of a key that is not known: what it is called here, the nearest known one, or all.
 fn unknown(key: &str, known: &[&str]) -> String {
+    if let Some(said) = habit::said_of(key, known) {
+        return said;
+    }
     match nearest(key, known.iter().copied()) {
         Some(near) => format!("unknown key; did you mean `{near}`?"),
         None => format!("unknown key, expected one of {}", known.join(", ")),
     }
 }
 
-/// The name most like `name`, if any is like it at all.
+/// The name most like `name`, if any is like it at all: most of its letters are to be there.
 pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let distances = known.into_iter().map(|other| (distance(name, other), other));
-    distances.filter(|(d, other)| *d <= 1 + other.len().min(name.len()) / 4).min().map(|(_, n)| n)
+    let is_like = |d: usize, length: usize| d <= 1 + length / 4 && d * 2 <= length - length / 4;
+    distances.filter(|(d, other)| is_like(*d, other.len().min(name.len()))).min().map(|(_, n)| n)
 }
 
 /// Letters to insert, delete, replace or swap with their neighbour.
@@ -218,6 +222,19 @@ mod tests {
     }
 
     #[test]
+    fn slips_of_indentation_are_told_in_plain_words() {
+        for (text, said) in [
+            ("a:\n  b: 1\n c: 2\n", "p.yml:3:2: not valid YAML: this begins in no column"),
+            ("a:\n\tb: 1\n", "p.yml:2:2: not valid YAML: found a tab, expected spaces"),
+            ("a: b: c\n", "p.yml:1:5: not valid YAML: a `: ` where no key can be"),
+            ("@task: 1\n", "p.yml:1:1: not valid YAML: a text that begins with `@` needs quotes"),
+        ] {
+            let problem = parse(&Source::file("p.yml", text), text).unwrap_err().to_string();
+            assert!(problem.starts_with(said), "{problem}");
+        }
+    }
+
+    #[test]
     fn trees_are_laid_over_each_other() {
         let tree = |text: &str| parse(&Source::file("p.yml", text), text).unwrap();
         let over = parse_value(&Source::option("--set"), "7").under("a.b");
@@ -229,5 +246,6 @@ mod tests {
     fn typos_find_what_was_meant() {
         assert_eq!(nearest("clinets", ["clients", "duration"]), Some("clients"));
         assert_eq!(nearest("spawn", ["clients", "duration"]), None);
+        assert_eq!(nearest("host", ["test", "path"]), None);
     }
 }

@@ -32,7 +32,17 @@ pub fn parse(source: &Source, text: &str) -> Result<Node, Problem> {
 const DEEPEST: usize = 40;
 
 /// How the parser begins what it says to programmers, and what is said instead.
-const WORDING: [(&str, &str); 8] = [
+const WORDING: [(&str, &str); 12] = [
+    (
+        "while parsing a block mapping, did not find expected key",
+        "this begins in no column in which keys above it begin: keys side by side need the same one",
+    ),
+    ("tabs disallowed", "found a tab, expected spaces to indent with"),
+    (
+        "mapping values are not allowed",
+        "a `: ` where no key can be: put a text that has it in quotes",
+    ),
+    ("unexpected character: `@'", "a text that begins with `@` needs quotes"),
     ("recursion limit", TOO_DEEP),
     ("budget breached: Depth", TOO_DEEP),
     ("budget breached", "it is too large, or has too many anchors and aliases"),

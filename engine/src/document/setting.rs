@@ -87,9 +87,15 @@ impl Setting for f64 {
 impl Setting for Duration {
     const EXPECTED: &'static str = duration::EXPECTED;
 
+    /// A number is seconds, which may have a fraction, as Locust's.
     fn read(node: &Node) -> Result<Self, Rejection> {
-        let text = String::read(node)?;
-        duration::parse(&text).map_err(|_| Rejection::Unexpected)
+        let seconds = match &node.value {
+            Value::Number(number) => number.as_f64(),
+            Value::Text(text) => return duration::parse(text).map_err(|_| Rejection::Unexpected),
+            _ => None,
+        };
+        let duration = seconds.and_then(|seconds| Self::try_from_secs_f64(seconds).ok());
+        duration.ok_or(Rejection::Unexpected)
     }
 }
 

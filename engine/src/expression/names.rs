@@ -12,21 +12,10 @@ const WORDS: [&str; 16] = [
 /// arguments. (What the library tells of them leaves out those of slices.)
 pub(super) fn names(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    let mut rest = text;
     // What stands before: a word, or another character.
     let mut before = [""; 2];
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '\'' | '"' => string(rest),
-            c if is_of_name(c) => rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()),
-            c => c.len_utf8(),
-        };
-        let (token, after) = rest.split_at(length);
-        rest = after;
-        if token.trim().is_empty() {
-            continue;
-        }
-        let starts_as_name = !first.is_ascii_digit() && is_of_name(first);
+    for (token, after) in tokens(text) {
+        let starts_as_name = token.starts_with(|c: char| !c.is_ascii_digit() && is_of_name(c));
         let names_nothing = matches!(before[1], "." | "|" | "is") || before == ["is", "not"];
         let next = after.trim_start();
         let names_argument = next.starts_with('=') && !next.starts_with("==");
@@ -36,6 +25,29 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
         before = [before[1], token];
     }
     names
+}
+
+/// The names of filters: what stands after a `|`.
+pub(super) fn filters(text: &str) -> Vec<&str> {
+    let tokens: Vec<_> = tokens(text).map(|(token, _)| token).collect();
+    let is_filter = |pair: &&[&str]| pair[0] == "|" && pair[1].starts_with(is_of_name);
+    tokens.windows(2).filter(is_filter).map(|pair| pair[1]).collect()
+}
+
+/// Words, texts in quotes and other characters, each with what follows it.
+fn tokens(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    let tokens = std::iter::from_fn(move || {
+        let length = match rest.chars().next()? {
+            '\'' | '"' => string(rest),
+            c if is_of_name(c) => rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()),
+            c => c.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        Some((token, after))
+    });
+    tokens.filter(|(token, _)| !token.trim().is_empty())
 }
 
 fn is_of_name(c: char) -> bool {
@@ -57,6 +69,12 @@ fn string(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn filters_stand_after_a_bar() {
+        let found = filters("a | length > 2 and '| no' | upper|trim(b | int)");
+        assert_eq!(found, ["length", "upper", "trim", "int"]);
+    }
 
     #[test]
     fn names_are_found_and_nothing_else() {

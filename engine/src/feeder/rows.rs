@@ -74,7 +74,8 @@ fn of_csv(error: &csv::Error) -> RowsError {
     let line = error.position().map_or(1, csv::Position::line);
     let why = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("found {len} columns, expected {expected_len}")
+            let columns = if *len == 1 { "column" } else { "columns" };
+            format!("found {len} {columns}, expected {expected_len}")
         }
         csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
         _ => error.to_string(),
@@ -128,7 +129,7 @@ mod tests {
             ("a.txt", "x", "expected a file that ends in .csv, .json or .jsonl"),
             ("a.csv", "name\n", "it has no rows"),
             ("a.json", "[]", "it has no rows"),
-            ("a.csv", "a,b\n1,2\n3\n", "line 3: found 1 columns, expected 2"),
+            ("a.csv", "a,b\n1,2\n3\n", "line 3: found 1 column, expected 2"),
             ("a.csv", "a,a\n1,2\n", "line 1: the column `a` is there twice"),
             ("a.json", "{}", "line 1: expected a list of rows"),
             ("a.json", "[1,\n2,\n", "line 3: not valid JSON"),

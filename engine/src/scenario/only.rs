@@ -40,7 +40,9 @@ pub enum OnlyError {
         known: Vec<String>,
     },
     /// A user class would have nothing to do.
-    #[error("the user class `{0}` has no task left; `user_classes` chooses the others")]
+    #[error(
+        "the user class `{0}` has no task left; name the other classes in `user_classes` (`--user-classes`) to leave it out"
+    )]
     NoTasks(String),
     /// There would be no users.
     #[error("the user classes that are left have no users: their weight is 0")]
@@ -242,7 +244,8 @@ mod tests {
                 "",
                 "",
                 "forum",
-                "the user class `Checker` has no task left; `user_classes` chooses the others",
+                "the user class `Checker` has no task left; name the other classes in `user_classes` \
+                 (`--user-classes`) to leave it out",
             ),
         ] {
             assert_eq!(left(&only(classes, tags, exclude)), Err(expected.into()));

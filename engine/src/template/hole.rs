@@ -118,7 +118,12 @@ impl Hole {
             Self::Environment(path) => missing(path, environment),
             Self::Expression(expression) => {
                 let mut names = expression.names().filter(|name| !RESERVED.contains(name));
-                let problem = names.find_map(|name| unknown(name, None, variables));
+                let problem = names.find_map(|name| match unknown(name, None, variables) {
+                    Some(_) if expression.calls(name) => {
+                        Some(format!("there is no function `{name}`"))
+                    }
+                    problem => problem,
+                });
                 let mut paths = expression.paths().filter_map(|path| path.split_once('.'));
                 let problem = problem.or_else(|| {
                     paths.find_map(|(name, rest)| match name {

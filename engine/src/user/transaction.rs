@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     expected::Expected,
+    observer::Measured,
     scenario::{TaskError, TaskResult},
 };
 
@@ -146,6 +147,10 @@ impl User {
             failure.as_ref().is_some_and(|why| self.transactions.fail(&transaction.name, why));
         let from_intended = intended.map(|at| begun.duration_since(at) + elapsed);
         let failed = failure.as_deref();
+        if let Some(observer) = &context.observer {
+            let What { kind, name, .. } = what;
+            observer.measured(&Measured { kind, name, elapsed, bytes: 0, failure: failed });
+        }
         context.record(what, &End { elapsed, from_intended, failure: failed, ..End::default() });
         match (ended, failure) {
             (Ok(()), Some(_)) if transaction.interrupt_flow || outer => {

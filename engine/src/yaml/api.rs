@@ -181,6 +181,10 @@ pub(super) fn find<'a>(
     text: &str,
 ) -> Result<(&'a Arc<Api>, &'a NamedRequest), String> {
     let (api, request) = text.split_once('.').unwrap_or((text, ""));
+    let of = |other: &&ApiRequests| other.requests.iter().any(|request| request.name == text);
+    if let Some(other) = apis.iter().find(of).filter(|_| request.is_empty()) {
+        return Err(format!("did you mean `{}.{text}`?", other.api.name));
+    }
     let known = || apis.iter().map(|other| &*other.api.name);
     let found = apis.iter().find(|other| &*other.api.name == api);
     let found = found.ok_or_else(|| missing(&format!("there is no API `{api}`"), api, known()))?;

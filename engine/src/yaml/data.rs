@@ -19,13 +19,16 @@ pub(super) fn read_all(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Vec<Fe
         let path = format!("data.{}", entry.key);
         let mut fields = Fields::of(&entry.node, &path, problems)?;
         let name = reading.declare(&entry.key, &entry.place, &path);
+        // Before its rows, so that a `feed` of data with a problem is none itself.
+        if let Some(name) = &name {
+            reading.of_data(name);
+        }
         let rows = rows(&mut fields, reading);
         let order = fields.get("order").unwrap_or(Order::Sequential);
         let exhausted = fields.get("exhausted").unwrap_or(order.exhausted());
         fields.finish();
-        let name = name?;
-        reading.of_data(&name, rows.as_deref().and_then(keys));
-        let rows = rows?;
+        let (name, rows) = (name?, rows?);
+        reading.of_rows(&name, keys(&rows));
         Some(Feeder::new(&name, rows).order(order).exhausted(exhausted))
     };
     entries.iter().filter_map(read).collect()

@@ -17,5 +17,10 @@ pub(super) fn parse(text: &str) -> Result<JsonPath, String> {
     if depth(text) > DEEPEST {
         return Err(format!("a JSON path is nested too deep: {DEEPEST} levels are the most"));
     }
+    if !text.starts_with('$') {
+        return Err(format!(
+            "`{text}` is not a JSON path: these begin with `$`, such as `$.token`"
+        ));
+    }
     JsonPath::parse(text).map_err(|error| format!("`{text}` is not a JSON path: {error}"))
 }

@@ -158,9 +158,13 @@ impl<'a> Reading<'a> {
         Some(self.declared(name))
     }
 
-    /// Notes test data, and which keys its rows have.
-    pub(super) fn of_data(&self, name: &Arc<str>, keys: Option<Vec<String>>) {
+    /// Notes test data.
+    pub(super) fn of_data(&self, name: &Arc<str>) {
         self.data.borrow_mut().push(Arc::clone(name));
+    }
+
+    /// Notes which keys the rows of test data have.
+    pub(super) fn of_rows(&self, name: &Arc<str>, keys: Option<Vec<String>>) {
         let mut variables = self.variables.borrow_mut();
         if let Some(known) = variables.iter_mut().find(|known| known.name == *name) {
             known.keys = keys;

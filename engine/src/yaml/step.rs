@@ -162,7 +162,9 @@ fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Step> {
         }
         unknown => {
             let kinds = || METHODS.into_iter().chain(OTHERS).chain(flow::KINDS);
-            let message = nearest(unknown, kinds()).map_or_else(
+            // A habit from Python: `client.get`.
+            let last = unknown.rsplit('.').next().unwrap_or(unknown);
+            let message = nearest(last, kinds()).map_or_else(
                 || {
                     format!(
                         "unknown step, expected one of {}",

@@ -61,6 +61,15 @@ fn read_task(entry: &Entry, path: &str, outer: &Fields<'_>, reading: &Reading<'_
         let steps = step::read_all(steps, path, reading);
         return Some(Task::new(&entry.key, steps));
     }
+    if !matches!(entry.node.value, Value::Map(_)) {
+        let message = format!(
+            "found {}, expected a list of steps, such as `[{{get: /}}]`, or a mapping with `steps`, \
+             `tasks` or `sequence`",
+            entry.node.describe()
+        );
+        reading.reject(&entry.node.place, path, message);
+        return None;
+    }
     let mut fields = Fields::of(&entry.node, path, outer.problems())?;
     let weight = fields.get("weight").unwrap_or(1);
     let tags: Vec<String> = fields.get("tags").unwrap_or_default();

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::{
     document::{Fields, Node, Rejection, Setting, Value},
-    duration,
     wait_time::WaitTime,
 };
 
@@ -48,20 +47,8 @@ impl Setting for Range {
     fn read(node: &Node) -> Result<Self, Rejection> {
         let Value::List(items) = &node.value else { return Err(Rejection::Unexpected) };
         let [least, most] = items.as_slice() else { return Err(Rejection::Unexpected) };
-        let (least, most) = (seconds(least)?, seconds(most)?);
+        let (least, most) = (Duration::read(least)?, Duration::read(most)?);
         if least <= most { Ok(Self(least, most)) } else { Err(Rejection::Unexpected) }
-    }
-}
-
-/// A duration, or a number of seconds with a fraction as Locust has it: `between: [0.5, 1.5]`.
-fn seconds(node: &Node) -> Result<Duration, Rejection> {
-    match &node.value {
-        Value::Number(number) => number
-            .as_f64()
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .ok_or(Rejection::Unexpected),
-        Value::Text(text) => duration::parse(text).map_err(|_| Rejection::Unexpected),
-        _ => Err(Rejection::Unexpected),
     }
 }
 
