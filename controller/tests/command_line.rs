@@ -83,6 +83,32 @@ fn what_init_writes_can_be_planned() {
 }
 
 #[test]
+fn options_of_locust_are_told_the_option_here() {
+    let shell = Shell::new();
+    shell.run("init shop");
+    for (arguments, tip) in [
+        ("-u 50 -r 5", "here it is `--clients`"),
+        ("--users=50", "here it is `--clients`"),
+        ("--spawn-rate 5", "here it is `--hatch-rate`"),
+        ("-t 1m", "here it is `--duration`"),
+        ("-f locustfile.py", "`--profile FILE`"),
+        ("--headless", "leave it out"),
+    ] {
+        let ran = shell.run(&format!("plan shop {arguments}"));
+        assert_eq!(ran.code, Some(2), "{arguments}");
+        assert!(ran.err.contains(tip), "{arguments}: {}", ran.err);
+    }
+    let help = shell.run("plan --help").out;
+    assert!(!help.contains("--users") && !help.contains("--headless"), "{help}");
+    let profile = shell.run("plan profiles/shop.yml");
+    assert!(
+        profile.err.contains("`--profile profiles/shop.yml` takes a profile"),
+        "{}",
+        profile.err
+    );
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let shell = Shell::new();
     shell.run("init shop");

@@ -1,7 +1,10 @@
 //! The options that change a profile for one run. Their order counts, which derived arguments
 //! do not keep.
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches,
+    builder::UnknownArgumentValueParser,
+};
 
 use crate::config::Overrides;
 
@@ -22,6 +25,15 @@ const OPTIONS: [(&str, &str, &str); 13] = [
     ("set", "KEY=VALUE", "Any other key of the profile, such as profile.logging.loglevel=DEBUG"),
 ];
 
+/// Options of Locust's command line: name, letter, value, and what to say instead.
+const LOCUST: [(&str, Option<char>, &str, &str); 5] = [
+    ("users", Some('u'), "N", "here it is `--clients`"),
+    ("spawn-rate", Some('r'), "RATE", "here it is `--hatch-rate`"),
+    ("run-time", Some('t'), "TIME", "here it is `--duration`"),
+    ("locustfile", Some('f'), "FILE", "a registered test is named, `--profile FILE` takes another"),
+    ("headless", None, "", "leave it out: no run opens a browser"),
+];
+
 impl Args for Overrides {
     fn augment_args(command: Command) -> Command {
         let arguments = OPTIONS.map(|(name, value, help)| {
@@ -35,12 +47,22 @@ impl Args for Overrides {
             // The demo brings its own environment.
             if name == "env" { argument.conflicts_with("demo") } else { argument }
         });
-        command.args(arguments)
+        command.args(arguments).args(LOCUST.map(of_locust))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
+}
+
+/// An option that is not there, but says what is.
+fn of_locust(
+    (name, letter, value, hint): (&'static str, Option<char>, &'static str, &'static str),
+) -> Arg {
+    let argument = Arg::new(name).long(name).hide(true);
+    let argument = letter.into_iter().fold(argument, Arg::short);
+    let argument = argument.value_parser(UnknownArgumentValueParser::suggest(hint));
+    if value.is_empty() { argument.action(ArgAction::SetTrue) } else { argument.value_name(value) }
 }
 
 impl FromArgMatches for Overrides {

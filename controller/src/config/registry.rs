@@ -107,6 +107,11 @@ impl Registered {
 }
 
 fn unregistered(name: &str, names: &[&str]) -> String {
+    if name.contains('/') || name.ends_with(".yml") {
+        return format!(
+            "`{name}` is a file, expected a registered name; `--profile {name}` takes a profile"
+        );
+    }
     match nearest(name, names.iter().copied()) {
         Some(near) => format!("`{name}` is not registered; did you mean `{near}`?"),
         None if names.is_empty() => format!("`{name}` is not registered, and nothing else is"),

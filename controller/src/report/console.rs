@@ -366,7 +366,7 @@ fn percentile_row(kind: &str, name: &str, latency: &Distribution) -> Vec<String>
 
 /// A method, but not one that takes the line for itself.
 fn kind_cell(kind: &str) -> String {
-    shorten(&shown(kind), 10)
+    shorten(&shown(kind), "TRANSACTION".len())
 }
 
 fn time(time: Option<f64>) -> String {

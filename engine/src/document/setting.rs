@@ -89,12 +89,14 @@ impl Setting for Duration {
 
     /// A number is seconds, which may have a fraction, as Locust's.
     fn read(node: &Node) -> Result<Self, Rejection> {
-        let seconds = match &node.value {
-            Value::Number(number) => number.as_f64(),
-            Value::Text(text) => return duration::parse(text).map_err(|_| Rejection::Unexpected),
+        let fraction = |seconds: f64| Self::try_from_secs_f64(seconds).ok();
+        let duration = match &node.value {
+            Value::Number(number) => {
+                number.as_u64().map(Self::from_secs).or_else(|| number.as_f64().and_then(fraction))
+            }
+            Value::Text(text) => duration::parse(text).ok(),
             _ => None,
         };
-        let duration = seconds.and_then(|seconds| Self::try_from_secs_f64(seconds).ok());
         duration.ok_or(Rejection::Unexpected)
     }
 }

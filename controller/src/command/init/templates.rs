@@ -35,9 +35,10 @@ profile:
     clients: 10         # users at the height of the test
     hatch_rate: 2       # users started per second
     duration: 1m        # 20 (seconds), 20s, 3m, 2h, 1h20m
-    step_load: false    # true: rise by step_clients every step_duration
-    step_duration: 20s
-    step_clients: 5
+    # step_load: true   # rise by step_clients every step_duration
+    # step_duration: 20s
+    # step_clients: 5
+    # `stages` or an `arrival_rate` say it otherwise: docs/writing-tests.md, load shapes
   test:
     scenario: tests/{name}/scenario.yml
   logging:

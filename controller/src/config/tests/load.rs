@@ -157,7 +157,7 @@ fn what_is_wrong_with_stages_is_told() {
         ),
         (
             "[{duration: 5s, clients: 1, target: 3}]",
-            "[0].target: unknown key, expected one of duration, clients",
+            "[0].target: unknown key; here it is `clients`",
         ),
     ] {
         let given = Given::profile(STAGES).with("set", &format!("profile.runner.stages={stages}"));

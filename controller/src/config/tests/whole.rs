@@ -12,7 +12,7 @@ fn what_is_missing_is_told_in_the_file() {
         "p.yml:3:11: profile.runner.hatch_rate: missing, expected users started per second, a \
          number above 0, such as 5 or 0.5",
         "p.yml:3:11: profile.runner.duration: missing, expected a duration above zero, such as 20 \
-         (seconds), 20s, 3m, 2h or 1h20m",
+         (seconds), 500ms, 3m, 2h or 1h20m",
         "p.yml:3:11: profile.runner.step_duration: missing, expected a duration above zero, such \
          as 20 (seconds), 500ms, 3m, 2h or 1h20m",
         "p.yml:3:11: profile.runner.step_clients: missing, expected a whole number of users from \
