@@ -197,7 +197,7 @@ pub struct TooExpensive {
 /// A scenario has not so many users.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 #[error(
-    "all user classes have a `fixed_count`: they make {}, and the test is to have {}",
+    "all user classes have a `fixed_count`, or no weight: they make {}, and the test is to have {}",
     counted(*.fixed, "user"),
     grouped(*.peak)
 )]

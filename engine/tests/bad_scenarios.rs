@@ -116,7 +116,7 @@ fn habits_from_elsewhere_are_told_what_to_do_here() {
         ("[get: {path: /x, params: {}}]", "params: unknown key; here it is `query`"),
         (
             "[post: {path: /x, data: {}}]",
-            "data: unknown key; here it is `json` or `form` or `text`",
+            "data: unknown key; here it is one of `json`, `form`, `text`",
         ),
         ("interrupt", "found the text `interrupt`, expected a list of steps, such as"),
         ("[if: {when: iteration && 1, then: []}]", "; `and` is written out"),

@@ -57,7 +57,11 @@ pub(super) fn scenario(
         }
         Err(error @ ScenarioError::NotLinked(_)) => {
             let names: Vec<_> = linked.names().collect();
-            let hint = format!("linked in are: {}; a YAML scenario ends in .yml", names.join(", "));
+            let hint = format!(
+                "linked in are: {}; a new one is listed in tests/lib.rs and built, a YAML scenario \
+                 ends in .yml",
+                names.join(", ")
+            );
             Err(invalid(&error.to_string()).with_hint(hint))
         }
     }

@@ -105,10 +105,13 @@ pub(super) fn of_data(data: &[Arc<Feeder>], users: u32) -> Vec<String> {
     let short = |data: &Arc<Feeder>| {
         let without = data.without_row(users);
         let (rows, users) = (data.rows.len() as u64, u64::from(users));
-        let what = match data.exhausted {
-            Exhausted::Recycle => "share rows with others",
-            Exhausted::Stop => "stop",
-            Exhausted::Fail => "fail",
+        let what = match (data.exhausted, without) {
+            (Exhausted::Recycle, 1) => "shares a row with another",
+            (Exhausted::Recycle, _) => "share rows with others",
+            (Exhausted::Stop, 1) => "stops",
+            (Exhausted::Stop, _) => "stop",
+            (Exhausted::Fail, 1) => "fails",
+            (Exhausted::Fail, _) => "fail",
         };
         (without > 0).then(|| {
             format!(

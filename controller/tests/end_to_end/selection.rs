@@ -85,7 +85,7 @@ fn a_plan_shows_the_part_and_warns_of_too_few_users() {
 #[test]
 fn fixed_users_alone_are_not_more_than_they_are() {
     call(["plan", TEST, "--user-classes", "Admin"]).expect_code(2).expect_stderr(
-        "all user classes have a `fixed_count`: they make 2 users, and the test is to have 10",
+        "all user classes have a `fixed_count`, or no weight: they make 2 users, and the test is to have 10",
     );
     call(["plan", TEST, "--user-classes", "Admin", "--clients", "2"]).expect_code(0);
 }

@@ -225,6 +225,7 @@ mod tests {
     fn slips_of_indentation_are_told_in_plain_words() {
         for (text, said) in [
             ("a:\n  b: 1\n c: 2\n", "p.yml:3:2: not valid YAML: this begins in no column"),
+            ("a:\n  - b\n  c: 2\n", "p.yml:3:3: not valid YAML: this stands in the column of a"),
             ("a:\n\tb: 1\n", "p.yml:2:2: not valid YAML: found a tab, expected spaces"),
             ("a: b: c\n", "p.yml:1:5: not valid YAML: a `: ` where no key can be"),
             ("@task: 1\n", "p.yml:1:1: not valid YAML: a text that begins with `@` needs quotes"),

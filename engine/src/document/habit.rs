@@ -28,8 +28,11 @@ pub(super) fn said_of(key: &str, known: &[&str]) -> Option<String> {
     }
     let (_, meant) = HABITS.iter().find(|(keys, _)| keys.contains(&key))?;
     let here = meant.iter().filter(|name| known.contains(name)).map(|name| format!("`{name}`"));
-    let here: Vec<_> = here.collect();
-    (!here.is_empty()).then(|| format!("unknown key; here it is {}", here.join(" or ")))
+    match here.collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [one] => Some(format!("unknown key; here it is {one}")),
+        several => Some(format!("unknown key; here it is one of {}", several.join(", "))),
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +46,11 @@ mod tests {
             ("spawn_rate", &runner[..], Some("unknown key; here it is `hatch_rate`")),
             ("users", &runner, Some("unknown key; here it is `clients`")),
             ("target", &["duration", "clients"], Some("unknown key; here it is `clients`")),
-            ("data", &["path", "json", "form"], Some("unknown key; here it is `json` or `form`")),
+            (
+                "data",
+                &["path", "json", "form"],
+                Some("unknown key; here it is one of `json`, `form`"),
+            ),
             ("host", &["name"], Some(HOST)),
             ("spawn_rate", &["path"], None),
             ("hatchrate", &runner, None),

@@ -32,10 +32,14 @@ pub fn parse(source: &Source, text: &str) -> Result<Node, Problem> {
 const DEEPEST: usize = 40;
 
 /// How the parser begins what it says to programmers, and what is said instead.
-const WORDING: [(&str, &str); 12] = [
+const WORDING: [(&str, &str); 13] = [
     (
         "while parsing a block mapping, did not find expected key",
         "this begins in no column in which keys above it begin: keys side by side need the same one",
+    ),
+    (
+        "while parsing a block collection, did not find expected '-' indicator",
+        "this stands in the column of a list's items, but begins with no `- `",
     ),
     ("tabs disallowed", "found a tab, expected spaces to indent with"),
     (

@@ -47,7 +47,12 @@ pub fn parse(file: &str, content: &[u8]) -> Result<Vec<Value>, RowsError> {
 
 fn csv(content: &[u8]) -> Result<Vec<Value>, RowsError> {
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(content)).from_reader(content);
+    let delimiter = delimiter(content);
+    if let Some(line) = unclosed_quote(content, delimiter) {
+        let why = "a quote begins here that nothing ends".to_owned();
+        return Err(RowsError::Line { line, why });
+    }
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(content);
     let columns = reader.headers().map_err(|error| of_csv(&error))?.clone();
     let twice = |(index, name): &(usize, &str)| columns.iter().take(*index).any(|n| n == *name);
     if let Some((_, name)) = columns.iter().enumerate().find(twice) {
@@ -62,6 +67,26 @@ fn csv(content: &[u8]) -> Result<Vec<Value>, RowsError> {
         Ok(Value::Object(columns.iter().map(str::to_owned).zip(values).collect::<Map<_, _>>()))
     };
     reader.records().map(row).collect()
+}
+
+/// The line of a quote that swallows all that follows, if there is one.
+fn unclosed_quote(content: &[u8], delimiter: u8) -> Option<u64> {
+    let mut line = 1;
+    let mut opened = None;
+    // Whether a quote may begin here: at the start of a field, and after one that ended, as two
+    // quotes within a quoted text stand for one.
+    let mut may_open = true;
+    for byte in content {
+        let ends = *byte == b'"' && opened.is_some();
+        if ends {
+            opened = None;
+        } else if *byte == b'"' && may_open {
+            opened = Some(line);
+        }
+        may_open = ends || [b'\n', b'\r', delimiter].contains(byte);
+        line += u64::from(*byte == b'\n');
+    }
+    opened
 }
 
 fn delimiter(content: &[u8]) -> u8 {
@@ -118,6 +143,8 @@ mod tests {
         let rows = json!([{"name": "Ann", "age": "7"}, {"name": "Bob, Jr.", "age": ""}]);
         assert_eq!(read("a.csv", "name,age\nAnn,7\n\"Bob, Jr.\",\n"), Ok(rows.clone()));
         assert_eq!(read("a.CSV", "\u{feff}name;age\r\nAnn;7\r\nBob, Jr.;\r\n"), Ok(rows));
+        let quoted = json!([{"a": "5\" wide", "b": "two\nlines"}, {"a": "5\"\"", "b": ""}]);
+        assert_eq!(read("a.csv", "a,b\n\"5\"\" wide\",\"two\nlines\"\n5\"\",\"\"\n"), Ok(quoted));
         let rows = json!([{"n": 1}, {"n": 2}]);
         assert_eq!(read("a.json", "[{\"n\": 1}, {\"n\": 2}]"), Ok(rows.clone()));
         assert_eq!(read("a.jsonl", "{\"n\": 1}\n\n{\"n\": 2}\r\n"), Ok(rows));
@@ -130,6 +157,7 @@ mod tests {
             ("a.csv", "name\n", "it has no rows"),
             ("a.json", "[]", "it has no rows"),
             ("a.csv", "a,b\n1,2\n3\n", "line 3: found 1 column, expected 2"),
+            ("a.csv", "a,b\n1,2\n3,\"4\n5,6\n", "line 3: a quote begins here that nothing ends"),
             ("a.csv", "a,a\n1,2\n", "line 1: the column `a` is there twice"),
             ("a.json", "{}", "line 1: expected a list of rows"),
             ("a.json", "[1,\n2,\n", "line 3: not valid JSON"),
