@@ -140,8 +140,9 @@ impl<W: Write> Observer for DebugView<W> {
 
     fn captured(&self, variable: &str, value: &Value) {
         let secret = is_secret_name(variable);
-        if let (true, Value::String(text)) = (secret, value) {
-            self.secrets.borrow_mut().push(text.clone());
+        match value {
+            Value::String(text) if secret => self.secrets.borrow_mut().push(text.clone()),
+            _ => secrets(value, &mut self.secrets.borrow_mut()),
         }
         let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
         self.line(4, &format!("{variable} = {shown}"));
@@ -277,11 +278,12 @@ mod tests {
         let mut out = Vec::new();
         let view = DebugView::new(&mut out, &Environment::default(), Style::Plain);
         view.captured("token", &"tok-12345".into());
-        view.failed("x", "not found: tok-12345\x1b[2J");
+        view.captured("row", &serde_json::json!({"n": 1, "password": "row-12345"}));
+        view.failed("x", "not found: tok-12345\x1b[2J, row-12345");
         view.finish().unwrap();
         drop(view);
         let text = String::from_utf8(out).unwrap();
-        assert!(!text.contains("tok-12345"), "{text}");
+        assert!(!text.contains("-12345"), "{text}");
         assert!(!text.contains('\x1b'), "{text}");
     }
 }

@@ -9,6 +9,7 @@ use std::{
 use super::{Context, User};
 use crate::{
     expected::Expected,
+    observer::Measured,
     scenario::{TaskError, TaskResult},
     stats::{Outcome, Phases, Sample},
 };
@@ -186,11 +187,14 @@ impl Transaction {
         from_intended: Option<Duration>,
         failure: Option<&str>,
     ) {
-        let mut stats = context.stats.borrow_mut();
+        if let Some(observer) = &context.observer {
+            let name = &self.name;
+            observer.measured(&Measured { kind: TYPE, name, elapsed, bytes: 0, failure });
+        }
         if self.skip {
             return;
         }
-        stats.record(&Sample {
+        context.stats.borrow_mut().record(&Sample {
             method: TYPE,
             name: &self.name,
             status: None,
