@@ -259,11 +259,12 @@ mod tests {
         let mut out = Vec::new();
         let view = DebugView::new(&mut out, &Environment::default(), Style::Plain);
         view.captured("token", &"tok-12345".into());
-        view.failed("x", "not found: tok-12345\x1b[2J");
+        view.captured("row", &serde_json::json!({"n": 1, "password": "row-12345"}));
+        view.failed("x", "not found: tok-12345\x1b[2J, row-12345");
         view.finish().unwrap();
         drop(view);
         let text = String::from_utf8(out).unwrap();
-        assert!(!text.contains("tok-12345"), "{text}");
+        assert!(!text.contains("-12345"), "{text}");
         assert!(!text.contains('\x1b'), "{text}");
     }
 }

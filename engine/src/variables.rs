@@ -52,3 +52,21 @@ pub fn plain_text(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn columns_of_rows_are_secret_as_variables_are() {
+        let mut variables = Variables::default();
+        variables.set(&"account".into(), json!({"name": "ann", "password": "hidden"}));
+        variables.set(&"token".into(), json!({"type": "t1", "parts": ["t2", 3]}));
+        variables.set(&"price".into(), json!(7));
+        let mut found = variables.secrets();
+        found.sort_unstable();
+        assert_eq!(found, ["hidden", "t1", "t2"]);
+    }
+}
