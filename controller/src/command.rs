@@ -9,6 +9,7 @@ mod health;
 mod init;
 mod list;
 mod log;
+mod payload;
 mod plan;
 mod report;
 mod run;

@@ -10,7 +10,7 @@ use engine::{
     environment::Environment,
     http::Response,
     observer::{Measured, Observer, Seen},
-    secret::{MASK, is_secret_name, mask},
+    secret::{MASK, is_secret_name, mask, secrets},
     stats::{Phase, Phases},
 };
 use serde_json::Value;
@@ -75,7 +75,7 @@ impl<W: Write> DebugView<W> {
     /// Keeps what must not be shown of a body: it may be sent on where its name does not tell.
     fn learn(&self, body: &str) {
         if let Ok(value) = serde_json::from_str::<Value>(body) {
-            secrets(&value, &mut self.secrets.borrow_mut());
+            self.secrets.borrow_mut().extend(secrets("", &value).into_iter().map(str::to_owned));
         }
     }
 
@@ -140,9 +140,7 @@ impl<W: Write> Observer for DebugView<W> {
 
     fn captured(&self, variable: &str, value: &Value) {
         let secret = is_secret_name(variable);
-        if let (true, Value::String(text)) = (secret, value) {
-            self.secrets.borrow_mut().push(text.clone());
-        }
+        self.secrets.borrow_mut().extend(secrets(variable, value).into_iter().map(str::to_owned));
         let shown = if secret { MASK.to_owned() } else { shorten(&masked(value).to_string()) };
         self.line(4, &format!("{variable} = {shown}"));
     }
@@ -192,22 +190,6 @@ fn masked(value: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(masked).collect()),
         plain => plain.clone(),
-    }
-}
-
-/// The texts in fields with telling names.
-fn secrets(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Value::String(text) if is_secret_name(key) => found.push(text.clone()),
-                    _ => secrets(value, found),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| secrets(item, found)),
-        _ => {}
     }
 }
 
@@ -277,11 +259,12 @@ mod tests {
         let mut out = Vec::new();
         let view = DebugView::new(&mut out, &Environment::default(), Style::Plain);
         view.captured("token", &"tok-12345".into());
-        view.failed("x", "not found: tok-12345\x1b[2J");
+        view.captured("row", &serde_json::json!({"n": 1, "password": "row-12345"}));
+        view.failed("x", "not found: tok-12345\x1b[2J, row-12345");
         view.finish().unwrap();
         drop(view);
         let text = String::from_utf8(out).unwrap();
-        assert!(!text.contains("tok-12345"), "{text}");
+        assert!(!text.contains("-12345"), "{text}");
         assert!(!text.contains('\x1b'), "{text}");
     }
 }

@@ -193,3 +193,32 @@ fn a_run_that_may_cost_too_much_does_not_start() {
     let ran = shell.run(&format!("plan {options} --max-cost 5.00"));
     assert!(!ran.out.contains("warning"), "{}", ran.out);
 }
+
+#[test]
+fn data_that_no_function_takes_is_told_before_anything_starts() {
+    let shell = Shell::new();
+    shell.run("init shop --host https://shop.example.org");
+    let mut state = 1_u64;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"[(state >> 58) as usize]
+    };
+    let mut rows: Vec<u8> = (0..7_000_000).map(|_| letter()).collect();
+    rows.chunks_mut(1000).for_each(|row| row[999] = b'\n');
+    let path = shell.path();
+    let data = [b"name\n", &*rows].concat();
+    std::fs::write(path.join("tests/shop/accounts.csv"), data).unwrap();
+    let scenario = "data: {account: {file: accounts.csv}}\n\
+                    users: {User: {tasks: {visit: [feed: account, get: '/${account.name}']}}}\n";
+    std::fs::write(path.join("tests/shop/scenario.yml"), scenario).unwrap();
+    for command in ["plan", "run"] {
+        let options = "shop --backend lambda --set test_header.location=us-west-2";
+        let ran = shell.run(&format!("{command} {options}"));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+        let told = ran.err.contains("a function takes: accounts.csv (")
+            && ran.err.contains("compressed) travels with it");
+        assert!(told, "{}", ran.err);
+        assert!(!path.join("results").exists());
+    }
+    assert_eq!(shell.run("plan shop --backend local").code, Some(0));
+}

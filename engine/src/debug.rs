@@ -34,7 +34,7 @@ pub fn walk(
         tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
     };
-    let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1 };
+    let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1, lives: 1 };
     let data = scenario.feeding(turn);
     let context = Rc::new(Context::new(Arc::new(environment), http, data, Some(observer)));
     let runtime = Builder::new_current_thread()

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::secret::secrets;
+
 /// Hosts, settings and test data of one environment. May hold secrets: it has no `Debug`, and
 /// is never part of a plan, report or log.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -27,19 +29,6 @@ impl Environment {
 
     /// The values that must not be shown: those under keys that name secrets.
     pub fn secrets(&self) -> Vec<&str> {
-        let mut found = Vec::new();
-        collect_secrets(&self.data, false, &mut found);
-        found
-    }
-}
-
-fn collect_secrets<'a>(value: &'a Value, secret: bool, found: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) if secret && !text.is_empty() => found.push(text),
-        Value::Array(list) => list.iter().for_each(|item| collect_secrets(item, secret, found)),
-        Value::Object(map) => map.iter().for_each(|(key, item)| {
-            collect_secrets(item, secret || crate::secret::is_secret_name(key), found);
-        }),
-        _ => {}
+        secrets("", &self.data)
     }
 }

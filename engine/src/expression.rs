@@ -5,6 +5,7 @@
 mod chance;
 mod functions;
 mod names;
+mod size;
 
 use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
@@ -106,6 +107,9 @@ impl Expression {
         let value = value.map_err(|error| no_value(Some(describe(&error))))?;
         if value.is_undefined() {
             return Err(no_value(None));
+        }
+        if !size::is_bearable(&value) {
+            return Err(no_value(Some("its value is too large".to_owned())));
         }
         serde_json::to_value(&value).map_err(|error| no_value(Some(error.to_string())))
     }

@@ -61,6 +61,8 @@ pub struct Turn {
     pub interval: u32,
     /// The number of intervals.
     pub intervals: u32,
+    /// The most lives of any user.
+    pub lives: u32,
 }
 
 /// A feeder in a run.
@@ -135,14 +137,20 @@ impl Feeding {
         &self.feeder
     }
 
-    /// The row that a user takes after it has taken `taken` in this interval; none if none is
-    /// left.
-    pub(crate) fn row(&self, user: u32, taken: u64, random: &mut Random) -> Option<&Value> {
+    /// The row that a user takes after it has taken `taken` in this life and interval; none if
+    /// none is left.
+    pub(crate) fn row(
+        &self,
+        user: u32,
+        life: u32,
+        taken: u64,
+        random: &mut Random,
+    ) -> Option<&Value> {
         let rows = self.feeder.rows.len() as u64;
         let place = match self.feeder.order {
             Order::Random => random.below(rows),
             Order::Unique => u64::from(user),
-            Order::Sequential | Order::Shuffled => self.place(user, taken),
+            Order::Sequential | Order::Shuffled => self.place(user, life, taken),
         };
         let place = match self.feeder.exhausted {
             Exhausted::Recycle => place % rows,
@@ -153,12 +161,14 @@ impl Feeding {
         self.feeder.rows.get(place)
     }
 
-    /// Users take turns, and so do intervals: what a user took in an earlier interval is not
-    /// known in a later one, so each has turns that are its own.
-    fn place(&self, user: u32, taken: u64) -> u64 {
-        let Turn { users, interval, intervals, .. } = self.turn;
-        let turn = taken.saturating_mul(u64::from(intervals.max(1))) + u64::from(interval);
-        turn.saturating_mul(u64::from(users.max(1))).saturating_add(u64::from(user))
+    /// Users take turns, and so do their lives and intervals: what a user took in an earlier one
+    /// is not known in a later one, so each has turns that are its own.
+    fn place(&self, user: u32, life: u32, taken: u64) -> u64 {
+        let Turn { users, interval, intervals, lives, .. } = self.turn;
+        let among = |place: u64, (index, of): (u32, u32)| {
+            place.saturating_mul(u64::from(of.max(1))).saturating_add(u64::from(index))
+        };
+        [(life, lives), (interval, intervals), (user, users)].into_iter().fold(taken, among)
     }
 }
 
@@ -197,19 +207,24 @@ mod tests {
     }
 
     fn turn(users: u32, interval: u32, intervals: u32) -> Turn {
-        Turn { seed: 7, users, interval, intervals }
+        Turn { seed: 7, users, interval, intervals, lives: 2 }
     }
 
-    fn taken(feeding: &Feeding, user: u32, times: u64) -> Vec<Option<u64>> {
+    fn turn_of_one_life(users: u32) -> Turn {
+        Turn { lives: 1, ..turn(users, 0, 1) }
+    }
+
+    fn taken(feeding: &Feeding, user: u32, life: u32, times: u64) -> Vec<Option<u64>> {
         let mut random = Random::of_user(7, user, 0);
-        (0..times).map(|n| feeding.row(user, n, &mut random).and_then(Value::as_u64)).collect()
+        let mut row = |n| feeding.row(user, life, n, &mut random).and_then(Value::as_u64);
+        (0..times).map(&mut row).collect()
     }
 
     #[test]
     fn users_take_turns() {
-        let feeding = feeding(7, Order::Sequential, Exhausted::Recycle, turn(3, 0, 1));
-        assert_eq!(taken(&feeding, 0, 4), [Some(0), Some(3), Some(6), Some(2)]);
-        assert_eq!(taken(&feeding, 2, 3), [Some(2), Some(5), Some(1)]);
+        let feeding = feeding(7, Order::Sequential, Exhausted::Recycle, turn_of_one_life(3));
+        assert_eq!(taken(&feeding, 0, 0, 4), [Some(0), Some(3), Some(6), Some(2)]);
+        assert_eq!(taken(&feeding, 2, 0, 3), [Some(2), Some(5), Some(1)]);
     }
 
     #[test]
@@ -230,7 +245,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the intervals and however many times each user asks: no row is taken twice
+        /// Whatever the lives and intervals, and however many times each user asks: no row is taken twice
         /// before rows begin again.
         #[test]
         fn no_row_is_taken_twice(
@@ -241,13 +256,13 @@ mod tests {
             let mut seen = HashSet::new();
             for interval in 0..intervals {
                 let feeding = feeding(rows, order, Exhausted::Stop, turn(users, interval, intervals));
-                for user in 0..users {
-                    for row in taken(&feeding, user, times).into_iter().flatten() {
+                for (user, life) in (0..users).flat_map(|user| [(user, 0), (user, 1)]) {
+                    for row in taken(&feeding, user, life, times).into_iter().flatten() {
                         prop_assert!(seen.insert(row), "row {} twice", row);
                     }
                 }
             }
-            let asked = u64::from(users) * u64::from(intervals) * times;
+            let asked = 2 * u64::from(users) * u64::from(intervals) * times;
             prop_assert_eq!(seen.len() as u64, asked.min(u64::from(rows)));
         }
 
@@ -258,7 +273,7 @@ mod tests {
             for interval in 0..3 {
                 let feeding = feeding(rows, Order::Unique, Exhausted::Stop, turn(users, interval, 3));
                 for user in 0..users {
-                    for row in taken(&feeding, user, 3) {
+                    for row in taken(&feeding, user, interval, 3) {
                         prop_assert_eq!(row.is_some(), user < rows);
                         let Some(row) = row else { continue };
                         prop_assert_eq!(*owners.entry(row).or_insert(user), user);

@@ -6,7 +6,7 @@ use std::{
     fmt, fs,
     io::{self, Read, Write},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -27,8 +27,15 @@ pub trait Library {
 #[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Files(BTreeMap<String, File>);
 
-#[derive(Clone, Eq, PartialEq)]
-struct File(Arc<[u8]>);
+/// A file. Every job of a run carries it, so it is packed once.
+#[derive(Clone)]
+struct File(Arc<Held>);
+
+struct Held {
+    content: Arc<[u8]>,
+    /// As it travels, once that was asked for.
+    packed: OnceLock<String>,
+}
 
 /// The most bytes that all files of a scenario may have.
 pub const LONGEST: u64 = 256 * 1024 * 1024;
@@ -42,15 +49,42 @@ impl Files {
     /// Adds a file.
     #[must_use]
     pub fn with(mut self, name: &str, content: impl Into<Arc<[u8]>>) -> Self {
-        self.0.insert(name.to_owned(), File(content.into()));
+        self.0.insert(name.to_owned(), File::new(content.into()));
         self
     }
+
+    /// How many bytes each of them has as it travels, by its name.
+    pub fn packed(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().map(|(name, file)| (name.as_str(), file.packed().len()))
+    }
 }
+
+impl File {
+    fn new(content: Arc<[u8]>) -> Self {
+        Self(Arc::new(Held { content, packed: OnceLock::new() }))
+    }
+
+    fn packed(&self) -> &str {
+        self.0.packed.get_or_init(|| {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+            let packed = encoder.write_all(&self.0.content).and_then(|()| encoder.finish());
+            BASE64_STANDARD.encode(packed.expect("memory takes what is written"))
+        })
+    }
+}
+
+impl PartialEq for File {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.content == other.0.content
+    }
+}
+
+impl Eq for File {}
 
 impl Library for Files {
     fn load(&self, name: &str) -> Result<Arc<[u8]>, String> {
         let file = self.0.get(name).ok_or("it did not travel with the job")?;
-        Ok(Arc::clone(&file.0))
+        Ok(Arc::clone(&file.0.content))
     }
 }
 
@@ -63,10 +97,7 @@ impl fmt::Debug for Files {
 
 impl Serialize for File {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        let packed = encoder.write_all(&self.0).and_then(|()| encoder.finish());
-        let packed = packed.map_err(serde::ser::Error::custom)?;
-        serializer.serialize_str(&BASE64_STANDARD.encode(packed))
+        serializer.serialize_str(self.packed())
     }
 }
 
@@ -77,7 +108,7 @@ impl<'de> Deserialize<'de> for File {
         let mut content = Vec::new();
         let mut plain = ZlibDecoder::new(&*packed).take(LONGEST);
         plain.read_to_end(&mut content).map_err(D::Error::custom)?;
-        Ok(Self(content.into()))
+        Ok(Self::new(content.into()))
     }
 }
 
@@ -106,7 +137,7 @@ impl Library for Directory {
         }
         let path = self.path.join(name);
         let content: Arc<[u8]> = read(&path).map_err(|why| format!("{}: {why}", path.display()))?;
-        self.loaded.borrow_mut().0.insert(name.to_owned(), File(Arc::clone(&content)));
+        self.loaded.borrow_mut().0.insert(name.to_owned(), File::new(Arc::clone(&content)));
         Ok(content)
     }
 }
@@ -138,6 +169,8 @@ mod tests {
         let files = Files::default().with("a.csv", content.clone()).with("empty", []);
         let text = serde_json::to_string(&files).unwrap();
         assert!(text.len() < content.len() / 10, "{} bytes", text.len());
+        let packed: Vec<_> = files.packed().map(|(name, size)| (name, size > 20)).collect();
+        assert_eq!(packed, [("a.csv", true), ("empty", false)]);
         let travelled: Files = serde_json::from_str(&text).unwrap();
         assert_eq!(travelled, files);
         assert_eq!(&*travelled.load("a.csv").unwrap(), &content[..]);

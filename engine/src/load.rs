@@ -86,6 +86,14 @@ impl Load {
         }
     }
 
+    /// The most lives of any user.
+    pub fn most_lives(&self) -> u32 {
+        match self {
+            Self::Users(curve) => curve.most_lives(),
+            Self::Arrivals(_) => 1,
+        }
+    }
+
     /// The arrivals, in the open model.
     pub fn arrivals(&self) -> Option<&Arrivals> {
         if let Self::Arrivals(arrivals) = self { Some(arrivals) } else { None }

@@ -40,6 +40,17 @@ impl Random {
         if least >= most { least } else { self.0.random_range(least..=most) }
     }
 
+    /// The place of one of several alternatives, by chance in proportion to their weights; none
+    /// if all are 0.
+    pub fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> Option<usize> {
+        let mut place = self.below(weights.clone().map(u64::from).sum());
+        weights.map(u64::from).position(|weight| {
+            let found = place < weight;
+            place = place.saturating_sub(weight);
+            found
+        })
+    }
+
     /// 128 random bits.
     pub fn bits(&mut self) -> u128 {
         self.0.random()
@@ -82,6 +93,18 @@ mod tests {
         ];
         let distinct: std::collections::HashSet<_> = others.into_iter().collect();
         assert_eq!(distinct.len(), others.len());
+    }
+
+    #[test]
+    fn weights_are_proportions() {
+        let mut random = Random::of_user(0, 0, 0);
+        let mut counts = [0_u32; 4];
+        for _ in 0..40_000 {
+            counts[random.weighted([1, 0, 3, 0].into_iter()).unwrap()] += 1;
+        }
+        assert_eq!((counts[1], counts[3]), (0, 0));
+        assert!(counts[0].abs_diff(10_000) < 500, "{counts:?}");
+        assert_eq!(random.weighted([0, 0].into_iter()), None);
     }
 
     #[test]

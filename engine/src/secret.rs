@@ -1,5 +1,7 @@
 //! What must not be shown.
 
+use serde_json::Value;
+
 /// What stands where a secret was.
 pub const MASK: &str = "***";
 
@@ -29,9 +31,67 @@ pub fn is_secret_name(name: &str) -> bool {
     WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Replaces every occurrence of the secrets in a text. Secrets of fewer than 4 characters stay,
-/// as they would mask what is not meant.
+/// What stands where a text was cut short.
+const CUT: &str = "..";
+
+/// The least that is masked: less would mask what is not meant.
+const SHORTEST: usize = 4;
+
+/// Replaces every occurrence of the secrets in a text, also of their beginnings where the text was
+/// cut short: `Bearer abcd..`. Secrets of fewer than 4 characters stay, as they would mask what is
+/// not meant.
 pub fn mask(text: &str, secrets: &[impl AsRef<str>]) -> String {
-    let secrets = secrets.iter().map(AsRef::as_ref).filter(|secret| secret.len() >= 4);
-    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
+    let secrets = secrets.iter().map(AsRef::as_ref).filter(|secret| secret.len() >= SHORTEST);
+    secrets.fold(text.to_owned(), |text, secret| {
+        let text = text.replace(secret, MASK);
+        if text.contains(CUT) { mask_beginnings(&text, secret) } else { text }
+    })
+}
+
+fn mask_beginnings(text: &str, secret: &str) -> String {
+    let lengths = || secret.char_indices().map(|(at, _)| at).rev().filter(|at| *at >= SHORTEST);
+    let masked = |part: &str| {
+        let before = lengths().find_map(|length| part.strip_suffix(&secret[..length]));
+        before.map_or_else(|| part.to_owned(), |before| format!("{before}{MASK}"))
+    };
+    let mut parts: Vec<_> = text.split(CUT).map(str::to_owned).collect();
+    let last = parts.len() - 1;
+    parts[..last].iter_mut().for_each(|part| *part = masked(part));
+    parts.join(CUT)
+}
+
+/// The texts in a value of this name that must not be shown: those under keys that name secrets,
+/// all of them if the name itself does.
+pub fn secrets<'a>(name: &str, value: &'a Value) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    collect(value, is_secret_name(name), &mut found);
+    found
+}
+
+fn collect<'a>(value: &'a Value, secret: bool, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if secret && !text.is_empty() => found.push(text),
+        Value::Array(list) => list.iter().for_each(|item| collect(item, secret, found)),
+        Value::Object(map) => map.iter().for_each(|(key, item)| {
+            collect(item, secret || is_secret_name(key), found);
+        }),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_also_where_they_are_cut_short() {
+        for (text, masked) in [
+            ("it is hidden-ä1, yes", "it is ***, yes"),
+            ("got `it is hidden-ä..`, and hid..", "got `it is ***..`, and hid.."),
+            ("hidd.. hidden..", "***.. ***.."),
+            ("hidden-ä1..hidden", "***..hidden"),
+        ] {
+            assert_eq!(mask(text, &["hidden-ä1", "abc"]), masked, "{text}");
+        }
+    }
 }

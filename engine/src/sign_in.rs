@@ -1,7 +1,7 @@
 //! Ways in which users sign in, and what they show afterwards.
 //!
-//! A [`SignIn`] says how; a [`Credential`] is what comes of it; a [`Slot`] holds one credential,
-//! of a user or of all users of a class in a thread; [`Access`] is a user's hold on its slot.
+//! A [`SignIn`] says how; a `Credential` is what comes of it; a `Slot` holds one credential,
+//! of a user or of all users of a class in a thread; `Access` is a user's hold on its slot.
 
 mod access;
 mod api_key;

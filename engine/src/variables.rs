@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::secret::is_secret_name;
+use crate::secret::secrets;
 
 /// What a user has captured or set, by name.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +16,10 @@ impl Variables {
         self.0.get(name)
     }
 
-    /// The values that must not be shown: those of variables whose names say so.
+    /// The values that must not be shown: those of variables whose names say so, and of keys in
+    /// them, such as the columns of test data.
     pub fn secrets(&self) -> Vec<&str> {
-        let secret = self.0.iter().filter(|(name, _)| is_secret_name(name));
-        secret.filter_map(|(_, value)| value.as_str()).collect()
+        self.0.iter().flat_map(|(name, value)| secrets(name, value)).collect()
     }
 
     /// Sets a variable, or forgets it; returns the value that it had.
@@ -50,5 +50,23 @@ pub fn plain_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn columns_of_rows_are_secret_as_variables_are() {
+        let mut variables = Variables::default();
+        variables.set(&"account".into(), json!({"name": "ann", "password": "hidden"}));
+        variables.set(&"token".into(), json!({"type": "t1", "parts": ["t2", 3]}));
+        variables.set(&"price".into(), json!(7));
+        let mut found = variables.secrets();
+        found.sort_unstable();
+        assert_eq!(found, ["hidden", "t1", "t2"]);
     }
 }

@@ -438,3 +438,19 @@ fn connections_are_used_as_long_as_the_scenario_says() {
         assert_eq!(connections, expected, "{keep_alive}");
     }
 }
+
+#[test]
+fn a_server_that_allows_no_request_at_all_is_asked_until_the_timeout() {
+    let authority = Authority::new();
+    let speaks = Speaks::tls(&authority, &["h2"], None).most_streams(0);
+    let server = Server::start(speaks, |came| async move { answer(came.line) });
+    let settings =
+        format!("{}, tls: {{verify: false}}, version: 2, timeout: 300ms", server.resolve());
+    let steps = "get: /a, parallel: [get: /b, get: /c], get: /d";
+    let stats = once(
+        "https://shop.example",
+        &format!("http: {{{settings}}}\nusers: {{U: {{tasks: {{t: [{steps}]}}}}}}"),
+    );
+    let seen = stats.aggregated();
+    assert_eq!((seen.requests, seen.failures, stats.exceptions().len()), (4, 4, 0));
+}

@@ -23,6 +23,7 @@ use engine::{
     clients::Clients,
     curve::LoadCurve,
     environment::Environment,
+    expected::Expected,
     frame::{Body, Ending, Frame},
     generator::run_job,
     hatch_rate::HatchRate,
@@ -35,7 +36,7 @@ use engine::{
     scenario::{Linked, Only, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
     share::Share,
     stats::Stats,
-    user::User,
+    user::{Transaction, User},
     wait_time::WaitTime,
     window::Window,
 };
@@ -254,6 +255,34 @@ async fn a_task_that_panics_is_an_exception_and_its_user_goes_on() {
     let broken = lines.iter().filter(|line| *line == "GET /before").count();
     assert_eq!(seen.count, broken as u64);
     assert_eq!(stats.aggregated().failures, 0);
+}
+
+#[tokio::test]
+async fn a_transaction_ends_with_the_task_that_panics_in_it() {
+    async fn broken(user: &mut User) -> TaskResult {
+        let none = Expected { text: vec!["none".into()], ..Expected::default() };
+        let transaction = Transaction::new("broken").expect(none).interrupt_flow();
+        user.transaction(&transaction, async |_: &mut User| panic!("no value")).await
+    }
+    async fn visit(user: &mut User) -> TaskResult {
+        user.get("/visit").send().await?;
+        Err(TaskError::Interrupt { reschedule: true })
+    }
+    async fn enter(user: &mut User) -> TaskResult {
+        user.get("/enter").send().await.map(drop)
+    }
+    fn scenario() -> Scenario {
+        let inner = TaskSet::sequence([Task::new("visit", visit)]).on_start(enter);
+        let tasks = TaskSet::sequence([Task::new("broken", broken), Task::set("inner", inner)]);
+        let wait = WaitTime::Constant(Duration::from_millis(50));
+        Scenario::new([UserClass::new("User", tasks).wait_time(wait)])
+    }
+    let web = Web::start(|_| Answer::status(200));
+    let linked = Linked::default().with("test", scenario);
+    let stats = run(&job(&web, ScenarioSource::Linked("test".into())), &linked).await;
+    let lines = web.lines();
+    assert_eq!(lines[..4], ["GET /enter", "GET /visit", "GET /enter", "GET /visit"]);
+    assert!(stats.failures().iter().all(|(seen, _)| seen.method == "TRANSACTION"));
 }
 
 /// Asserts that the lines go round and round.

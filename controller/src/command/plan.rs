@@ -6,7 +6,7 @@ use std::{io, time::Duration};
 
 use engine::{duration, load::Load, scenario::Linked};
 
-use super::{Error, configuration, print, scenario};
+use super::{Error, configuration, payload, print, scenario};
 use crate::{
     cli,
     config::{Project, ScenarioRef},
@@ -30,6 +30,7 @@ pub(super) fn run(
     } else {
         let made = scenario(project, &arguments.select, &configuration, linked)?;
         made.suit(&mut plan)?;
+        payload::check(&plan, &made.source, &configuration)?;
     }
     if arguments.json {
         let json = serde_json::to_string_pretty(&plan)

@@ -7,14 +7,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use cloud::reply::LARGEST_PAYLOAD;
 use engine::{api::listed, scenario::Linked};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
 };
 
-use super::{Error, configuration, debug, demo::start_demo, health, log, print, scenario};
+use super::{Error, configuration, debug, demo::start_demo, health, log, payload, print, scenario};
 use crate::{
     aws::{Account, AwsError},
     cli,
@@ -37,9 +36,6 @@ use crate::{
 
 /// The time between the start of the preparations and the moment in which generators are asked for.
 const PREPARATION: Duration = Duration::from_millis(500);
-
-/// What of a function's payload a job may take; the rest is for what goes with it.
-const LARGEST_JOB: usize = LARGEST_PAYLOAD - 4096;
 
 /// Where runs are kept, below the project.
 const RESULTS: &str = "results";
@@ -64,6 +60,7 @@ pub(super) fn run(
         configuration.listening.apis =
             health::versions(&made.scenario, &configuration.environment)?;
     }
+    payload::check(&plan, &made.source, &configuration)?;
     let runtime = runtime(plan.backend)?;
     let ready = match plan.functions.clone() {
         None => {
@@ -86,7 +83,6 @@ pub(super) fn run(
     let invoke = ready.invoke(&run, &folder)?;
     let Configuration { environment, listening, .. } = configuration;
     let order = Order { run, started, begun, plan, scenario: made.source, environment, listening };
-    check_size(&order)?;
     let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
     conclude(&folder, &ended, &totals)
 }
@@ -98,19 +94,6 @@ fn runtime(backend: Backend) -> Result<Runtime, Error> {
         Backend::Lambda => Builder::new_multi_thread(),
     };
     builder.enable_all().build().map_err(Error::failed)
-}
-
-/// Functions take jobs up to a size.
-fn check_size(order: &Order) -> Result<(), Error> {
-    let size = order.largest_job();
-    if order.plan.backend == Backend::Local || size < LARGEST_JOB {
-        return Ok(());
-    }
-    let message = format!(
-        "a job of {size} bytes is more than the {LARGEST_JOB} that a function takes: its scenario, \
-         its environment's data and its load level points travel with it"
-    );
-    Err(Error::new(ExitCode::INVALID, message))
 }
 
 /// Who is ready to make load.

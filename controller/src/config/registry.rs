@@ -1,6 +1,6 @@
 //! The load tests of a project by name: `config/loadtest_registry.yml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::document::{Entry, Fields, Node, Problem, Problems, Source, nearest};
 
@@ -107,7 +107,7 @@ impl Registered {
 }
 
 fn unregistered(name: &str, names: &[&str]) -> String {
-    if name.contains(['/', '.']) {
+    if name.contains('/') || Path::new(name).extension().is_some() {
         return format!(
             "`{name}` is no registered name; if it is a profile's file, `--profile {name}` takes it"
         );

@@ -17,4 +17,5 @@ mod plan;
 mod responses;
 mod selection;
 mod terminal;
+mod test_data;
 mod tls;

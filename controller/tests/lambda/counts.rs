@@ -11,6 +11,8 @@ use crate::{
 };
 
 const SCENARIO: &str = r#"
+data:
+  account: {file: accounts.csv}
 users:
   Visitor:
     weight: 2
@@ -29,9 +31,10 @@ users:
   Customer:
     wait_time: {constant_pacing: 100ms}
     on_start:
+      - feed: account
       - post:
           path: /login
-          json: {user: "u${user.id}", password: secret}
+          json: {user: "${account.name}", password: "${account.password}"}
           capture: {token: {json: $.token}}
     tasks:
       buy:
@@ -46,6 +49,7 @@ fn shop(project: Project, api: &Running) -> Project {
     project
         .host(format!("http://{}", api.addr()))
         .scenario(SCENARIO)
+        .file("tests/sample/accounts.csv", "name,password\nann,secret\nbob,secret\n")
         .runner("clients", 12)
         .runner("hatch_rate", 12)
         .runner("duration", "9s")

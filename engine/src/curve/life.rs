@@ -2,7 +2,7 @@
 
 use std::{iter, ops::Range, time::Duration};
 
-use super::LoadCurve;
+use super::{LoadCurve, segment::whole};
 use crate::{share::Share, window::Window};
 
 /// The time `[from, to)` in which a user is active; never empty.
@@ -37,6 +37,14 @@ impl LoadCurve {
             add(&mut lives, user, from, self.duration());
         }
         lives
+    }
+
+    /// The most lives of any user. Between the levels of two points all users have as many.
+    pub fn most_lives(&self) -> u32 {
+        let levels = self.points.iter().map(|point| whole(point.level.ceil()));
+        let users = levels.flat_map(|level| [level, level.saturating_sub(1)]);
+        let lives = users.map(|user| u32::try_from(self.lives_of(user).len()).unwrap_or(u32::MAX));
+        lives.max().unwrap_or(0)
     }
 
     /// The lives of a share's users that fall into a window, each of them whole: first those that

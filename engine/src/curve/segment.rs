@@ -80,6 +80,6 @@ impl Segment {
 
 /// A level as a number of users: levels are at most [`Clients::MAX`](crate::clients::Clients::MAX).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
-fn whole(level: f64) -> u32 {
+pub(super) fn whole(level: f64) -> u32 {
     level as u32
 }

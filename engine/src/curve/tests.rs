@@ -219,6 +219,12 @@ fn curves() -> impl Strategy<Value = LoadCurve> {
 
 proptest! {
     #[test]
+    fn nobody_has_more_lives_than_the_most(curve in curves()) {
+        let lives = (0..curve.peak()).map(|user| curve.lives_of(user).len() as u32);
+        prop_assert_eq!(curve.most_lives(), lives.max().unwrap_or(0));
+    }
+
+    #[test]
     fn the_level_is_the_definition(given in given(), part in 0.0_f64..1.0) {
         let at = part * given.duration;
         let level = given.curve().level(seconds(at));

@@ -151,6 +151,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_grows_without_bounds_has_no_value() {
+        for text in [
+            "'a' * 20000000",
+            "'a' * 1000000000",
+            "[0] * 1000000000",
+            "[[0] * 10000] * 10000",
+            "{'a': 'a' * 9000000, 'b': 'b' * 9000000}",
+            "range(1000000000)",
+        ] {
+            let why = evaluate(text).unwrap_err();
+            assert!(why.contains("too large") || why.contains("too many"), "{text}: {why}");
+        }
+        assert_eq!(evaluate("([0] * 100000) | length"), Ok(json!(100_000)));
+        assert_eq!(evaluate("[0] * 3"), Ok(json!([0, 0, 0])));
+    }
+
     /// Against what `hashlib`, `hmac` and `base64` say.
     #[test]
     fn hashes_are_those_of_others() {

@@ -129,10 +129,11 @@ impl Client {
     }
 
     /// How many requests to an origin may be under way at once: before it is known whether a
-    /// server speaks HTTP/2, as many as without.
+    /// server speaks HTTP/2, as many as without. A server that allows none is asked nevertheless:
+    /// it may come to allow some, or the request times out.
     pub(crate) fn most_at_once(&self, origin: &Origin) -> usize {
         let shared = self.pool.shared(origin);
-        shared.map_or(Self::MOST_CONNECTIONS, |connection| connection.most_streams())
+        shared.map_or(Self::MOST_CONNECTIONS, |connection| connection.most_streams().max(1))
     }
 
     /// Makes a request, with its redirects, within its timeout.

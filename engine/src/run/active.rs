@@ -22,11 +22,14 @@ impl Active {
         self.ends.borrow_mut().extend(end.map(Reverse));
     }
 
-    /// A user that was added with this end is gone before it.
+    /// A user that was added with this end is gone: before it, or after what it was just doing
+    /// then, when it may not be counted any more.
     pub(super) fn leave(&self, end: Option<Duration>) {
-        self.users.update(|users| users - 1);
         let mut gone = end;
         self.ends.borrow_mut().retain(|Reverse(end)| gone.take_if(|gone| gone == end).is_none());
+        if end.is_none() || gone.is_none() {
+            self.users.update(|users| users - 1);
+        }
     }
 
     /// Those whose load goes on at the end of a second, in its last instant. Asked for one second
@@ -68,5 +71,17 @@ mod tests {
         active.leave(end);
         let seconds = [1, 5, 6].map(|second| active.by(Duration::from_secs(second)));
         assert_eq!(seconds, [2, 2, 1]);
+    }
+
+    #[test]
+    fn a_user_that_stops_after_its_end_has_left_before() {
+        let active = Active::default();
+        let end = Some(Duration::from_millis(1500));
+        for end in [end, None] {
+            active.add(end);
+        }
+        assert_eq!(active.by(Duration::from_secs(2)), 1);
+        active.leave(end);
+        assert_eq!(active.by(Duration::from_secs(3)), 1);
     }
 }

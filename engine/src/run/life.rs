@@ -73,6 +73,9 @@ pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool
     if ended.is_ok() {
         ended = work(&mut user, birth, warm_up).await.map(drop);
         debug_assert!(is_end(&ended), "only a stop ends all tasks");
+    } else if let Birth::Continues(from) | Birth::Joins(from, _) = birth {
+        // It will not come, and nobody waits for it.
+        warm_up.ready(from);
     }
     user.set_phase(Phase::Stopping);
     let _ = perform(&mut user, class.on_stop.as_deref(), "on_stop").await;
@@ -117,7 +120,10 @@ async fn work(user: &mut User, birth: Birth, warm_up: &WarmUp) -> Result<bool, T
             (waits, due)
         }
         // Whoever has nothing to do takes no arrival.
-        Birth::Joins(from, _) if class.tasks.tasks.is_empty() => (waits, from),
+        Birth::Joins(from, _) if class.tasks.tasks.is_empty() => {
+            warm_up.ready(from);
+            (waits, from)
+        }
         Birth::Joins(from, pool) => {
             get_ready(user, from, warm_up).await;
             member = pool.join();

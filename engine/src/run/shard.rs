@@ -104,6 +104,7 @@ impl Running {
             users: setup.job.load.peak(),
             interval: setup.job.id.interval,
             intervals: setup.job.intervals,
+            lives: setup.job.load.most_lives(),
         };
         let context = Context::new(environment, http, setup.scenario.feeding(turn), None);
         Self {
@@ -144,7 +145,7 @@ impl Running {
         let from = (job.window.from() + self.late()).max(begun);
         ShardEnd {
             load: (stopped > from).then_some(LoadTimes { from, to: stopped }),
-            continuing: self.warm_up.seen(),
+            continuing: self.warm_up.end(stopped.saturating_sub(job.window.from())),
             cut_off: self.context.cut_off.get(),
             resent: self.context.resent.get(),
             stopped_early,
@@ -154,7 +155,7 @@ impl Running {
     /// By how much the load began late, for want of users.
     fn late(&self) -> Duration {
         match self.shard.setup.job.load {
-            Load::Users(_) => self.warm_up.seen().latest,
+            Load::Users(_) => self.warm_up.latest(),
             // What nobody was ready for has been dropped.
             Load::Arrivals(_) => Duration::ZERO,
         }

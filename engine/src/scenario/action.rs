@@ -72,16 +72,20 @@ impl<E: std::error::Error> From<E> for TaskError {
     }
 }
 
-/// Does something; a panic ends it as an exception does, so that one task cannot end a run.
+/// Does something; a panic ends it as an exception does, so that one task cannot end a run. The
+/// transactions that the user was in then are not those of what it does next.
 pub(crate) async fn guarded(action: &dyn Action, user: &mut User) -> TaskResult {
     let mut work = action.run(user);
-    poll_fn(|cx| {
+    let ended = poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)));
-        polled.unwrap_or_else(|panic| {
-            Poll::Ready(Err(TaskError::Exception(format!("panicked: {}", message(&*panic)))))
-        })
+        polled.map_or_else(|panic| Poll::Ready(Err(panic)), |polled| polled.map(Ok))
     })
-    .await
+    .await;
+    drop(work);
+    ended.unwrap_or_else(|panic| {
+        user.leave_transactions();
+        Err(TaskError::Exception(format!("panicked: {}", message(&*panic))))
+    })
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {

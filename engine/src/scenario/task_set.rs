@@ -96,13 +96,8 @@ impl TaskSet {
             Order::Sequential => self.tasks.get(done.checked_rem(self.tasks.len())?),
             Order::Weighted if self.tasks.len() == 1 => self.tasks.first(),
             Order::Weighted => {
-                let total = self.tasks.iter().map(|task| u64::from(task.weight)).sum();
-                let mut place = random.below(total);
-                self.tasks.iter().find(|task| {
-                    let found = place < u64::from(task.weight);
-                    place = place.saturating_sub(u64::from(task.weight));
-                    found
-                })
+                let weights = self.tasks.iter().map(|task| task.weight);
+                self.tasks.get(random.weighted(weights)?)
             }
         }
     }

@@ -6,13 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Context, User};
-use crate::{
-    duration,
-    observer::Measured,
-    scenario::TaskError,
-    stats::{Outcome, Phases, Sample},
+use super::{
+    User,
+    recording::{End, Unfinished, What},
 };
+use crate::{duration, observer::Measured, scenario::TaskError};
 
 /// Something that a user is about to do and that is measured as a request is.
 #[must_use = "nothing happens until it is run"]
@@ -23,14 +21,6 @@ pub struct Measure<'a, F, T> {
     bytes: fn(&T) -> usize,
     timeout: Duration,
     interrupt_flow: bool,
-}
-
-/// What is measured, and whether it counts.
-#[derive(Clone, Copy)]
-struct What<'a> {
-    kind: &'a str,
-    name: &'a str,
-    skip_transaction: bool,
 }
 
 impl User {
@@ -93,19 +83,18 @@ impl<F, T> Measure<'_, F, T> {
     {
         let Self { user, what, work, bytes, timeout, interrupt_flow } = self;
         user.check_stop()?;
-        let begun = Instant::now();
-        let mut unfinished =
-            Unfinished { context: &Rc::clone(&user.context), what, begun, armed: true };
+        let context = Rc::clone(&user.context);
+        let unfinished = Unfinished::begin(&context, what);
         let result = tokio::time::timeout(timeout, work).await;
+        let begun = unfinished.end();
         let elapsed = begun.elapsed();
-        unfinished.armed = false;
         let result = match result {
             Ok(result) => result.map_err(|error| user.masked(&error.to_string())),
             Err(_) => Err(format!("not complete within {}", duration::format(timeout))),
         };
         let bytes = result.as_ref().map_or(0, |value| bytes(value) as u64);
         let failure = result.as_ref().err().map(String::as_str);
-        user.record_measured(what, begun, elapsed, bytes, failure);
+        user.record_measured(what, begun, &End { elapsed, bytes, failure, ..End::default() });
         match result {
             Ok(value) => Ok(Some(value)),
             Err(reason) if user.fails(what, &reason) || interrupt_flow => {
@@ -117,69 +106,18 @@ impl<F, T> Measure<'_, F, T> {
 }
 
 impl User {
-    fn record_measured(
-        &mut self,
-        What { kind, name, skip_transaction }: What<'_>,
-        begun: Instant,
-        elapsed: Duration,
-        bytes: u64,
-        failure: Option<&str>,
-    ) {
-        let intended = self.intended.take();
-        if let Some(reason) = failure {
-            log::warn!(target: "hyperclient", "{kind} {name}: {reason}");
-        }
+    fn record_measured(&mut self, what: What<'_>, begun: Instant, end: &End<'_>) {
+        let from_intended = self.intended.take().map(|at| (begun + end.elapsed).duration_since(at));
+        let What { kind, name, .. } = what;
         if let Some(observer) = &self.context.observer {
+            let End { elapsed, bytes, failure, .. } = *end;
             observer.measured(&Measured { kind, name, elapsed, bytes, failure });
         }
-        let mut stats = self.context.stats.borrow_mut();
-        if skip_transaction {
-            if let Some(reason) = failure {
-                stats.record_exception(&format!("{kind} {name}"), reason);
-            }
-            return;
-        }
-        stats.record(&Sample {
-            method: kind,
-            name,
-            status: None,
-            elapsed,
-            from_intended: intended.map(|at| (begun + elapsed).duration_since(at)),
-            phases: Phases::default(),
-            bytes,
-            outcome: failure.map_or(Outcome::Passed, Outcome::Failed),
-        });
+        self.context.record(what, &End { from_intended, ..*end });
     }
 
     /// Notes a failure in the transactions around it; whether that interrupts the flow.
     fn fails(&mut self, What { kind, name, .. }: What<'_>, reason: &str) -> bool {
         !self.transactions.is_empty() && self.transactions.fail(&format!("{kind} {name}"), reason)
-    }
-}
-
-/// Counts what is dropped before it is complete, as an unfinished request is.
-struct Unfinished<'a> {
-    context: &'a Context,
-    what: What<'a>,
-    begun: Instant,
-    armed: bool,
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if !self.armed || self.what.skip_transaction {
-            return;
-        }
-        self.context.cut_off.update(|count| count + 1);
-        self.context.stats.borrow_mut().record(&Sample {
-            method: self.what.kind,
-            name: self.what.name,
-            status: None,
-            elapsed: self.begun.elapsed(),
-            from_intended: None,
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: Outcome::Failed("cut off before it was complete"),
-        });
     }
 }

@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::VecDeque, future::poll_fn, rc::Rc, task::Pol
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use super::{Concluded, User, execute};
+use super::{
+    User,
+    sending::{Concluded, execute},
+};
 use crate::{
     http::{Client, Origin, Request, Response},
     scenario::TaskError,

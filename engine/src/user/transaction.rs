@@ -1,17 +1,15 @@
 //! Several requests that are one transaction.
 
-use std::{
-    rc::Rc,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
-use super::{Context, User};
+use super::{
+    User,
+    recording::{End, Unfinished, What},
+};
 use crate::{
     expected::Expected,
     observer::Measured,
     scenario::{TaskError, TaskResult},
-    stats::{Outcome, Phases, Sample},
 };
 
 /// A transaction of several requests: recorded besides them, with the time of all of them. Waits
@@ -56,7 +54,8 @@ impl Transaction {
         self
     }
 
-    /// It is left out of the statistics; its requests are not.
+    /// It is left out of the statistics, and its requests are not. If it fails, it is listed with
+    /// the exceptions.
     #[must_use]
     pub fn skip_transaction(mut self) -> Self {
         self.skip = true;
@@ -81,7 +80,7 @@ impl OpenTransactions {
         self.0.is_empty()
     }
 
-    /// Leaves all of them, as a task that ended in a panic does.
+    /// Leaves all of them.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
@@ -130,33 +129,40 @@ impl User {
             waited: Duration::ZERO,
         });
         let depth = self.transactions.0.len();
-        let mut unfinished = Unfinished {
-            context: Rc::clone(self.context()),
-            transaction,
-            begun: Instant::now(),
-            armed: true,
-        };
+        let context = Rc::clone(self.context());
+        let what = What { kind: TYPE, name: &transaction.name, skip_transaction: transaction.skip };
+        let unfinished = Unfinished::begin_several(&context, what);
         let intended = self.intended;
         let ended = work(self).await;
-        unfinished.armed = false;
+        let begun = unfinished.end();
         self.transactions.0.truncate(depth);
         let (Some(open), false) =
             (self.transactions.0.pop(), matches!(ended, Err(TaskError::Stopped)))
         else {
             return ended;
         };
-        let elapsed = unfinished.begun.elapsed().saturating_sub(open.waited);
+        let elapsed = begun.elapsed().saturating_sub(open.waited);
         let failure = open.failure.or_else(|| self.failure_of(transaction, &ended, elapsed));
         let outer =
             failure.as_ref().is_some_and(|why| self.transactions.fail(&transaction.name, why));
-        let from_intended = intended.map(|at| unfinished.begun.duration_since(at) + elapsed);
-        transaction.record(self.context(), elapsed, from_intended, failure.as_deref());
+        let from_intended = intended.map(|at| begun.duration_since(at) + elapsed);
+        let failed = failure.as_deref();
+        if let Some(observer) = &context.observer {
+            let What { kind, name, .. } = what;
+            observer.measured(&Measured { kind, name, elapsed, bytes: 0, failure: failed });
+        }
+        context.record(what, &End { elapsed, from_intended, failure: failed, ..End::default() });
         match (ended, failure) {
             (Ok(()), Some(_)) if transaction.interrupt_flow || outer => {
                 Err(TaskError::InterruptFlow)
             }
             (ended, _) => ended,
         }
+    }
+
+    /// Leaves all transactions, as what ended in a panic does.
+    pub(crate) fn leave_transactions(&mut self) {
+        self.transactions.clear();
     }
 
     /// Why a transaction failed in which no request did.
@@ -171,50 +177,5 @@ impl User {
         }
         let within = transaction.within.filter(|within| elapsed > *within)?;
         Some(format!("expected to take at most {within:?}, took longer"))
-    }
-}
-
-impl Transaction {
-    fn record(
-        &self,
-        context: &Context,
-        elapsed: Duration,
-        from_intended: Option<Duration>,
-        failure: Option<&str>,
-    ) {
-        if let Some(observer) = &context.observer {
-            let (kind, name) = (TYPE, &*self.name);
-            observer.measured(&Measured { kind, name, elapsed, bytes: 0, failure });
-        }
-        if self.skip {
-            return;
-        }
-        context.stats.borrow_mut().record(&Sample {
-            method: TYPE,
-            name: &self.name,
-            status: None,
-            elapsed,
-            from_intended,
-            phases: Phases::default(),
-            bytes: 0,
-            outcome: failure.map_or(Outcome::Passed, Outcome::Failed),
-        });
-    }
-}
-
-/// Counts a transaction that is dropped before its end, with the request that is cut off in it.
-struct Unfinished<'a> {
-    context: Rc<Context>,
-    transaction: &'a Transaction,
-    begun: Instant,
-    armed: bool,
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            let reason = "cut off before it was complete";
-            self.transaction.record(&self.context, self.begun.elapsed(), None, Some(reason));
-        }
     }
 }

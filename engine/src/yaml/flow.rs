@@ -130,14 +130,8 @@ async fn switch(branches: &[Branch], user: &mut User) -> TaskResult {
         }
         return Ok(());
     }
-    let total = branches.iter().map(|branch| u64::from(branch.weight)).sum();
-    let mut place = user.random().below(total);
-    let chosen = branches.iter().find(|branch| {
-        let found = place < u64::from(branch.weight);
-        place = place.saturating_sub(u64::from(branch.weight));
-        found
-    });
-    match chosen {
+    let chosen = user.random().weighted(branches.iter().map(|branch| branch.weight));
+    match chosen.and_then(|place| branches.get(place)) {
         Some(branch) => Box::pin(branch.steps.go(user)).await,
         None => Ok(()),
     }

@@ -25,6 +25,7 @@ use crate::{
 pub(super) struct RequestStep {
     /// The request, with everything that has no holes.
     request: Request,
+    name: Option<Template>,
     url: Option<Template>,
     query: Vec<(String, Template)>,
     headers: Vec<(HeaderName, Template)>,
@@ -75,6 +76,7 @@ impl RequestStep {
         }
         Self {
             request,
+            name: None,
             url: None,
             query: Vec::new(),
             headers: Vec::new(),
@@ -109,11 +111,11 @@ impl RequestStep {
     }
 
     fn read_fields(&mut self, fields: &mut Fields<'_>, reading: &Reading<'_>) {
-        if let Some(name) = fields.get::<String>("name") {
-            if name.is_empty() {
-                fields.reject("name", "found an empty text, expected a transaction's name");
+        if let Some(name) = read_name(fields, reading) {
+            match name.fixed() {
+                Some(name) => self.request.name = name.into(),
+                None => self.name = Some(name),
             }
-            self.request.name = name.into();
         }
         self.request.timeout = positive(fields, "timeout");
         self.request.interrupt_flow = fields.get("interrupt_flow").unwrap_or(false);
@@ -189,7 +191,8 @@ impl RequestStep {
     }
 
     fn is_fixed(&self) -> bool {
-        self.url.is_none()
+        self.name.is_none()
+            && self.url.is_none()
             && self.query.is_empty()
             && self.headers.is_empty()
             && self.body.is_none()
@@ -210,6 +213,9 @@ impl RequestStep {
     /// The request, with its holes filled from a scope.
     pub(super) fn fill(&self, scope: &mut Scope<'_>) -> Result<Request, TaskError> {
         let mut request = self.request.clone();
+        if let Some(name) = &self.name {
+            request.name = name.render(scope)?.into();
+        }
         if let Some(url) = &self.url {
             request.url = url.render(scope)?.into();
         }
@@ -229,6 +235,16 @@ impl RequestStep {
         }
         Ok(request)
     }
+}
+
+/// The transaction's name, if it is there.
+pub(super) fn read_name(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Template> {
+    let node = fields.node("name")?;
+    let name = reading.template_of(node, &fields.key("name"))?;
+    if name.fixed() == Some("") {
+        fields.reject("name", "found an empty text, expected a transaction's name");
+    }
+    Some(name)
 }
 
 fn with_query(url: &str, query: &str) -> Arc<str> {

@@ -6,17 +6,19 @@ use super::{
     Reading,
     expect::ExpectTemplate,
     positive,
+    request::read_name,
     step::{self, Steps},
 };
 use crate::{
     document::{Fields, Node},
     scenario::TaskResult,
+    template::Template,
     user::{Transaction, User},
 };
 
 /// `transaction: {name: check out, do: [..]}`
 pub(super) struct TransactionStep {
-    name: String,
+    name: Template,
     expect: Option<ExpectTemplate>,
     within: Option<Duration>,
     interrupt_flow: bool,
@@ -28,7 +30,8 @@ impl TransactionStep {
     /// Reads the mapping under `transaction`.
     pub(super) fn read(node: &Node, path: &str, reading: &Reading<'_>) -> Option<Self> {
         let mut fields = reading.fields(node, path)?;
-        let name: Option<String> = fields.require("name");
+        fields.require_node("name", "a transaction's name");
+        let name = read_name(&mut fields, reading);
         let within = positive(&mut fields, "within");
         let interrupt_flow = fields.get("interrupt_flow").unwrap_or(false);
         let skip_transaction = fields.get("skip_transaction").unwrap_or(false);
@@ -41,7 +44,7 @@ impl TransactionStep {
 
     /// Takes its steps.
     pub(super) async fn run(&self, user: &mut User) -> TaskResult {
-        let mut transaction = Transaction::new(&*self.name);
+        let mut transaction = Transaction::new(self.name.render(&mut user.scope())?);
         if let Some(expect) = &self.expect {
             transaction = transaction.expect(expect.render(&mut user.scope())?);
         }

@@ -72,3 +72,24 @@ async fn rows_that_run_out_begin_again_or_fail() {
     assert_eq!(lines, ALL);
     assert_eq!(exceptions, ["`account` has no more rows"]);
 }
+
+/// What a column whose name tells of a secret holds is not in reports.
+#[tokio::test]
+async fn secrets_of_rows_are_not_told() {
+    let web = Web::start(|_| Answer::body("hunter-2222"));
+    let scenario = "
+data: {account: {rows: [{name: ann, password: hunter-2222}]}}
+users:
+  User:
+    wait_time: {constant: 10s}
+    tasks:
+      t:
+        - feed: account
+        - get: {path: /a, expect: {not_text: \"${account.password}\"}}
+        - set: {n: \"${account.password | int}\"}
+";
+    let stats = run(&job(&web, ScenarioSource::yaml("s.yml", scenario)), &Linked::default()).await;
+    let told = format!("{:?} {:?}", stats.failures(), stats.exceptions());
+    assert_eq!((stats.failures().len(), stats.exceptions().len()), (1, 1), "{told}");
+    assert!(!told.contains("hunter-2222"), "{told}");
+}

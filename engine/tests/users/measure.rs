@@ -215,7 +215,11 @@ impl Observer for Looking {
 #[test]
 fn whoever_looks_on_sees_it() {
     async fn ask(user: &mut User) -> TaskResult {
-        user.measure("TCP", "ask", fine("four")).bytes(String::len).run().await?;
+        let visit = async |user: &mut User| {
+            user.measure("TCP", "ask", fine("four")).bytes(String::len).run().await?;
+            Ok(())
+        };
+        user.transaction(&user::Transaction::new("visit"), visit).await?;
         user.measure("TCP", "ask", broken()).run().await?;
         Ok(())
     }
@@ -224,6 +228,10 @@ fn whoever_looks_on_sees_it() {
     let host = Some("http://127.0.0.1:9".into());
     let environment = Environment { host, ..Environment::default() };
     walk(&Scenario::new([again(ask)]), environment, observer).unwrap();
-    let expected = ["TCP ask 4 None", "TCP ask 0 Some(\"no answer for key-4711\")"];
+    let expected = [
+        "TCP ask 4 None",
+        "TRANSACTION visit 0 None",
+        "TCP ask 0 Some(\"no answer for key-4711\")",
+    ];
     assert_eq!(*seen.0.borrow(), expected);
 }

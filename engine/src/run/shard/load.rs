@@ -119,7 +119,8 @@ impl Running {
         let (class, host) = (Arc::clone(&scenario.classes[class]), hosts[class].clone());
         let own_end = (life.to < job.window.to()).then_some(life.to);
         let end = own_end.map(|end| clock.instant(end));
-        let user = User::new(life.user, class, host, random, Rc::clone(&self.context)).until(end);
+        let user = User::new(life.user, class, host, random, Rc::clone(&self.context))
+            .living(life.number, end);
         let (warm_up, stop_timeout) = (Rc::clone(&self.warm_up), job.stop_timeout);
         let active = Rc::clone(&self.active);
         users.spawn_local(async move {
