@@ -54,12 +54,11 @@ impl Expression {
         }
         let compiled = JINJA.compile_expression_owned(text.to_owned());
         let compiled = compiled.map_err(|error| describe(&error))?;
-        let known = |name: &String| JINJA.globals().all(|(global, _)| global != name);
-        let mut names = names::names(text);
-        names.retain(known);
-        let root = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+        let is_function = |name: &str| JINJA.globals().any(|(global, _)| global == name);
+        let names = names::names(text, is_function);
+        let is_of_function = |path: &str| path.split('.').next().is_some_and(is_function);
         let mut paths: BTreeSet<_> = compiled.undeclared_variables(true).into_iter().collect();
-        paths.retain(|path| known(&root(path)));
+        paths.retain(|path| !is_of_function(path));
         Ok(Self { text: text.to_owned(), compiled, names, paths })
     }
 

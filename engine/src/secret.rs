@@ -38,7 +38,9 @@ pub(crate) fn collect<'a>(value: &'a Value, secret: bool, found: &mut Vec<&'a st
         Value::String(text) if secret && !text.is_empty() => found.push(text),
         Value::Array(list) => list.iter().for_each(|item| collect(item, secret, found)),
         Value::Object(map) => {
-            map.iter().for_each(|(key, item)| collect(item, secret || is_secret_name(key), found))
+            for (key, item) in map {
+                collect(item, secret || is_secret_name(key), found);
+            }
         }
         _ => {}
     }

@@ -3,10 +3,11 @@
 use std::{
     fmt::Display,
     rc::Rc,
+    thread,
     time::{Duration, Instant},
 };
 
-use super::{Context, User};
+use super::{Context, User, transaction::cut_off};
 use crate::{
     duration,
     observer::Measured,
@@ -170,7 +171,7 @@ impl Drop for Unfinished<'_> {
         if !self.armed || self.what.skip_transaction {
             return;
         }
-        self.context.cut_off.update(|count| count + 1);
+        self.context.cut_off.update(|count| count + u64::from(!thread::panicking()));
         self.context.stats.borrow_mut().record(&Sample {
             method: self.what.kind,
             name: self.what.name,
@@ -179,7 +180,7 @@ impl Drop for Unfinished<'_> {
             from_intended: None,
             phases: Phases::default(),
             bytes: 0,
-            outcome: Outcome::Failed("cut off before it was complete"),
+            outcome: Outcome::Failed(cut_off()),
         });
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     rc::Rc,
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -207,7 +208,13 @@ impl Transaction {
     }
 }
 
-/// Counts a transaction that is dropped before its end, with the request that is cut off in it.
+/// Why what is dropped is not complete.
+pub(super) fn cut_off() -> &'static str {
+    if thread::panicking() { "panicked" } else { "cut off before it was complete" }
+}
+
+/// Counts a transaction that is dropped before its end: with the request that is cut off in it, or
+/// by a panic.
 struct Unfinished<'a> {
     context: Rc<Context>,
     transaction: &'a Transaction,
@@ -218,7 +225,7 @@ struct Unfinished<'a> {
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         if self.armed {
-            let reason = "cut off before it was complete";
+            let reason = cut_off();
             self.transaction.record(&self.context, self.begun.elapsed(), None, Some(reason));
         }
     }
