@@ -261,7 +261,7 @@ async fn a_task_that_panics_is_an_exception_and_its_user_goes_on() {
 async fn a_transaction_ends_with_the_task_that_panics_in_it() {
     async fn broken(user: &mut User) -> TaskResult {
         let none = Expected { text: vec!["none".into()], ..Expected::default() };
-        let transaction = Transaction::new("broken").expect(none).interrupt_flow();
+        let transaction = Transaction::new("broken").expect(none);
         user.transaction(&transaction, async |_: &mut User| panic!("no value")).await
     }
     async fn visit(user: &mut User) -> TaskResult {
