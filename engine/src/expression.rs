@@ -15,6 +15,7 @@ use minijinja::{
 use serde_json::Value;
 
 use self::chance::Chance;
+pub(crate) use self::names::is_word;
 use crate::{
     nesting::depth,
     template::{NoValue, Scope},

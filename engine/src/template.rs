@@ -261,6 +261,8 @@ mod tests {
             ("$${id} costs $5", json!("${id} costs $5")),
             ("", json!("")),
             ("${random.int(5,5)}", json!(5)),
+            ("${true}", json!(true)),
+            ("${none}", Value::Null),
             ("${row.names.first}/${row.n + 1}", json!("Ann/8")),
             ("${ {'a': '}'}['a'] ~ id }", json!("}42")),
         ] {

@@ -7,6 +7,11 @@ const WORDS: [&str; 13] = [
     "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
 ];
 
+/// Whether a text is a word of the language, and so no name.
+pub(crate) fn is_word(text: &str) -> bool {
+    WORDS.contains(&text)
+}
+
 /// The names that stand for values: no attributes, filters, tests, names of arguments, and
 /// functions that are called. A value may have the name of one: `date` is no `date()`. (What the
 /// library tells of them leaves out those of slices.)
@@ -30,7 +35,7 @@ pub(super) fn names(text: &str, is_function: impl Fn(&str) -> bool) -> BTreeSet<
         let names_nothing = matches!(before[1], "." | "|" | "is") || before == ["is", "not"];
         let next = after.trim_start();
         let names_argument = next.starts_with('=') && !next.starts_with("==");
-        let is_word = WORDS.contains(&token) || next.starts_with('(') && is_function(token);
+        let is_word = is_word(token) || next.starts_with('(') && is_function(token);
         if starts_as_name && !names_nothing && !names_argument && !is_word {
             names.insert(token.to_owned());
         }
