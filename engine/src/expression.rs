@@ -15,6 +15,7 @@ use minijinja::{
 use serde_json::Value;
 
 use self::chance::Chance;
+pub(crate) use self::names::is_word;
 use crate::{
     nesting::depth,
     template::{NoValue, Scope},
@@ -57,12 +58,11 @@ impl Expression {
         if let Some(filter) = names::filters(text).into_iter().find(|name| !is_filter(name)) {
             return Err(format!("there is no filter `{filter}`"));
         }
-        let known = |name: &String| JINJA.globals().all(|(global, _)| global != name);
-        let mut names = names::names(text);
-        names.retain(known);
-        let root = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+        let is_function = |name: &str| JINJA.globals().any(|(global, _)| global == name);
+        let names = names::names(text, is_function);
+        let is_of_function = |path: &str| path.split('.').next().is_some_and(is_function);
         let mut paths: BTreeSet<_> = compiled.undeclared_variables(true).into_iter().collect();
-        paths.retain(|path| known(&root(path)));
+        paths.retain(|path| !is_of_function(path));
         Ok(Self { text: text.to_owned(), compiled, names, paths })
     }
 

@@ -233,9 +233,9 @@ mod tests {
 
     fn render(text: &str) -> Result<Value, String> {
         let mut variables = Variables::default();
-        variables.set(&"id".into(), json!(42));
-        variables.set(&"name".into(), json!("Ann"));
-        variables.set(&"row".into(), json!({"names": {"first": "Ann"}, "n": 7}));
+        variables.set("id", json!(42));
+        variables.set("name", json!("Ann"));
+        variables.set("row", json!({"names": {"first": "Ann"}, "n": 7}));
         let environment =
             Environment { data: json!({"hosts": {"shop": "http://s"}}), ..Default::default() };
         let mut scope = Scope {
@@ -261,6 +261,8 @@ mod tests {
             ("$${id} costs $5", json!("${id} costs $5")),
             ("", json!("")),
             ("${random.int(5,5)}", json!(5)),
+            ("${true}", json!(true)),
+            ("${none}", Value::Null),
             ("${row.names.first}/${row.n + 1}", json!("Ann/8")),
             ("${ {'a': '}'}['a'] ~ id }", json!("}42")),
         ] {

@@ -135,7 +135,7 @@ impl User {
     }
 
     /// Sets a variable.
-    pub fn set_variable(&mut self, name: &Arc<str>, value: Value) {
+    pub fn set_variable(&mut self, name: &str, value: Value) {
         if let Some(observer) = &self.context.observer {
             observer.captured(name, &value);
         }

@@ -31,11 +31,11 @@ impl Variables {
     }
 
     /// Sets a variable.
-    pub fn set(&mut self, name: &Arc<str>, value: Value) {
+    pub fn set(&mut self, name: &str, value: Value) {
         if let Some(known) = self.0.get_mut(name) {
             *known = value;
         } else {
-            self.0.insert(Arc::clone(name), value);
+            self.0.insert(name.into(), value);
         }
     }
 
@@ -62,9 +62,9 @@ mod tests {
     #[test]
     fn columns_of_rows_are_secret_as_variables_are() {
         let mut variables = Variables::default();
-        variables.set(&"account".into(), json!({"name": "ann", "password": "hidden"}));
-        variables.set(&"token".into(), json!({"type": "t1", "parts": ["t2", 3]}));
-        variables.set(&"price".into(), json!(7));
+        variables.set("account", json!({"name": "ann", "password": "hidden"}));
+        variables.set("token", json!({"type": "t1", "parts": ["t2", 3]}));
+        variables.set("price", json!(7));
         let mut found = variables.secrets();
         found.sort_unstable();
         assert_eq!(found, ["hidden", "t1", "t2"]);

@@ -261,7 +261,7 @@ async fn a_task_that_panics_is_an_exception_and_its_user_goes_on() {
 async fn a_transaction_ends_with_the_task_that_panics_in_it() {
     async fn broken(user: &mut User) -> TaskResult {
         let none = Expected { text: vec!["none".into()], ..Expected::default() };
-        let transaction = Transaction::new("broken").expect(none).interrupt_flow();
+        let transaction = Transaction::new("broken").expect(none);
         user.transaction(&transaction, async |_: &mut User| panic!("no value")).await
     }
     async fn visit(user: &mut User) -> TaskResult {
@@ -282,7 +282,9 @@ async fn a_transaction_ends_with_the_task_that_panics_in_it() {
     let stats = run(&job(&web, ScenarioSource::Linked("test".into())), &linked).await;
     let lines = web.lines();
     assert_eq!(lines[..4], ["GET /enter", "GET /visit", "GET /enter", "GET /visit"]);
-    assert!(stats.failures().iter().all(|(seen, _)| seen.method == "TRANSACTION"));
+    let failures = stats.failures();
+    let told: Vec<_> = failures.iter().map(|(seen, _)| (&*seen.name, &*seen.reason)).collect();
+    assert_eq!(told, [("broken", "panicked")]);
 }
 
 /// Asserts that the lines go round and round.

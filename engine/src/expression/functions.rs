@@ -119,8 +119,12 @@ mod tests {
 
     fn evaluate(text: &str) -> Result<Value, String> {
         let mut variables = Variables::default();
-        variables.set(&"order".into(), json!({"created": "2026-02-27T23:30:00+01:00", "n": 3}));
-        variables.set(&"items".into(), json!(["a", "b"]));
+        variables.set("order", json!({"created": "2026-02-27T23:30:00+01:00", "n": 3}));
+        variables.set("items", json!(["a", "b"]));
+        for (name, value) in [("date", json!("today")), ("timestamp", json!("now"))] {
+            variables.set(&name.into(), value);
+        }
+        variables.set("loop", json!(1));
         let data = json!({"key": "k"});
         let environment = Environment { data, ..Environment::default() };
         let mut scope = Scope {
@@ -145,6 +149,8 @@ mod tests {
             ("items[1] ~ user.id ~ user.class", json!("b7Visitor")),
             ("'odd' if iteration is odd else 'even'", json!("odd")),
             ("none", Value::Null),
+            ("date ~ '!' ~ loop", json!("today!1")),
+            ("date('%Y', at=0) ~ timestamp", json!("1970now")),
             ("missing is defined", json!(false)),
         ] {
             assert_eq!(evaluate(text), Ok(value), "{text}");

@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 /// Words of the language.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 13] = [
     "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
-    "loop", "self", "super",
 ];
 
-/// The names that stand for values or functions: no attributes, filters, tests and names of
-/// arguments. (What the library tells of them leaves out those of slices.)
-pub(super) fn names(text: &str) -> BTreeSet<String> {
+/// Whether a text is a word of the language, and so no name.
+pub(crate) fn is_word(text: &str) -> bool {
+    WORDS.contains(&text)
+}
+
+/// The names that stand for values: no attributes, filters, tests, names of arguments, and
+/// functions that are called. A value may have the name of one: `date` is no `date()`. (What the
+/// library tells of them leaves out those of slices.)
+pub(super) fn names(text: &str, is_function: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     // What stands before: a word, or another character.
     let mut before = [""; 2];
@@ -19,7 +24,8 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
         let names_nothing = matches!(before[1], "." | "|" | "is") || before == ["is", "not"];
         let next = after.trim_start();
         let names_argument = next.starts_with('=') && !next.starts_with("==");
-        if starts_as_name && !names_nothing && !names_argument && !WORDS.contains(&token) {
+        let is_word = is_word(token) || next.starts_with('(') && is_function(token);
+        if starts_as_name && !names_nothing && !names_argument && !is_word {
             names.insert(token.to_owned());
         }
         before = [before[1], token];
@@ -82,13 +88,16 @@ mod tests {
             ("a + b.c[d] | length", "a b d"),
             ("list[:n]", "list n"),
             ("x is not odd and y is defined", "x y"),
-            ("date('it\\'s %Y', at=t.x, days = -1) == u", "date t u"),
+            ("date('it\\'s %Y', at=t.x, days = -1) == u", "t u"),
             ("'a' if b else \"c\" ~ 1e5", "b"),
             ("{'k': v}['k'] | replace('a', w)", "v w"),
             ("não_ascii", "não_ascii"),
             ("'open", ""),
+            ("f(f) + g (1) ~ loop", "f g loop"),
+            ("f('%Y')", ""),
         ] {
-            let found: Vec<_> = names(text).into_iter().collect();
+            let found: Vec<_> =
+                names(text, |name| ["date", "f"].contains(&name)).into_iter().collect();
             assert_eq!(found.join(" "), expected, "{text}");
         }
     }

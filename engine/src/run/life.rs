@@ -172,7 +172,14 @@ async fn run_set(
             Err(TaskError::Interrupt { .. }) => {
                 except(user, &task.name, "interrupt outside of a nested task set");
             }
-            Err(TaskError::Exception(message)) => except(user, &task.name, &message),
+            Err(TaskError::Exception(message)) => {
+                except(user, &task.name, &message);
+                match (user.is_interrupted(), outermost) {
+                    (true, true) => done = 0,
+                    (true, false) => return Err(TaskError::InterruptFlow),
+                    _ => {}
+                }
+            }
         }
         intended = match pace {
             Pace::Wait(_) if reschedule => Instant::now(),
@@ -252,6 +259,9 @@ async fn perform(user: &mut User, action: Option<&dyn Action>, name: &str) -> Ta
     let ended = guarded(action, user).await;
     if let Err(TaskError::Exception(message)) = &ended {
         except(user, name, message);
+        if user.is_interrupted() {
+            return Err(TaskError::InterruptFlow);
+        }
     }
     ended
 }

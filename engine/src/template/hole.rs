@@ -5,7 +5,11 @@ use std::{fmt, sync::Arc};
 use serde_json::Value;
 
 use super::{NoValue, Scope, TemplateError, without_user};
-use crate::{document::nearest, environment::Environment, expression::Expression};
+use crate::{
+    document::nearest,
+    environment::Environment,
+    expression::{Expression, is_word},
+};
 
 /// What is put into a hole. What is needed for almost every request is known by itself; anything
 /// else is an expression.
@@ -157,7 +161,7 @@ fn path(text: &str) -> Option<Hole> {
         return path.split('.').all(key_like).then(|| Hole::Environment(path.into()));
     }
     let mut names = text.split('.');
-    let name = names.next().filter(|name| !RESERVED.contains(name))?;
+    let name = names.next().filter(|name| !RESERVED.contains(name) && !is_word(name))?;
     let path: Box<[String]> = names.map(str::to_owned).collect();
     let plain = name_like(name) && path.iter().all(|key| name_like(key));
     plain.then(|| Hole::Variable { name: name.into(), path })

@@ -1,6 +1,9 @@
 //! What users did, into the statistics.
 
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use http::StatusCode;
 
@@ -61,7 +64,8 @@ impl Context {
     }
 }
 
-/// Counts what is dropped before its end: it was begun, so it must be counted.
+/// Counts what is dropped before its end, by that of the load or by a panic: it was begun, so it
+/// must be counted.
 pub(super) struct Unfinished<'a> {
     context: &'a Context,
     what: What<'a>,
@@ -96,8 +100,10 @@ impl Drop for Unfinished<'_> {
         if !self.armed || self.what.skip_transaction {
             return;
         }
-        self.context.cut_off.update(|count| count + u64::from(self.is_single));
-        let failure = Some("cut off before it was complete");
+        let panicked = thread::panicking();
+        let is_cut_off = self.is_single && !panicked;
+        self.context.cut_off.update(|count| count + u64::from(is_cut_off));
+        let failure = Some(if panicked { "panicked" } else { "cut off before it was complete" });
         let elapsed = self.begun.elapsed();
         self.context.record(self.what, &End { elapsed, failure, ..End::default() });
     }

@@ -1,6 +1,6 @@
 //! Several requests that are one transaction.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{mem, rc::Rc, sync::Arc, time::Duration};
 
 use super::{
     User,
@@ -73,34 +73,43 @@ pub(super) struct Open {
 
 /// The transactions that a user is in, the innermost last.
 #[derive(Default)]
-pub(super) struct OpenTransactions(Vec<Open>);
+pub(super) struct OpenTransactions {
+    open: Vec<Open>,
+    /// Whether an exception ended one that is to start the user's sequence over.
+    interrupted: bool,
+}
 
 impl OpenTransactions {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.open.is_empty()
     }
 
     /// Leaves all of them.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
+    }
+
+    /// Whether a failure in them interrupts the flow.
+    fn interrupt(&self) -> bool {
+        self.open.iter().any(|open| open.interrupt_flow)
     }
 
     /// What is expected of a response of which nothing else is.
     pub(super) fn expected(&self) -> Option<&Arc<Expected>> {
-        self.0.iter().rev().find_map(|open| open.expected.as_ref())
+        self.open.iter().rev().find_map(|open| open.expected.as_ref())
     }
 
     /// Notes why something in them failed; whether that interrupts the flow.
     pub(super) fn fail(&mut self, what: &str, reason: &str) -> bool {
-        for open in &mut self.0 {
+        for open in &mut self.open {
             open.failure.get_or_insert_with(|| format!("{what}: {reason}"));
         }
-        self.0.iter().any(|open| open.interrupt_flow)
+        self.interrupt()
     }
 
     /// Notes a wait.
     pub(super) fn wait(&mut self, time: Duration) {
-        for open in &mut self.0 {
+        for open in &mut self.open {
             open.waited += time;
         }
     }
@@ -122,22 +131,22 @@ impl User {
         work: impl AsyncFnOnce(&mut Self) -> TaskResult,
     ) -> TaskResult {
         self.check_stop()?;
-        self.transactions.0.push(Open {
+        self.transactions.open.push(Open {
             expected: transaction.expected.clone(),
             interrupt_flow: transaction.interrupt_flow,
             failure: None,
             waited: Duration::ZERO,
         });
-        let depth = self.transactions.0.len();
+        let depth = self.transactions.open.len();
         let context = Rc::clone(self.context());
         let what = What { kind: TYPE, name: &transaction.name, skip_transaction: transaction.skip };
         let unfinished = Unfinished::begin_several(&context, what);
         let intended = self.intended;
         let ended = work(self).await;
         let begun = unfinished.end();
-        self.transactions.0.truncate(depth);
+        self.transactions.open.truncate(depth);
         let (Some(open), false) =
-            (self.transactions.0.pop(), matches!(ended, Err(TaskError::Stopped)))
+            (self.transactions.open.pop(), matches!(ended, Err(TaskError::Stopped)))
         else {
             return ended;
         };
@@ -152,17 +161,28 @@ impl User {
             observer.measured(&Measured { kind, name, elapsed, bytes: 0, failure: failed });
         }
         context.record(what, &End { elapsed, from_intended, failure: failed, ..End::default() });
-        match (ended, failure) {
-            (Ok(()), Some(_)) if transaction.interrupt_flow || outer => {
-                Err(TaskError::InterruptFlow)
+        let interrupts = failure.is_some() && transaction.interrupt_flow || outer;
+        match ended {
+            Ok(()) if interrupts => Err(TaskError::InterruptFlow),
+            Err(TaskError::Exception(message)) => {
+                self.transactions.interrupted |= interrupts;
+                Err(TaskError::Exception(message))
             }
-            (ended, _) => ended,
+            ended => ended,
         }
     }
 
     /// Leaves all transactions, as what ended in a panic does.
     pub(crate) fn leave_transactions(&mut self) {
+        let interrupted = self.transactions.interrupt();
         self.transactions.clear();
+        self.transactions.interrupted = interrupted;
+    }
+
+    /// Whether the exception that ended a task is to start the user's sequence over, as it was in
+    /// a transaction that says so.
+    pub(crate) fn is_interrupted(&mut self) -> bool {
+        mem::take(&mut self.transactions.interrupted)
     }
 
     /// Why a transaction failed in which no request did.

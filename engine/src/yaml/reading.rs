@@ -151,7 +151,8 @@ impl<'a> Reading<'a> {
     /// Notes a variable that some step sets, if it may have the name.
     pub(super) fn declare(&self, name: &str, place: &Place, path: &str) -> Option<Arc<str>> {
         if Template::parse(&format!("${{{name}}}")) != Ok(Template::variable(name)) {
-            let message = "a variable's name is letters, digits and _, and not `iteration`";
+            let message =
+                "a variable's name is letters, digits and _, and not `iteration` or `none`";
             self.reject(place, path, message);
             return None;
         }

@@ -111,6 +111,36 @@ users:
 }
 
 #[tokio::test]
+async fn an_exception_in_a_transaction_interrupts_the_flow_as_a_failure_does() {
+    let web = shop();
+    let scenario = "
+users:
+  User:
+    wait_time: {constant: 100ms}
+    on_start: [set: {word: nothing}]
+    sequence:
+      first: [get: /first]
+      inner:
+        sequence:
+          order:
+            - transaction:
+                name: outer
+                interrupt_flow: true
+                do:
+                  - get: /a
+                  - transaction: {name: inner, do: [set: {x: '${date(at=word)}'}]}
+          never: [get: /never]
+";
+    let stats = load(&web, scenario).await;
+    let lines = web.lines();
+    assert_eq!(lines[..4], ["GET /first", "GET /a", "GET /first", "GET /a"]);
+    assert!(!lines.iter().any(|line| line.ends_with("never")));
+    let asked = lines.iter().filter(|line| line.ends_with("/a")).count() as u64;
+    assert_eq!(counts(&stats, "outer"), (asked, asked));
+    assert_eq!(stats.exceptions().iter().map(|(_, seen)| seen.count).sum::<u64>(), asked);
+}
+
+#[tokio::test]
 async fn a_transaction_that_takes_too_long_fails() {
     let (_, stats) = once("transaction: {name: t, within: 20ms, do: [get: /slow]}").await;
     assert_eq!(failures(&stats), ["TRANSACTION t: expected to take at most 20ms, took longer"]);
