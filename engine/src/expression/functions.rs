@@ -122,7 +122,7 @@ mod tests {
         variables.set("order", json!({"created": "2026-02-27T23:30:00+01:00", "n": 3}));
         variables.set("items", json!(["a", "b"]));
         for (name, value) in [("date", json!("today")), ("timestamp", json!("now"))] {
-            variables.set(&name.into(), value);
+            variables.set(name, value);
         }
         variables.set("loop", json!(1));
         let data = json!({"key": "k"});
