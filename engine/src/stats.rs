@@ -42,6 +42,9 @@ pub struct Stats {
     folded: bool,
 }
 
+/// What transactions of several requests have for a method.
+pub const SEVERAL: &str = "TRANSACTION";
+
 /// What a transaction is known by.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Key {
@@ -165,9 +168,11 @@ impl Stats {
         }
     }
 
-    /// The transactions, in no order.
+    /// The transactions that make up the whole, in no order: all but those of several requests,
+    /// which count themselves.
     pub fn each(&self) -> impl Iterator<Item = &Transaction> {
-        self.transactions.values()
+        let single = self.transactions.iter().filter(|(key, _)| key.method != SEVERAL);
+        single.map(|(_, transaction)| transaction)
     }
 
     /// The transactions that were measured, in order of name, then method.
@@ -208,10 +213,10 @@ impl Stats {
         self.folded
     }
 
-    /// All transactions as one.
+    /// All transactions that make up the whole as one.
     pub fn aggregated(&self) -> Transaction {
         let mut all = Transaction::default();
-        for transaction in self.transactions.values() {
+        for transaction in self.each() {
             all.merge(transaction);
         }
         all

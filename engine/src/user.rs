@@ -271,6 +271,7 @@ impl User {
     }
 
     pub(crate) fn end_task(&mut self) {
+        self.intended = None;
         self.iteration += 1;
         self.http.end_iteration();
     }

@@ -10,6 +10,7 @@ use crate::{
     expected::Expected,
     observer::Measured,
     scenario::{TaskError, TaskResult},
+    stats::SEVERAL,
 };
 
 /// A transaction of several requests: recorded besides them, with the time of all of them. Waits
@@ -22,9 +23,6 @@ pub struct Transaction {
     interrupt_flow: bool,
     skip: bool,
 }
-
-/// The type under which transactions are listed.
-const TYPE: &str = "TRANSACTION";
 
 impl Transaction {
     /// A transaction that fails if anything in it does.
@@ -139,7 +137,8 @@ impl User {
         });
         let depth = self.transactions.open.len();
         let context = Rc::clone(self.context());
-        let what = What { kind: TYPE, name: &transaction.name, skip_transaction: transaction.skip };
+        let what =
+            What { kind: SEVERAL, name: &transaction.name, skip_transaction: transaction.skip };
         let unfinished = Unfinished::begin_several(&context, what);
         let intended = self.intended;
         let ended = work(self).await;

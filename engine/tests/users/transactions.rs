@@ -40,6 +40,7 @@ async fn a_transaction_takes_as_long_as_its_requests_without_waits() {
     let (_, stats) =
         once("transaction: {name: visit, do: [get: /slow, wait: 300ms, get: /slow]}").await;
     assert_eq!(counts(&stats, "visit"), (1, 0));
+    assert_eq!(stats.aggregated().requests, 2, "a transaction is no further request");
     let time = |name: &str| {
         let found = stats.transactions().into_iter().find(|(key, _)| key.name == name);
         found.unwrap().1.latency.max().unwrap()
