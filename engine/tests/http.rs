@@ -211,3 +211,12 @@ fn a_request_may_be_left_out_of_the_statistics() {
     assert_eq!(stats.aggregated().requests, 1);
     assert_eq!(stats.failures().len(), 1);
 }
+
+#[test]
+fn a_loop_without_an_end_ends_where_somebody_looks_on() {
+    let web = Web::start(|_| Answer::status(200));
+    let stats = steps(&web, "while: {when: true, do: [get: /again]}");
+    assert_eq!(web.lines().len(), 100);
+    let message = &stats.exceptions()[0].0.message;
+    assert!(message.starts_with("while: `true` still holds after 100 turns"), "{message}");
+}

@@ -30,6 +30,9 @@ pub(super) enum Flow {
     ForEach { list: Arc<Expression>, variable: Arc<str>, steps: Steps },
 }
 
+/// The most turns of a `while` that somebody looks at.
+const MOST_WATCHED: u32 = 100;
+
 /// One of several alternatives.
 pub(super) struct Branch {
     weight: u32,
@@ -79,8 +82,16 @@ impl Flow {
                 Ok(())
             }
             Self::While { when, steps } => {
+                let mut turns = 0;
                 while when.holds(&mut user.scope())? {
+                    if user.is_watched() && turns == MOST_WATCHED {
+                        return Err(TaskError::exception(format!(
+                            "while: `{when}` still holds after {MOST_WATCHED} turns; nobody waits \
+                             in debug mode, and nobody watches more of them"
+                        )));
+                    }
                     turn(steps, user).await?;
+                    turns += 1;
                 }
                 Ok(())
             }
