@@ -183,7 +183,7 @@ impl Console<'_> {
         let (plan, dropped) = (&self.report.plan, self.report.summary.dropped);
         let Some(arrivals) = plan.arrivals.filter(|_| dropped > 0) else { return Vec::new() };
         let line = format!(
-            "Dropped: {dropped} of {arrivals} planned arrivals ({}), as all {} were busy",
+            "Dropped: {dropped} of {arrivals} planned arrivals ({}), as none of the {} was idle",
             percent(part(dropped, arrivals.into())),
             counted(plan.clients.into(), "client"),
         );

@@ -22,7 +22,7 @@ pub struct SecondReport {
     pub requests: u64,
     /// Requests that failed in it.
     pub failures: u64,
-    /// Arrivals that were dropped in it, as all clients were busy.
+    /// Arrivals that were dropped in it, as no client was idle.
     pub dropped: u64,
     /// Bytes of response bodies.
     pub bytes: u64,

@@ -90,7 +90,7 @@ pub struct Summary {
     pub bytes: u64,
     /// Errors of tasks themselves.
     pub exceptions: u64,
-    /// Arrivals that began no task, as all clients were busy.
+    /// Arrivals that began no task, as no client was idle.
     pub dropped: u64,
     /// Requests cut off as they outlasted the stop timeout.
     pub cut_off: u64,
