@@ -60,7 +60,7 @@ fn the_plan_tells_who_has_no_row() {
 fn what_is_wrong_with_a_file_is_told_before_anything_starts() {
     let place = "tests/sample/scenario.yml:2:19: data.account.file: `accounts.csv`: ";
     let broken = project("name,password\nann\n").call(["plan", TEST]).expect_code(2);
-    broken.expect_stderr(&format!("{place}line 2: found 1 columns, expected 2"));
+    broken.expect_stderr(&format!("{place}line 2: found 1 column, expected 2"));
     let empty = project("name,password\n").call(["run", TEST]).expect_code(2);
     empty.expect_stderr(&format!("{place}it has no rows"));
     let other = project("user,password\nann,secret\n").call(["debug", TEST]).expect_code(2);
