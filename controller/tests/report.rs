@@ -71,7 +71,8 @@ fn what_was_dropped_is_in_every_report() {
     let seconds = report["series"].as_array().unwrap().iter();
     assert_eq!(seconds.map(|second| &second["dropped"]).collect::<Vec<_>>(), [10; 6]);
     let text = console::text(&written.report, &[], Look::default());
-    let line = "\nDropped: 60 of 600 planned arrivals (10.0 %), as none of the 30 clients was idle\n";
+    let line =
+        "\nDropped: 60 of 600 planned arrivals (10.0 %), as none of the 30 clients was idle\n";
     assert!(text.contains(line), "{text}");
     assert_eq!(report::rebuild(folder.path()).unwrap().report, written.report);
 }
