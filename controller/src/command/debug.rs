@@ -2,7 +2,7 @@
 
 use std::io;
 
-use engine::{debug::walk, scenario::Linked};
+use engine::{debug::walk, scenario::Linked, stats::SEVERAL};
 
 use super::{Error, configuration, demo::start_demo, health, log, print, scenario};
 use crate::{
@@ -43,20 +43,24 @@ pub(super) fn run_configured(
     view.finish().map_err(Error::failed)?;
     let all = stats.aggregated();
     let exceptions: u64 = stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
-    let failures = all.failures + exceptions;
-    let requests = counted(all.requests, "request");
-    let verdict = match (failures, exceptions) {
-        (0, _) => format!("{requests}, no failures"),
-        (_, 0) => format!("{requests}, {} failed", all.failures),
-        _ => {
-            let errors = counted(exceptions, "error");
-            format!("{requests}, {} failed, {errors} in tasks", all.failures)
-        }
-    };
-    let apis = match sick {
-        0 => String::new(),
-        _ => format!(", {} not healthy", counted(sick, "API")),
-    };
-    print(&format!("\n{verdict}{apis}\n"))?;
+    let several = stats.failures().into_iter().filter(|(failure, _)| failure.method == SEVERAL);
+    let transactions: u64 = several.map(|(_, seen)| seen.count).sum();
+    let failures = all.failures + transactions + exceptions;
+    let mut parts = vec![counted(all.requests, "request")];
+    parts.push(if failures == 0 {
+        "no failures".into()
+    } else {
+        format!("{} failed", all.failures)
+    });
+    if transactions > 0 {
+        parts.push(format!("{} failed", counted(transactions, "transaction")));
+    }
+    if exceptions > 0 {
+        parts.push(format!("{} in tasks", counted(exceptions, "error")));
+    }
+    if sick > 0 {
+        parts.push(format!("{} not healthy", counted(sick, "API")));
+    }
+    print(&format!("\n{}\n", parts.join(", ")))?;
     Ok(if failures + sick == 0 { ExitCode::PASSED } else { ExitCode::DEBUG })
 }

@@ -142,7 +142,8 @@ fn a_transaction_is_shown_with_the_reason_of_its_failure() {
             ",
         )
         .call(["debug"])
-        .expect_code(4);
+        .expect_code(4)
+        .expect_stdout("2 requests, 0 failed, 1 transaction failed");
     let out = &finished.stdout;
     for part in [
         "  TRANSACTION look -> done (",
