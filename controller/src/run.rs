@@ -31,7 +31,7 @@ use crate::{
     interrupt::Interrupts,
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
-    reporter::Reporter,
+    reporter::{Moment, Reporter},
     run_folder::{InvocationRecord, Journal, RunFolderError},
     totals::Totals,
 };
@@ -312,7 +312,13 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_limits();
-        self.reporter.tick(self.elapsed(), self.totals);
+        self.reporter.tick(&Moment {
+            plan: &self.order.plan,
+            elapsed: self.elapsed(),
+            totals: self.totals,
+            cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
+            signal: *self.signal.borrow(),
+        });
     }
 
     fn look_at_limits(&mut self) {
