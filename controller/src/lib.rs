@@ -32,3 +32,4 @@ mod table;
 pub mod task_ratio;
 pub mod totals;
 pub mod verdict;
+pub mod view;

@@ -1,0 +1,1 @@
+//! Charts are the totals, in fewer points.
