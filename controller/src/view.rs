@@ -3,6 +3,7 @@
 
 mod chart;
 mod generator;
+mod lately;
 mod live;
 mod plan;
 mod region;
