@@ -3,6 +3,7 @@
 
 mod chart;
 mod generator;
+mod heat;
 mod lately;
 mod live;
 mod plan;
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use self::{
     chart::{Chart, Charts, RegionChart},
     generator::GeneratorView,
+    heat::Heat,
     live::Live,
     plan::PlanView,
     region::RegionView,

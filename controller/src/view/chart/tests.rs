@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Each second's response times, in milliseconds.
-type Seconds = Vec<Vec<u16>>;
+pub(in crate::view) type Seconds = Vec<Vec<u16>>;
 
 fn plan(regions: &[&str]) -> Plan {
     let shape = Shape::Ramp(Ramp {
@@ -60,7 +60,7 @@ fn measured(times: &[u16]) -> Stats {
     stats
 }
 
-fn frame(region: &str, second: u32, times: &[u16]) -> Frame {
+pub(in crate::view) fn frame(region: &str, second: u32, times: &[u16]) -> Frame {
     let (run, region) = ("r".into(), region.into());
     let job = JobId { run, interval: 0, region, share: 0, attempt: 0 };
     let health = Health { thread_cpu_us: vec![1], over_us: 2, delay: Latency::default() };
@@ -72,7 +72,7 @@ fn frames(seconds: &Seconds) -> impl Iterator<Item = Frame> {
     (0..).zip(seconds).map(|(second, times)| frame("local", second, times))
 }
 
-fn seconds() -> impl Strategy<Value = Seconds> {
+pub(in crate::view) fn seconds() -> impl Strategy<Value = Seconds> {
     prop::collection::vec(prop::collection::vec(1_u16..2000, 0..4), 1..200)
 }
 
