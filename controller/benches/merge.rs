@@ -173,6 +173,7 @@ fn record(stats: &mut Stats, chance: &mut Pcg64Mcg) {
         } else {
             Outcome::Passed
         },
+        met: Some(!failed),
     });
 }
 

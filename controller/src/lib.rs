@@ -30,5 +30,6 @@ mod shown;
 pub mod style;
 mod table;
 pub mod task_ratio;
+pub mod threshold;
 pub mod totals;
 pub mod verdict;

@@ -152,6 +152,7 @@ fn stats(second: u32, chance: &mut Chance) -> Stats {
             } else {
                 Outcome::Passed
             },
+            met: (method == "GET").then_some(!failed),
         });
     }
     if second == 4 {

@@ -1,0 +1,45 @@
+//! Thresholds that end a run when they are crossed.
+
+use std::time::Duration;
+
+use engine::stats::Key;
+use serde::{Deserialize, Serialize};
+
+use super::{Figures, Judged, Quantity, Status, Threshold};
+
+/// The time from a test's start before which a threshold does not end it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Grace(#[serde(with = "engine::duration::seconds")] pub Duration);
+
+/// A threshold that has ended a run.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Aborted {
+    /// Which, by its place in the plan.
+    pub threshold: usize,
+    /// Of which transaction; none for all of them as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<Key>,
+    /// When, since the test's start.
+    #[serde(rename = "at_s", with = "engine::duration::seconds")]
+    pub at: Duration,
+    /// What was measured until then.
+    pub measured: Quantity,
+}
+
+impl Aborted {
+    /// The first threshold that ends a run now, if any does: one of which nothing was measured yet
+    /// is not crossed before the run's own end.
+    pub fn look(thresholds: &[Threshold], figures: &Figures<'_>, at: Duration) -> Option<Self> {
+        let due = |t: &Threshold| t.abort.is_some_and(|Grace(grace)| at >= grace);
+        let due = thresholds.iter().enumerate().filter(|(_, threshold)| due(threshold));
+        due.flat_map(|(place, threshold)| figures.judge(place, threshold))
+            .find(|judged| judged.status == Status::Crossed)
+            .and_then(|judged| Self::of(judged, at))
+    }
+
+    fn of(judged: Judged, at: Duration) -> Option<Self> {
+        let Judged { place, transaction, measured, .. } = judged;
+        Some(Self { threshold: place, transaction, at, measured: measured? })
+    }
+}
