@@ -38,6 +38,7 @@ use crate::{
     plan::Plan,
     preflight::Preflight,
     run_folder::{End, InvocationRecord, Run, RunFolder},
+    threshold::{Figures, Judged},
     totals::Totals,
     verdict::Verdict,
 };
@@ -60,6 +61,8 @@ pub struct Report {
     pub end: Outcome,
     /// Everything in a few figures.
     pub summary: Summary,
+    /// What became of what the profile asks for.
+    pub thresholds: Vec<Judged>,
     /// What was measured of each transaction.
     pub transactions: Vec<TransactionReport>,
     /// Why requests failed.
@@ -97,12 +100,14 @@ impl Report {
         let summary = Summary::new(totals);
         let complete = generators.iter().all(|generator| generator.complete);
         let per_second = summary.per_second();
+        let aborted = end.and_then(|end| end.aborted.as_ref());
         Self {
             schema: SCHEMA,
             tool: Tool::new(run),
             run: RunHeader::new(run, plan),
             plan: PlanSummary::new(plan),
             end: Outcome::new(end, complete, problems),
+            thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),

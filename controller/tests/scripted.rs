@@ -115,7 +115,7 @@ async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'stat
         run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut interrupts).await;
     let failures = ended.unwrap().failures;
     let how = if failures.is_empty() { Ending::Completed } else { Ending::Failed };
-    folder.write_end(&End { how, messages: failures }).unwrap();
+    folder.write_end(&End::new(how, failures)).unwrap();
     let written = report::write_all(&folder, &totals).unwrap();
     let rebuilt = report::rebuild(folder.path()).unwrap();
     assert_eq!(written.report, rebuilt.report, "a run's folder is enough to report it");

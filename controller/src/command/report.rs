@@ -12,5 +12,5 @@ pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
     let host = run.host.as_deref().unwrap_or("the hosts of its scenario");
     print(&format!("{}, started {}, against {host}\n", run.test, run.started))?;
     show(&written)?;
-    Ok(ExitCode::PASSED)
+    Ok(ExitCode::of_report(&written.report))
 }

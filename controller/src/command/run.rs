@@ -28,7 +28,7 @@ use crate::{
     progress::Progress,
     report::{self, Written, console},
     run::{self, Ended, Order},
-    run_folder::{End, Ending, RunFolder},
+    run_folder::RunFolder,
     shown::shown,
     style::Style,
     totals::Totals,
@@ -84,7 +84,7 @@ pub(super) fn run(
     let Configuration { environment, listening, .. } = configuration;
     let order = Order { run, started, begun, plan, scenario: made.source, environment, listening };
     let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
-    conclude(&folder, &ended, &totals)
+    conclude(&order.plan, &folder, &ended, &totals)
 }
 
 /// Generators on this machine shall have its cores. What functions send takes some work to read.
@@ -249,20 +249,16 @@ fn drive(
 }
 
 /// Notes how the run ended, writes the reports, and shows them.
-fn conclude(folder: &RunFolder, ended: &Ended, totals: &Totals) -> Result<ExitCode, Error> {
-    let how = match ended {
-        Ended { interrupted: true, .. } => Ending::Interrupted,
-        Ended { failures, .. } if !failures.is_empty() => Ending::Failed,
-        _ => Ending::Completed,
-    };
-    folder.write_end(&End { how, messages: ended.failures.clone() }).map_err(Error::failed)?;
+fn conclude(
+    plan: &Plan,
+    folder: &RunFolder,
+    ended: &Ended,
+    totals: &Totals,
+) -> Result<ExitCode, Error> {
+    folder.write_end(&ended.end(plan)).map_err(Error::failed)?;
     let written = report::write_all(folder, totals).map_err(Error::failed)?;
     show(&written)?;
-    Ok(match how {
-        Ending::Interrupted => ExitCode::INTERRUPTED,
-        Ending::Failed => ExitCode::GENERATOR,
-        Ending::Completed => ExitCode::PASSED,
-    })
+    Ok(ExitCode::of_run(&written.report))
 }
 
 /// Shows a report on the terminal.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::{api::ApiVersion, curve::RateCurve, scenario::Only};
+use engine::{api::ApiVersion, curve::RateCurve, scenario::Only, stats::Checks};
 use serde::Serialize;
 
 use super::Distribution;
@@ -78,6 +78,8 @@ pub struct Summary {
     pub failures: u64,
     /// Failed requests to all requests, 0 to 1; none without requests.
     pub failure_ratio: Option<f64>,
+    /// Requests that met what was expected of them, and that did not.
+    pub checks: Checks,
     /// Requests per second of `duration_s`.
     pub requests_per_s: f64,
     /// Failures per second of `duration_s`.
@@ -167,6 +169,7 @@ impl Summary {
             requests: all.requests,
             failures: all.failures,
             failure_ratio: ratio(all.failures, all.requests),
+            checks: all.checks,
             requests_per_s: per_second.of(all.requests),
             failures_per_s: per_second.of(all.failures),
             users_peak: totals.seconds().map(|second| second.users).max().unwrap_or(0),

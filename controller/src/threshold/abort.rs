@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use engine::stats::Key;
+use engine::{duration, stats::Key};
 use serde::{Deserialize, Serialize};
 
-use super::{Figures, Judged, Quantity, Status, Threshold};
+use super::{Figures, Judged, Quantity, Status, Threshold, judged::subject};
+use crate::{plan::Plan, totals::Totals};
 
 /// The time from a test's start before which a threshold does not end it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,12 +29,18 @@ pub struct Aborted {
 }
 
 impl Aborted {
-    /// The first threshold that ends a run now, if any does: one of which nothing was measured yet
-    /// is not crossed before the run's own end.
-    pub fn look(thresholds: &[Threshold], figures: &Figures<'_>, at: Duration) -> Option<Self> {
+    /// The first threshold that ends a run now, `at` since the test's start, if any does. One of
+    /// which nothing was measured is not crossed before the run's own end.
+    pub fn look(plan: &Plan, totals: &Totals, at: Duration) -> Option<Self> {
         let due = |t: &Threshold| t.abort.is_some_and(|Grace(grace)| at >= grace);
-        let due = thresholds.iter().enumerate().filter(|(_, threshold)| due(threshold));
-        due.flat_map(|(place, threshold)| figures.judge(place, threshold))
+        let due = plan.thresholds.iter().enumerate().filter(|(_, threshold)| due(threshold));
+        let due: Vec<_> = due.collect();
+        if due.is_empty() {
+            return None;
+        }
+        let figures = Figures::so_far(plan, totals, at);
+        due.into_iter()
+            .flat_map(|(place, threshold)| figures.judge(place, threshold))
             .find(|judged| judged.status == Status::Crossed)
             .and_then(|judged| Self::of(judged, at))
     }
@@ -41,5 +48,21 @@ impl Aborted {
     fn of(judged: Judged, at: Duration) -> Option<Self> {
         let Judged { place, transaction, measured, .. } = judged;
         Some(Self { threshold: place, transaction, at, measured: measured? })
+    }
+
+    /// What happened, as a sentence without its full stop. The thresholds are those of the plan.
+    pub fn message(&self, thresholds: &[Threshold]) -> String {
+        let at = duration::format(Duration::from_secs(self.at.as_secs()));
+        let Some(threshold) = thresholds.get(self.threshold) else {
+            return format!("a threshold ended the run after {at}");
+        };
+        let subject = subject(self.transaction.as_ref(), threshold);
+        let measured = self.measured.beside(threshold.limit);
+        let Threshold { metric, limit, .. } = threshold;
+        let bound = metric.bound();
+        format!(
+            "a threshold ended the run after {at}: {metric} of {subject} was {measured}, expected \
+             {bound} {limit}"
+        )
     }
 }

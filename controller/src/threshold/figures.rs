@@ -7,7 +7,7 @@ use engine::{
     stats::{Key, OTHER, Transaction},
 };
 
-use super::{Judged, Metric, Pattern, Quantity, Status, Threshold, Unit};
+use super::{Aborted, Judged, Metric, Pattern, Quantity, Status, Threshold, Unit};
 use crate::{
     coverage::Coverage,
     millis::{mean, millis},
@@ -22,20 +22,32 @@ const LAG: Duration = Duration::from_secs(10);
 const MOST_NAMED: usize = 3;
 
 /// The figures of a run, or of what there is of it so far. Everything but what is asked for is left
-/// as it is: percentiles are computed from merged histograms when a threshold wants them.
+/// as it is.
 pub struct Figures<'a> {
     transactions: Vec<(&'a Key, &'a Transaction)>,
-    overall: LazyCell<Transaction, Box<dyn FnOnce() -> Transaction + 'a>>,
+    overall: Lazy<'a, Transaction>,
     /// How long there was load.
     load: Duration,
     /// Dropped and planned arrivals, in the open model.
     arrivals: Option<(u64, u32)>,
-    coverage: Option<f64>,
+    coverage: Lazy<'a, Option<f64>>,
 }
+
+type Lazy<'a, T> = LazyCell<T, Box<dyn FnOnce() -> T + 'a>>;
 
 impl<'a> Figures<'a> {
     /// Those of a run that has ended.
-    pub fn of(plan: &Plan, totals: &'a Totals, coverage: &Coverage) -> Self {
+    pub fn of(plan: &'a Plan, totals: &'a Totals) -> Self {
+        Self::until(plan, totals, Duration::MAX)
+    }
+
+    /// Those of a run that goes on: `elapsed` since the test's start.
+    pub fn so_far(plan: &'a Plan, totals: &'a Totals, elapsed: Duration) -> Self {
+        Self::until(plan, totals, elapsed.saturating_sub(LAG))
+    }
+
+    /// Those of what has arrived, and coverage until then.
+    fn until(plan: &'a Plan, totals: &'a Totals, until: Duration) -> Self {
         let planned = plan.load.arrivals().map(|arrivals| arrivals.rate.total());
         let reported = totals.generators().next().is_some();
         Self {
@@ -43,19 +55,16 @@ impl<'a> Figures<'a> {
             overall: LazyCell::new(Box::new(|| totals.overall())),
             load: totals.load_time(),
             arrivals: planned.filter(|_| reported).map(|all| (totals.dropped(), all)),
-            coverage: coverage.ratio,
+            coverage: LazyCell::new(Box::new(move || Coverage::until(plan, totals, until).ratio)),
         }
     }
 
-    /// Those of a run that goes on: `elapsed` since the test's start.
-    pub fn so_far(plan: &Plan, totals: &'a Totals, elapsed: Duration) -> Self {
-        Self::of(plan, totals, &Coverage::until(plan, totals, elapsed.saturating_sub(LAG)))
-    }
-
-    /// What has become of thresholds, in their order, and in that of the transactions' names.
-    pub fn judge_all(&self, thresholds: &[Threshold]) -> Vec<Judged> {
+    /// What has become of all thresholds of a plan, in their order, and in that of the
+    /// transactions' names.
+    pub fn judge_all(&self, thresholds: &[Threshold], aborted: Option<&Aborted>) -> Vec<Judged> {
         let each = thresholds.iter().enumerate();
-        each.flat_map(|(place, threshold)| self.judge(place, threshold)).collect()
+        let judged = each.flat_map(|(place, threshold)| self.judge(place, threshold));
+        judged.map(|judged| judged.with_abort(aborted)).collect()
     }
 
     /// What has become of the threshold at a place in the plan: once for each transaction that it
@@ -78,7 +87,7 @@ impl<'a> Figures<'a> {
 
     fn of_the_whole(&self, metric: Metric, unit: Unit) -> Option<f64> {
         match metric {
-            Metric::Coverage => self.coverage,
+            Metric::Coverage => *self.coverage,
             Metric::Dropped => {
                 let (dropped, planned) = self.arrivals?;
                 match unit {

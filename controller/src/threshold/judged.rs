@@ -1,5 +1,7 @@
 //! What became of a threshold.
 
+use std::time::Duration;
+
 use engine::{duration, stats::Key};
 use serde::Serialize;
 
@@ -59,10 +61,7 @@ impl Judged {
 
     /// What was judged: `overall`, a transaction as `METHOD name`, or a pattern that matches none.
     pub fn subject(&self) -> String {
-        match &self.transaction {
-            Some(Key { method, name }) => format!("{method} {name}"),
-            None => self.threshold.subject().into(),
-        }
+        subject(self.transaction.as_ref(), &self.threshold)
     }
 
     /// The value as it is read beside its limit.
@@ -80,7 +79,15 @@ impl Judged {
         };
         let Some(aborted) = aborted.filter(is_it).cloned() else { return self };
         let then = aborted.measured.beside(self.threshold.limit);
-        let hint = format!("ended the run after {}, at {then}", duration::format(aborted.at));
+        let at = duration::format(Duration::from_secs(aborted.at.as_secs()));
+        let hint = format!("ended the run after {at}, at {then}");
         Self { status: Status::Crossed, hint: Some(hint), aborted: Some(aborted), ..self }
+    }
+}
+
+pub(super) fn subject(transaction: Option<&Key>, threshold: &Threshold) -> String {
+    match transaction {
+        Some(Key { method, name }) => format!("{method} {name}"),
+        None => threshold.subject().into(),
     }
 }

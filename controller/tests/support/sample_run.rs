@@ -203,7 +203,7 @@ pub(crate) fn absorbed(frames: &[Frame]) -> Totals {
 }
 
 pub(crate) fn completed() -> End {
-    End { how: Ending::Completed, messages: vec!["an invocation was throttled once".into()] }
+    End::new(Ending::Completed, vec!["an invocation was throttled once".into()])
 }
 
 /// A run's folder, its `run.json` the same every time, with plan and frames.
