@@ -1,7 +1,8 @@
 //! What a run found, in every form in which it is written.
 //!
 //! [`Report`] holds all of it; `docs/report.md` describes each field. [`json`] and [`csv`] write
-//! files, [`console`] makes the text for a terminal.
+//! files, as does [`junit`]; [`console`] makes the text for a terminal, [`github`] one for a pull
+//! request.
 
 pub mod console;
 pub mod csv;
@@ -10,7 +11,10 @@ mod distribution;
 mod error;
 mod functions;
 mod generator;
+pub mod github;
 pub mod json;
+pub mod junit;
+mod markdown;
 mod outcome;
 mod region;
 mod second;
@@ -179,6 +183,9 @@ fn write(
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);
+    }
+    if let Some(text) = junit::text(&report).map_err(ReportError::Junit)? {
+        files.push(folder.write(junit::FILE, &text)?);
     }
     Ok(Written { report, files })
 }

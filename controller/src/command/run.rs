@@ -16,7 +16,7 @@ use tokio::{
 use super::{Error, configuration, debug, demo::start_demo, health, log, payload, print, scenario};
 use crate::{
     aws::{Account, AwsError},
-    cli,
+    cli::{self, Format},
     config::{Configuration, Project},
     descriptors::make_room,
     exit_code::ExitCode,
@@ -26,7 +26,7 @@ use crate::{
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
     progress::Progress,
-    report::{self, Written, console},
+    report::{self, Written, console, github},
     run::{self, Ended, Order},
     run_folder::RunFolder,
     shown::shown,
@@ -78,13 +78,13 @@ pub(super) fn run(
     };
     let (started, begun) = ready.start(&plan);
     let folder = keep(project, &configuration, &plan, started)?;
-    announce(&plan, &folder)?;
+    announce(&plan, &folder, arguments.format)?;
     let run = folder.run().id.clone();
     let invoke = ready.invoke(&run, &folder)?;
     let Configuration { environment, listening, .. } = configuration;
     let order = Order { run, started, begun, plan, scenario: made.source, environment, listening };
     let (ended, totals) = drive(&runtime, &order, &invoke, &folder)?;
-    conclude(&order.plan, &folder, &ended, &totals)
+    conclude(&order.plan, &folder, &ended, &totals, arguments.format)
 }
 
 /// Generators on this machine shall have its cores. What functions send takes some work to read.
@@ -185,8 +185,17 @@ fn keep(
     Ok(folder)
 }
 
-fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
-    let style = Style::of(&io::stdout());
+fn announce(plan: &Plan, folder: &RunFolder, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        // The result is the summary alone. Whoever does not see the rest misses nothing.
+        let text = announcement(plan, folder, Style::of(&io::stderr()));
+        let _ = io::stderr().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(&announcement(plan, folder, Style::of(&io::stdout())))
+}
+
+fn announcement(plan: &Plan, folder: &RunFolder, style: Style) -> String {
     let host = plan.host.as_deref().unwrap_or("the hosts of its scenario");
     let intervals = match plan.intervals.len() {
         1 => String::new(),
@@ -203,14 +212,14 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
         format!("up to {} arrivals per second by ", arrivals.rate.fastest())
     });
-    print(&format!(
+    format!(
         "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),
         functions(plan).unwrap_or_default(),
         folder.path().display(),
-    ))
+    )
 }
 
 /// What a run in functions is going to take.
@@ -254,15 +263,19 @@ fn conclude(
     folder: &RunFolder,
     ended: &Ended,
     totals: &Totals,
+    format: Format,
 ) -> Result<ExitCode, Error> {
     folder.write_end(&ended.end(plan)).map_err(Error::failed)?;
     let written = report::write_all(folder, totals).map_err(Error::failed)?;
-    show(&written)?;
+    show(&written, format)?;
     Ok(ExitCode::of_run(&written.report))
 }
 
-/// Shows a report on the terminal.
-pub(super) fn show(written: &Written) -> Result<(), Error> {
+/// Shows a report.
+pub(super) fn show(written: &Written, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        return print(&github::text(&written.report));
+    }
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     print(&format!("\n{}", console::text(&written.report, &written.files, look)))
 }
