@@ -12,7 +12,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    abort::{Aborted, Grace},
+    abort::{Aborted, Crossing, Grace},
     figures::Figures,
     judged::{Judged, Status},
     metric::{Bound, Metric, MetricError, Percentile},

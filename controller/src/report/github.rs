@@ -4,7 +4,7 @@ use std::{cmp::Reverse, fmt::Write};
 
 use super::{
     Distribution, FailureReport, How, Report, TransactionReport,
-    markdown::{code, escaped},
+    markdown::{cell, code, escaped},
 };
 use crate::{
     grouped::{counted, grouped},
@@ -66,7 +66,7 @@ fn thresholds(thresholds: &[Judged]) -> String {
         let Threshold { metric, limit, .. } = &judged.threshold;
         [
             format!("{} {}", if judged.is_passed() { "✅" } else { "❌" }, judged.status.name()),
-            code(&judged.subject()),
+            cell(&judged.subject()),
             metric.to_string(),
             judged.value(),
             format!("{} {limit}", judged.bound),
@@ -105,7 +105,7 @@ fn figures(report: &Report) -> String {
         table(headings, vec![row]),
         summary.duration_s,
         code(&report.run.environment),
-        escaped(&report.run.started),
+        code(&report.run.started),
     )
 }
 
@@ -115,7 +115,7 @@ fn slowest(transactions: &[TransactionReport]) -> String {
     sorted.sort_by(|a, b| p95(b).total_cmp(&p95(a)));
     let rows = sorted.iter().take(MOST_TRANSACTIONS).map(|t| {
         let [median, p95, p99, max] = times(&t.latency);
-        let name = code(&format!("{} {}", t.method, t.name));
+        let name = cell(&format!("{} {}", t.method, t.name));
         [name, grouped(t.requests), failed(t.failures, t.requests), median, p95, p99, max]
     });
     let headings =
@@ -129,8 +129,8 @@ fn failures(failures: &[FailureReport]) -> String {
     let mut sorted: Vec<_> = failures.iter().collect();
     sorted.sort_by_key(|failure| Reverse(failure.seen.count));
     let rows = sorted.iter().take(MOST_FAILURES).map(|failure| {
-        let name = code(&format!("{} {}", failure.method, failure.name));
-        [grouped(failure.seen.count), name, code(&failure.reason)]
+        let name = cell(&format!("{} {}", failure.method, failure.name));
+        [grouped(failure.seen.count), name, cell(&failure.reason)]
     });
     let mut text = table(["Failures:", "Of", "Reason"], rows.collect());
     more(&mut text, sorted.len(), MOST_FAILURES, "the CSV files");

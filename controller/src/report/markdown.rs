@@ -8,29 +8,32 @@ use crate::shown::{shorten, shown};
 /// The most columns of a quoted text.
 const WIDEST: usize = 120;
 
-/// What begins something in GitHub's Markdown.
-const SPECIAL: &str = "\\`*_[]<>|~&!#@$:";
+/// What begins something in GitHub's Markdown, wherever it stands.
+const SPECIAL: &str = "\\`*_[]<>|~&!#@$";
 
-/// A text as it is, in a code span that a cell of a table can hold too.
+/// A text as it is, in a code span.
 pub(super) fn code(text: &str) -> String {
     let text = shorten(&shown(text), WIDEST);
     let text = if text.trim().is_empty() { "(empty)" } else { &text };
     // A fence is longer than any run of backticks in it, and apart from those at its ends.
     let fence = "`".repeat(1 + longest_run(text));
     let gap = if text.contains('`') { " " } else { "" };
-    format!("{fence}{gap}{}{gap}{fence}", with_pipes(text))
+    format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+/// The same in a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    with_pipes(&code(text))
 }
 
 /// A sentence in which nothing is more than it says.
 pub(super) fn escaped(text: &str) -> String {
     let text = shown(text);
+    let item = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mut escaped = String::with_capacity(text.len());
-    // Numbers, dashes and plus signs begin lists.
-    let begins_list = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let begins_list = begins_list.starts_with(['.', ')', '-', '+', '=']);
-    let list_at = begins_list.then(|| text.find(['.', ')', '-', '+', '='])).flatten();
     for (at, c) in text.char_indices() {
-        if SPECIAL.contains(c) || list_at == Some(at) || begins_address(&text, at) {
+        let begins_list = at == item && ".)-+=".contains(c);
+        if SPECIAL.contains(c) || begins_list || begins_address(&text, at) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -42,9 +45,10 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Whether it is the dot of `www.`, which makes a link.
+/// Whether it is the dot of `www.`, or the colon of `https://`, which make links.
 fn begins_address(text: &str, at: usize) -> bool {
-    text[at..].starts_with('.') && text[..at].to_ascii_lowercase().ends_with("www")
+    let (before, rest) = text.split_at(at);
+    rest.starts_with(":/") || rest.starts_with('.') && before.to_ascii_lowercase().ends_with("www")
 }
 
 fn longest_run(text: &str) -> usize {
@@ -81,12 +85,15 @@ mod tests {
             ("a`b", "`` a`b ``"),
             ("``", "``` `` ```"),
             ("<script>@you #1 [x](y) https://a.b", "`<script>@you #1 [x](y) https://a.b`"),
-            ("a|b", "`a\\|b`"),
-            ("a\\|b", "`a\\\\\\|b`"),
-            ("a\\\\|b", "`a\\\\\\|b`"),
+            ("a|b", "`a|b`"),
             ("\u{202e}rtl", "`\\u{202e}rtl`"),
         ] {
             assert_eq!(code(text), quoted, "{text:?}");
+        }
+        for (text, quoted) in
+            [("a|b", "`a\\|b`"), ("a\\|b", "`a\\\\\\|b`"), ("a\\\\|b", "`a\\\\\\|b`")]
+        {
+            assert_eq!(cell(text), quoted, "{text:?}");
         }
     }
 
@@ -99,6 +106,7 @@ mod tests {
             ("<b>*x*</b> | `y`", "\\<b\\>\\*x\\*\\</b\\> \\| \\`y\\`"),
             ("1. one", "1\\. one"),
             ("- one", "\\- one"),
+            ("2026-11-21: one - two", "2026\\-11-21: one - two"),
             ("two\nlines", "two\\\\nlines"),
         ] {
             assert_eq!(escaped(text), expected, "{text:?}");
@@ -121,7 +129,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_cell_is_one_line_and_one_cell(text in ".*|[|`\\\\a]{0,12}") {
-            for cell in [code(&text), escaped(&text)] {
+            for cell in [cell(&text), escaped(&text)] {
                 prop_assert_eq!(cells(&cell), 1, "{}", cell);
                 prop_assert!(!cell.contains(['\n', '\r', '\u{202e}', '\u{1b}']), "{}", cell);
             }

@@ -21,6 +21,13 @@ pub struct Aborted {
     /// Of which transaction; none for all of them as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<Key>,
+    /// When, and at what.
+    pub crossing: Crossing,
+}
+
+/// When a threshold ended a run, and what was measured until then.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Crossing {
     /// When, since the test's start.
     #[serde(rename = "at_s", with = "engine::duration::seconds")]
     pub at: Duration,
@@ -47,17 +54,19 @@ impl Aborted {
 
     fn of(judged: Judged, at: Duration) -> Option<Self> {
         let Judged { place, transaction, measured, .. } = judged;
-        Some(Self { threshold: place, transaction, at, measured: measured? })
+        let crossing = Crossing { at, measured: measured? };
+        Some(Self { threshold: place, transaction, crossing })
     }
 
     /// What happened, as a sentence without its full stop. The thresholds are those of the plan.
     pub fn message(&self, thresholds: &[Threshold]) -> String {
-        let at = duration::format(Duration::from_secs(self.at.as_secs()));
+        let Crossing { at, measured } = self.crossing;
+        let at = duration::format(Duration::from_secs(at.as_secs()));
         let Some(threshold) = thresholds.get(self.threshold) else {
             return format!("a threshold ended the run after {at}");
         };
         let subject = subject(self.transaction.as_ref(), threshold);
-        let measured = self.measured.beside(threshold.limit);
+        let measured = measured.beside(threshold.limit);
         let Threshold { metric, limit, .. } = threshold;
         let bound = metric.bound();
         format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::{duration, stats::Key};
 use serde::Serialize;
 
-use super::{Aborted, Bound, Quantity, Threshold};
+use super::{Aborted, Bound, Crossing, Quantity, Threshold};
 
 /// What became of a threshold, for one of the transactions that it is for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,7 +27,7 @@ pub struct Judged {
     /// What else there is to know: a sentence without its full stop.
     pub hint: Option<String>,
     /// How it ended the run, if it did.
-    pub aborted: Option<Aborted>,
+    pub aborted: Option<Crossing>,
 }
 
 /// What became of a threshold.
@@ -77,11 +77,11 @@ impl Judged {
         let is_it = |aborted: &&Aborted| {
             aborted.threshold == self.place && aborted.transaction == self.transaction
         };
-        let Some(aborted) = aborted.filter(is_it).cloned() else { return self };
-        let then = aborted.measured.beside(self.threshold.limit);
-        let at = duration::format(Duration::from_secs(aborted.at.as_secs()));
+        let Some(Aborted { crossing, .. }) = aborted.filter(is_it) else { return self };
+        let then = crossing.measured.beside(self.threshold.limit);
+        let at = duration::format(Duration::from_secs(crossing.at.as_secs()));
         let hint = format!("ended the run after {at}, at {then}");
-        Self { status: Status::Crossed, hint: Some(hint), aborted: Some(aborted), ..self }
+        Self { status: Status::Crossed, hint: Some(hint), aborted: Some(*crossing), ..self }
     }
 }
 

@@ -208,7 +208,7 @@ fn the_first_that_is_crossed_after_its_grace_ends_the_run() {
     // Requests in flight may make a value look better: it has ended the run nevertheless.
     let better = Judged {
         status: Status::Passed,
-        ..Figures::so_far(&plan, &totals, aborted.at).judge(2, &thresholds[2]).remove(0)
+        ..Figures::so_far(&plan, &totals, aborted.crossing.at).judge(2, &thresholds[2]).remove(0)
     };
     let own = Judged { transaction: Some(key), ..better.clone() }.with_abort(Some(&aborted));
     assert_eq!(own.status, Status::Crossed);
