@@ -33,3 +33,4 @@ pub mod task_ratio;
 pub mod threshold;
 pub mod totals;
 pub mod verdict;
+pub mod view;

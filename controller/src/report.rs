@@ -12,6 +12,7 @@ mod error;
 mod functions;
 mod generator;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod markdown;
@@ -181,6 +182,8 @@ fn write(
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
     let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    let page = html::text(&report, &plan, totals)?;
+    files.push(folder.write(html::FILE, page.as_bytes())?);
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);
     }

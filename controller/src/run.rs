@@ -31,7 +31,7 @@ use crate::{
     interrupt::Interrupts,
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
-    reporter::Reporter,
+    reporter::{Moment, Reporter},
     run_folder::{End, Ending, InvocationRecord, Journal, RunFolderError},
     threshold::Aborted,
     totals::Totals,
@@ -334,7 +334,13 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_bounds();
-        self.reporter.tick(self.elapsed(), self.totals);
+        self.reporter.tick(&Moment {
+            plan: &self.order.plan,
+            elapsed: self.elapsed(),
+            totals: self.totals,
+            cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
+            signal: *self.signal.borrow(),
+        });
     }
 
     /// Looks at what would end the run now, if nothing has.

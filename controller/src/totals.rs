@@ -3,6 +3,7 @@
 mod generator;
 mod held;
 mod recent;
+mod regional;
 mod sequences;
 mod series;
 mod stretches;
@@ -15,12 +16,13 @@ use engine::{
     stats::{Digest, Latency, Stats, Transaction},
 };
 
-use self::series::Series;
 pub use self::{
     generator::{Cpu, Generator, SATURATED},
     recent::Recent,
+    regional::RegionSecond,
     series::SecondTotals,
 };
+use self::{regional::Regional, series::Series};
 
 /// The merge of all frames. Neither their order nor duplicates change it, and its size depends
 /// on the number of transactions, seconds and generators only.
@@ -29,6 +31,7 @@ pub struct Totals {
     stats: Stats,
     series: Series,
     regions: BTreeMap<String, Transaction>,
+    regional: Regional,
     generators: BTreeMap<JobId, Generator>,
     requests: u64,
     failures: u64,
@@ -48,6 +51,7 @@ impl Totals {
             Body::Second(second) => {
                 generator.absorb(&second);
                 self.count(&second);
+                self.regional.absorb(&region, &second);
                 let region = self.regions.entry(region).or_default();
                 second.stats.each().for_each(|transaction| region.merge(transaction));
                 self.series.absorb(&second);
@@ -94,6 +98,21 @@ impl Totals {
     /// The seconds of which anything is known, in order. One that nobody reported is absent.
     pub fn seconds(&self) -> impl Iterator<Item = SecondTotals> {
         self.series.seconds()
+    }
+
+    /// Those of the seconds `from..to` of which anything is known, in order.
+    pub fn seconds_in(&self, seconds: Range<u32>) -> impl Iterator<Item = SecondTotals> {
+        self.series.within(seconds)
+    }
+
+    /// What a region did in a second.
+    pub fn region_at(&self, region: &str, second: u32) -> RegionSecond {
+        self.regional.at(region, second)
+    }
+
+    /// The last second of which anything is known.
+    pub fn newest(&self) -> Option<u32> {
+        self.series.newest()
     }
 
     /// Requests of each of these seconds of which anything is known.

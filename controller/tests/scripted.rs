@@ -15,7 +15,7 @@ use controller::{
     interrupt::Interrupts,
     invoke::{Arrived, Invocation, Invoke, InvokeError, Pace},
     report::{self, Report},
-    reporter::Reporter,
+    reporter::{Moment, Reporter},
     run::{self, Order},
     totals::Totals,
     verdict::Status,
@@ -73,7 +73,7 @@ impl Invoke for Scripted {
 struct Notes(Vec<String>);
 
 impl Reporter for Notes {
-    fn tick(&mut self, _: Duration, _: &Totals) {}
+    fn tick(&mut self, _: &Moment<'_>) {}
 
     fn note(&mut self, message: &str) {
         self.0.push(message.into());
