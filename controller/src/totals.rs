@@ -140,9 +140,9 @@ impl Totals {
         let mut from = load.iter().map(|load| load.from).min();
         let mut to = load.iter().map(|load| load.to).max();
         if endings().any(|ending| ending.is_none()) || load.is_empty() {
-            let seconds = || self.seconds().map(|second| Duration::from_secs(second.second.into()));
-            from = from.into_iter().chain(seconds().min()).min();
-            to = to.max(seconds().max().map(|last| last + Duration::from_secs(1)));
+            let start = |second: u32| Duration::from_secs(second.into());
+            from = from.into_iter().chain(self.series.oldest().map(start)).min();
+            to = to.max(self.series.newest().map(|last| start(last) + Duration::from_secs(1)));
         }
         to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
     }

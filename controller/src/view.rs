@@ -22,7 +22,7 @@ pub use self::{
     plan::PlanView,
     region::RegionView,
     row::Row,
-    threshold::{ThresholdState, ThresholdView},
+    threshold::ThresholdView,
     trouble::{ExceptionView, FailureView},
 };
 use crate::verdict::Verdict;
@@ -69,7 +69,7 @@ pub struct View {
     pub coverage: Option<CoverageView>,
     /// What functions have cost so far, dollars; none on this machine.
     pub cost_usd: Option<f64>,
-    /// How the thresholds stand.
+    /// What it is held to, and how it stands.
     pub thresholds: Vec<ThresholdView>,
     /// What happened, as sentences, the newest last.
     pub notes: Vec<Note>,

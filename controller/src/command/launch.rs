@@ -127,7 +127,7 @@ impl Launch {
     /// and writes the reports.
     pub(super) fn drive(&self, reporter: &mut dyn Reporter) -> Result<Finished, Error> {
         let (ended, totals) = self.runtime.block_on(self.gather(reporter))?;
-        self.folder.write_end(&ended.end(self.plan())).map_err(Error::failed)?;
+        self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);
         Ok(Finished { written, code })

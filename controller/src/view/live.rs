@@ -1,7 +1,5 @@
 //! The view of a run that goes on.
 
-use std::time::Duration;
-
 use engine::{
     run::Signal,
     stats::{Key, Transaction},
@@ -11,10 +9,7 @@ use super::{
     Charts, Counts, CoverageView, Now, PlanView, Row, State, ThresholdView, View, generator,
     lately::Lately, region, trouble,
 };
-use crate::{
-    coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, threshold::Figures,
-    totals::Totals,
-};
+use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
 /// Over how many seconds rates and percentiles of the present are taken.
 const RECENT: u32 = 5;
@@ -85,21 +80,16 @@ impl Live {
             generators,
             more_generators,
             coverage: coverage(plan, totals),
-            thresholds: thresholds(plan, totals, elapsed),
             cost_usd: cost.map(|cost| cost.0),
+            thresholds: ThresholdView::so_far(plan, totals, elapsed),
             ..View::default()
         }
     }
 }
 
-fn thresholds(plan: &Plan, totals: &Totals, elapsed: Duration) -> Vec<ThresholdView> {
-    let judged = Figures::so_far(plan, totals, elapsed).judge_all(&plan.thresholds, None);
-    judged.into_iter().map(ThresholdView::from).collect()
-}
-
 /// Of what should have arrived by now.
 fn coverage(plan: &Plan, totals: &Totals) -> Option<CoverageView> {
-    let until = Duration::from_secs(u64::from(totals.settled()?) + 1);
+    let until = std::time::Duration::from_secs(u64::from(totals.settled()?) + 1);
     let Coverage { ratio, planned_s, covered_s, .. } = Coverage::until(plan, totals, until);
     Some(CoverageView { ratio, planned_s, covered_s })
 }

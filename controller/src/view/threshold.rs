@@ -1,52 +1,57 @@
-//! How thresholds stand.
+//! What a run is held to, and how it stands.
+
+use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::threshold::{Judged, Status};
+use crate::{
+    plan::Plan,
+    threshold::{Figures, Judged, Status, Threshold},
+    totals::Totals,
+};
 
-/// What has become of a threshold so far, for one of the transactions that it is for.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+/// What a run is held to, and how it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ThresholdView {
-    /// What is judged: `overall`, or a transaction.
+    /// What is looked at: `overall`, a transaction, or a pattern that matches none yet.
     pub subject: String,
-    /// Which figure of it.
+    /// Which of its figures.
     pub metric: String,
-    /// What it may be, such as `at most 300 ms`.
+    /// What the figure may be, such as `at most 300 ms`.
     pub limit: String,
-    /// What it is, if anything was measured.
+    /// What it is; none before it is known.
     pub value: Option<String>,
-    /// How it stands.
-    pub state: ThresholdState,
-    /// Whether it ends the run when it is crossed.
+    /// `passed`, `crossed` or `unknown`.
+    pub state: &'static str,
+    /// Whether the run ends if it is crossed.
     pub abort: bool,
 }
 
-/// How a threshold stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ThresholdState {
-    /// The value is on the right side of the limit.
-    Passed,
-    /// It is not.
-    Crossed,
-    /// Nothing was measured so far.
-    Unknown,
+impl ThresholdView {
+    /// How all thresholds of a plan stand, `elapsed` since the test's start.
+    pub fn so_far(plan: &Plan, totals: &Totals, elapsed: Duration) -> Vec<Self> {
+        if plan.thresholds.is_empty() {
+            return Vec::new();
+        }
+        let judged = Figures::so_far(plan, totals, elapsed).judge_all(&plan.thresholds, None);
+        judged.iter().map(Self::from).collect()
+    }
 }
 
-impl From<Judged> for ThresholdView {
-    fn from(judged: Judged) -> Self {
-        let threshold = &judged.threshold;
+impl From<&Judged> for ThresholdView {
+    fn from(judged: &Judged) -> Self {
+        let Threshold { metric, limit, abort, .. } = &judged.threshold;
         Self {
             subject: judged.subject(),
-            metric: threshold.metric.to_string(),
-            limit: format!("{} {}", judged.bound, threshold.limit),
+            metric: metric.to_string(),
+            limit: format!("{} {limit}", judged.bound),
             value: judged.measured.map(|_| judged.value()),
             state: match judged.status {
-                Status::Passed => ThresholdState::Passed,
-                Status::Crossed => ThresholdState::Crossed,
-                Status::Unmeasured => ThresholdState::Unknown,
+                Status::Passed => "passed",
+                Status::Crossed => "crossed",
+                Status::Unmeasured => "unknown",
             },
-            abort: threshold.abort.is_some(),
+            abort: abort.is_some(),
         }
     }
 }
