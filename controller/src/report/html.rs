@@ -83,7 +83,6 @@ fn light(report: &Report) -> Report {
         generators: worst(&report.generators),
         functions: report.functions.clone(),
         verdict: report.verdict.clone(),
-        thresholds: report.thresholds.clone(),
     };
     light.summary.latency.hdr.clear();
     light.regions.iter_mut().for_each(|region| region.latency.hdr.clear());
