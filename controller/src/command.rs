@@ -5,6 +5,7 @@ mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod find_limit;
 mod health;
 mod init;
 mod launch;
@@ -41,6 +42,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
+        Command::FindLimit(arguments) => find_limit::run(&project, arguments, linked),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::Tasks(arguments) => tasks::run(&project, arguments, linked),
         Command::Doctor(arguments) => doctor::run(&project, arguments),

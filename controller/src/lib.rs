@@ -16,6 +16,7 @@ pub mod functions;
 mod grouped;
 pub mod interrupt;
 pub mod invoke;
+pub mod limit;
 pub mod location;
 mod millis;
 pub mod plan;
