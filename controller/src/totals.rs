@@ -140,9 +140,10 @@ impl Totals {
         let mut from = load.iter().map(|load| load.from).min();
         let mut to = load.iter().map(|load| load.to).max();
         if endings().any(|ending| ending.is_none()) || load.is_empty() {
-            let seconds = || self.seconds().map(|second| Duration::from_secs(second.second.into()));
-            from = from.into_iter().chain(seconds().min()).min();
-            to = to.max(seconds().max().map(|last| last + Duration::from_secs(1)));
+            let span = self.series.span();
+            let at = |second: u32| Duration::from_secs(second.into());
+            from = from.into_iter().chain(span.as_ref().map(|span| at(span.start))).min();
+            to = to.max(span.map(|span| at(span.end)));
         }
         to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
     }

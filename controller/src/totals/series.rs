@@ -99,6 +99,12 @@ impl Series {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
     }
 
+    /// From the first second of which anything is known to the one after the last.
+    pub(super) fn span(&self) -> Option<Range<u32>> {
+        let (first, _) = self.slots.first_key_value()?;
+        self.newest().map(|last| *first..last.saturating_add(1))
+    }
+
     /// The last second of which anything is known.
     pub(super) fn newest(&self) -> Option<u32> {
         self.slots.keys().next_back().copied()
