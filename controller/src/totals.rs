@@ -140,10 +140,9 @@ impl Totals {
         let mut from = load.iter().map(|load| load.from).min();
         let mut to = load.iter().map(|load| load.to).max();
         if endings().any(|ending| ending.is_none()) || load.is_empty() {
-            let span = self.series.span();
-            let at = |second: u32| Duration::from_secs(second.into());
-            from = from.into_iter().chain(span.as_ref().map(|span| at(span.start))).min();
-            to = to.max(span.map(|span| at(span.end)));
+            let start = |second: u32| Duration::from_secs(second.into());
+            from = from.into_iter().chain(self.series.oldest().map(start)).min();
+            to = to.max(self.series.newest().map(|last| start(last) + Duration::from_secs(1)));
         }
         to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
     }

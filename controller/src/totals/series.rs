@@ -99,10 +99,9 @@ impl Series {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
     }
 
-    /// From the first second of which anything is known to the one after the last.
-    pub(super) fn span(&self) -> Option<Range<u32>> {
-        let (first, _) = self.slots.first_key_value()?;
-        self.newest().map(|last| *first..last.saturating_add(1))
+    /// The first second of which anything is known.
+    pub(super) fn oldest(&self) -> Option<u32> {
+        self.slots.keys().next().copied()
     }
 
     /// The last second of which anything is known.
