@@ -117,7 +117,7 @@ pub enum Format {
     /// Tables for a terminal
     #[default]
     Console,
-    /// A summary in Markdown, for a pull request or $GITHUB_STEP_SUMMARY
+    /// A summary in Markdown, for a pull request or the page of a job on GitHub
     Github,
 }
 

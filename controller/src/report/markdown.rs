@@ -62,7 +62,7 @@ fn with_pipes(text: &str) -> String {
     let mut backslashes = 0_usize;
     for c in text.chars() {
         if c == '|' {
-            output.push_str(if backslashes % 2 == 0 { "\\" } else { "\\\\" });
+            output.push_str(if backslashes.is_multiple_of(2) { "\\" } else { "\\\\" });
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
         output.push(c);
