@@ -12,7 +12,7 @@ export function CurvePlot({ curve, duration_s }: { curve: Curve; duration_s: num
   const options = (colours: Colours): Omit<uPlot.Options, "width" | "height"> => ({
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: {
       x: { time: false, range: (u) => [0, Math.max(u.data[0].at(-1) ?? 0, 1)] },
       y: { range: (_, __, high) => [0, high ? high * 1.08 : 1] },

@@ -91,7 +91,7 @@ export function health(chart: Chart): Spec {
     ...base(chart),
     id: "health",
     title: "Load generators",
-    axis: (value) => format.percent(value),
+    axis: (value) => `${Math.round(value * 100)} %`,
     rightAxis: format.shortTime,
     top: 1,
     lines: [

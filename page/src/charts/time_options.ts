@@ -27,7 +27,7 @@ export function timeOptions({ spec, log, hidden }: Shape, latest: () => Latest, 
   const right = spec.rightAxis !== undefined;
   const options: Omit<uPlot.Options, "width" | "height"> = {
     legend: { show: false },
-    padding: [16, right ? 0 : 12, 0, 0],
+    padding: [16, right ? 0 : 18, 0, 0],
     scales: {
       x: { time: false, range: () => latest().range },
       y: { distr: log ? 3 : 1, range: (_, low, high) => vertical(low, high, log, spec.top) },

@@ -16,9 +16,9 @@ export function Figures({ view }: { view: View }) {
         tone={now.failures_per_s > 0 ? "bad" : "plain"}
         note={ratio === null ? null : `${format.percent(ratio)} in all`}
       />
-      <Figure label="p50" value={format.time(now.p50_ms)} />
-      <Figure label="p95" value={format.time(now.p95_ms)} />
-      <Figure label="p99" value={format.time(now.p99_ms)} />
+      <Figure label="p50" value={format.time(now.p50_ms)} note={inAll(view.aggregated?.p50_ms)} />
+      <Figure label="p95" value={format.time(now.p95_ms)} note={inAll(view.aggregated?.p95_ms)} />
+      <Figure label="p99" value={format.time(now.p99_ms)} note={inAll(view.aggregated?.p99_ms)} />
       {totals.dropped > 0 && (
         <Figure label="Dropped arrivals" value={format.count(totals.dropped)} tone="warn" note="no user was idle" />
       )}
@@ -32,6 +32,10 @@ export function Figures({ view }: { view: View }) {
       <Thresholds view={view} />
     </dl>
   );
+}
+
+function inAll(ms: number | null | undefined): string | null {
+  return ms == null ? null : `${format.time(ms)} in all`;
 }
 
 function Thresholds({ view: { thresholds } }: { view: View }) {

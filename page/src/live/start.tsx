@@ -73,10 +73,10 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
             <bdi>{test.description}</bdi>
           </p>
         )}
-        <Field label="Users" hint="at the height of the test" value={fields.clients} onValue={set("clients")} />
-        <Field label="Hatch rate" hint="users per second" value={fields.hatch_rate} onValue={set("hatch_rate")} />
-        <Field label="Duration" hint="as 20s, 3m, 1h20m" value={fields.duration} onValue={set("duration")} />
-        <Field label="Host" hint="base URL, if it is to differ" value={fields.host} onValue={set("host")} />
+        <Field label="Users" hint="at the peak" value={fields.clients} onValue={set("clients")} />
+        <Field label="Hatch rate" hint="users/s" value={fields.hatch_rate} onValue={set("hatch_rate")} />
+        <Field label="Duration" hint="20s, 3m, 1h20m" value={fields.duration} onValue={set("duration")} />
+        <Field label="Host" hint="base URL" value={fields.host} onValue={set("host")} />
         <Backends value={fields.backend} onValue={(backend) => setFields({ ...fields, backend })} />
         {problem && <Problems text={problem} />}
         <div class="buttons wide">

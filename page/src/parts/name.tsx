@@ -4,7 +4,7 @@
 export function Name({ text, lines = 2 }: { text: string; lines?: number }) {
   if (text === "") return <span class="faint">(no name)</span>;
   return (
-    <bdi class="name" style={{ WebkitLineClamp: String(lines) }} title={text.length > 40 ? text : undefined}>
+    <bdi class={lines === 1 ? "name line" : "name"} style={{ WebkitLineClamp: String(lines) }} title={text.length > 40 ? text : undefined}>
       {text}
     </bdi>
   );
