@@ -1,3 +1,4 @@
+import { Prose } from "../parts/name";
 import { useEffect, useState } from "preact/hooks";
 import { CurvePlot } from "../charts/curve_plot";
 import type { Order, Preview as Plan } from "../contract";
@@ -58,7 +59,7 @@ export function Preview({ plan: { preview, problems } }: { plan: Planned }) {
       </dl>
       {preview.warnings.map((warning) => (
         <p class="banner warn" key={warning}>
-          <bdi>{warning}</bdi>
+          <Prose text={warning} />
         </p>
       ))}
     </section>

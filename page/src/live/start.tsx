@@ -1,8 +1,10 @@
+import { Prose } from "../parts/name";
 import { useState } from "preact/hooks";
 import type { Backend, Test } from "../contract";
 import { Empty } from "../parts/empty";
 import { Problems } from "../parts/problems";
 import { usd } from "../pure/format";
+import { visible } from "../pure/visible";
 import { defaults, order, type Fields } from "../pure/order";
 import * as api from "./api";
 import { Preview, usePreview } from "./preview";
@@ -62,7 +64,7 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
           <select value={name} onChange={(event) => onTest(event.currentTarget.value)}>
             {tests.map((t) => (
               <option value={t.name} key={t.name}>
-                {t.name}
+                {visible(t.name)}
                 {t.problem === null ? "" : " (has problems)"}
               </option>
             ))}
@@ -70,12 +72,12 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
         </label>
         {test.description && (
           <p class="faint wide">
-            <bdi>{test.description}</bdi>
+            <Prose text={test.description} />
           </p>
         )}
         <Field label="Users" hint="at the peak" value={fields.clients} onValue={set("clients")} />
         <Field label="Hatch rate" hint="users/s" value={fields.hatch_rate} onValue={set("hatch_rate")} />
-        <Field label="Duration" hint="20s, 3m, 1h20m" value={fields.duration} onValue={set("duration")} />
+        <Field label="Duration" hint="as 1h20m" value={fields.duration} onValue={set("duration")} />
         <Field label="Host" hint="base URL" value={fields.host} onValue={set("host")} />
         <Backends value={fields.backend} onValue={(backend) => setFields({ ...fields, backend })} />
         {problem && <Problems text={problem} />}

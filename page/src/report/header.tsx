@@ -13,6 +13,10 @@ const ENDS: Record<Report["end"]["how"], Tone> = {
   killed: "bad",
 };
 
+function ended({ how, partial }: Report["end"]): Tone {
+  return partial && how === "completed" ? "warn" : ENDS[how];
+}
+
 /** Which run this is, and where in its report to find what. */
 export function Header({ report, sections }: { report: Report; sections: Entry[] }) {
   const { run, end, summary } = report;
@@ -24,7 +28,7 @@ export function Header({ report, sections }: { report: Report; sections: Entry[]
             <h1>
               <Name text={run.test} lines={1} />
             </h1>
-            <Badge tone={ENDS[end.how]} text={end.partial ? `${end.how}, partial` : end.how} />
+            <Badge tone={ended(end)} text={end.partial ? `${end.how}, partial` : end.how} />
           </div>
           <div class="actions controls">
             <ThemeButton />

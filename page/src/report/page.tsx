@@ -1,6 +1,8 @@
+import { Prose } from "../parts/name";
 import { CurvePlot } from "../charts/curve_plot";
 import { ExceptionTable } from "../parts/exception_table";
 import { FailureTable } from "../parts/failure_table";
+import { visible } from "../pure/visible";
 import { Cost } from "./cost";
 import type { ReportData } from "./contract";
 import { Cuts } from "./cuts";
@@ -24,7 +26,7 @@ import { Validity } from "./validity";
 /** The whole report: what matters most comes first. */
 export function Page({ data }: { data: ReportData }) {
   const { report } = data;
-  document.title = `${report.run.test} · load test report`;
+  document.title = `${visible(report.run.test)} · load test report`;
   const sections = entries(data);
   return (
     <>
@@ -92,7 +94,7 @@ function entries(data: ReportData): Entry[] {
         <ul class="reasons">
           {end.messages.map((message) => (
             <li key={message}>
-              <bdi>{message}</bdi>
+              <Prose text={message} />
             </li>
           ))}
         </ul>

@@ -1,3 +1,4 @@
+import { Prose } from "../parts/name";
 import { Facts } from "../parts/facts";
 import * as format from "../pure/format";
 import type { Report } from "./contract";
@@ -9,7 +10,7 @@ export function Plan({ report: { plan } }: { report: Report }) {
     <>
       {plan.warnings.map((warning) => (
         <p class="banner warn" key={warning}>
-          <bdi>{warning}</bdi>
+          <Prose text={warning} />
         </p>
       ))}
       <Facts
@@ -22,7 +23,7 @@ export function Plan({ report: { plan } }: { report: Report }) {
           ["Stop timeout", format.duration(plan.stop_timeout_s)],
           ["Intervals", format.count(plan.intervals)],
           ["Generators", format.count(plan.generators)],
-          ["Regions", <bdi>{plan.regions.join(", ")}</bdi>],
+          ["Regions", <Prose text={plan.regions.join(", ")} />],
           ["Seed", String(plan.seed)],
         ]}
       />

@@ -9,7 +9,7 @@ import type { Coverage, Report, ReportGenerator } from "./contract";
 type Interval = Coverage["intervals"][number];
 
 const INTERVALS: Column<Interval>[] = [
-  { id: "interval", label: "Interval", words: true, key: (i) => i.interval, cell: (i) => i.interval + 1 },
+  { id: "interval", label: "Interval", words: true, key: (i) => i.interval, cell: (i) => i.interval },
   { id: "region", label: "Region", words: true, key: (i) => i.region, cell: (i) => <Name text={i.region} /> },
   { id: "generators", label: "Generators", key: (i) => i.generators, cell: (i) => format.count(i.generators) },
   {
@@ -35,7 +35,7 @@ const GENERATORS: Column<ReportGenerator>[] = [
       <span class="transaction">
         <Name text={g.region} />
         <span class="faint">
-          interval {g.interval + 1}, share {g.share + 1}
+          interval {g.interval}, share {g.share}
           {g.attempt > 0 && ", replacement"}
         </span>
       </span>
