@@ -2,14 +2,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { reportData, reportPage } from "./mock/report.mjs";
 import { Mock } from "./mock/server.mjs";
-import { launch } from "./support/browser.mjs";
+import { launch, PHONE, WIDE } from "./support/browser.mjs";
 
 const [folder = "/tmp/page-shots", only = ""] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const mock = await new Mock().listen();
 const browser = await launch();
 
-const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 740, deviceScaleFactor: 2 } };
+const SIZES = { wide: WIDE, phone: PHONE };
 const STATES = {
   idle: () => mock.jump("idle", 0),
   preparing: () => mock.jump("preparing", 0),
