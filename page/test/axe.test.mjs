@@ -37,7 +37,8 @@ for (const look of LOOKS) {
       await until(page, (idle) => document.querySelector(idle ? ".preview .figure" : ".figures"), state === "idle");
       await assertFits(page, `${state}, ${named}`);
       await assertAccessible(page, `${state}, ${named}`);
-      if (state === "running" || state === "ended") await tabs(page, `${state}, ${named}`);
+      if (state === "running") await tabs(page, TABS, `${state}, ${named}`);
+      if (state === "ended") await tabs(page, ["files"], `${state}, ${named}`);
       await page.close();
     }
   });
@@ -52,8 +53,8 @@ for (const look of LOOKS) {
   });
 }
 
-async function tabs(page, where) {
-  for (const tab of TABS) {
+async function tabs(page, some, where) {
+  for (const tab of some) {
     await page.click(`#tab-${tab}`);
     await until(page, (id) => document.getElementById(`panel-${id}`).childElementCount > 0, tab);
     await assertAccessible(page, `${tab}, ${where}`);

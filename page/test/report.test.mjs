@@ -55,7 +55,9 @@ test("a report as the programme writes it is read: the golden one", async () => 
 
 test("charts zoom within the file, and percentiles and cells are read out", async () => {
   const page = await show(reportData());
-  const box = await (await page.waitForSelector("[data-chart=users] .u-over")).boundingBox();
+  const over = await page.waitForSelector("[data-chart=users] .u-over");
+  await over.scrollIntoView();
+  const box = await over.boundingBox();
   await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.6, box.y + 20);
@@ -69,7 +71,9 @@ test("charts zoom within the file, and percentiles and cells are read out", asyn
   await until(page, () => /^0:00, 2\.66 ms to 3\.54 ms: \d+ requests?$/.test(document.querySelector(".heat [role=slider]").ariaValueText));
   await page.select(".distribution select", "3");
   await until(page, () => document.querySelector(".distribution .legend").textContent.includes("GET /items/[id]"));
-  const curve = await (await page.$(".distribution .u-over")).boundingBox();
+  const plot = await page.$(".distribution .u-over");
+  await plot.scrollIntoView();
+  const curve = await plot.boundingBox();
   await page.mouse.move(curve.x + curve.width / 2, curve.y + 20);
   await until(page, () => /9\d.*% take no longer/.test(document.querySelector(".distribution .legend").textContent));
   await assertQuiet(page, "file://");

@@ -10,28 +10,31 @@ import * as api from "./api";
 export interface Planned {
   preview: Plan | null;
   problems: string | null;
+  /** Whether it is of what stands in the form now. */
+  current: boolean;
 }
 
 const PAUSE_MS = 300;
 
 /** What the server makes of an order, once nobody has typed for a moment. The last plan stays until the next has come. */
 export function usePreview(order: Order | null): Planned {
-  const [planned, setPlanned] = useState<Planned>({ preview: null, problems: null });
+  const [planned, setPlanned] = useState<Omit<Planned, "current"> & { of: string }>({ preview: null, problems: null, of: "" });
+  const wanted = JSON.stringify(order);
   useEffect(() => {
     if (!order) return;
     const request = new AbortController();
     const timer = setTimeout(() => {
       api.preview(order, request.signal).then(
-        (preview) => setPlanned({ preview, problems: null }),
-        (error: Error) => !request.signal.aborted && setPlanned({ preview: null, problems: error.message }),
+        (preview) => setPlanned({ preview, problems: null, of: wanted }),
+        (error: Error) => !request.signal.aborted && setPlanned({ preview: null, problems: error.message, of: wanted }),
       );
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       request.abort();
     };
-  }, [JSON.stringify(order)]);
-  return planned;
+  }, [wanted]);
+  return { ...planned, current: planned.of === wanted };
 }
 
 /** What would happen: the curve, its figures and its price; or what stands against it. */

@@ -54,7 +54,8 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
     setAsked(false);
   };
   const set = (key: keyof Fields) => (value: string) => setFields({ ...fields, [key]: value });
-  const price = plan.preview?.expected_usd;
+  const price = plan.current ? plan.preview?.expected_usd : null;
+  const refused = test.problem !== null || (plan.current && plan.problems !== null);
 
   return (
     <div class="form-and-preview">
@@ -87,7 +88,7 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
               Back to the run
             </button>
           )}
-          <button type="submit" class="primary" disabled={asked || test.problem !== null || plan.problems !== null}>
+          <button type="submit" class="primary" disabled={asked || refused}>
             {asked ? "Starting" : "Start"}
             {fields.backend === "lambda" && price != null && ` for about ${usd(price)}`}
           </button>
