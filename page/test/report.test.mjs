@@ -74,7 +74,7 @@ test("charts zoom within the file, and percentiles and cells are read out", asyn
   const plot = await page.$(".distribution .u-over");
   await plot.scrollIntoView();
   const curve = await plot.boundingBox();
-  await page.mouse.move(curve.x + curve.width / 2, curve.y + 20);
+  await page.mouse.move(curve.x + curve.width / 2, curve.y + 150);
   await until(page, () => /9\d.*% take no longer/.test(document.querySelector(".distribution .legend").textContent));
   await assertQuiet(page, "file://");
   await page.close();

@@ -32,7 +32,7 @@ export interface Spec {
 }
 
 const REGION_COLOURS = ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8"];
-const perSecond = (value: number | null) => `${format.rate(value)}/s`;
+const perSecond = (value: number | null) => (value === null ? format.rate(value) : `${format.rate(value)}/s`);
 
 function base(chart: Chart) {
   return { seconds: chart.seconds, width_s: chart.width_s };

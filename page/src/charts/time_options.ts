@@ -82,7 +82,7 @@ function rightAxis(spec: Spec, colours: Colours): uPlot.Axis {
 function cursor(latest: () => Latest, colours: Colours): uPlot.Cursor {
   return {
     y: false,
-    points: { size: 7, width: 2, stroke: () => colours("--surface") },
+    points: { size: 10, width: 2, stroke: () => colours("--surface") },
     drag: { x: true, y: false, setScale: false, dist: 5 },
     // Only where the pointer is goes to the other charts, not what it does there.
     sync: {
