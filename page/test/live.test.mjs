@@ -92,6 +92,7 @@ test("stop asks once, then offers to end at once, and the verdict comes", async 
   mock.jump("running", 300);
   const page = await open(browser, mock.origin);
   await click(page, "Stop");
+  await until(page, () => document.querySelector(".danger").textContent === "Stop at once" && !document.querySelector(".danger").disabled);
   await click(page, "Stop at once");
   await until(page, () => document.querySelector(".outcome"));
   assert.equal(posts("/api/stop").length, 2);
@@ -109,8 +110,12 @@ test("a double click on Stop does not end the run at once", async () => {
   mock.jump("running", 300);
   const page = await open(browser, mock.origin);
   const stop = await page.waitForSelector("::-p-xpath(//button[normalize-space()='Stop'])");
-  await stop.click({ count: 2, delay: 0 });
+  const box = await stop.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.click(x, y);
   await until(page, () => document.querySelector(".danger")?.textContent === "Stop at once");
+  await page.mouse.click(x, y);
+  await until(page, () => !document.querySelector(".danger").disabled);
   assert.equal(posts("/api/stop").length, 1);
   await page.close();
 });
@@ -148,13 +153,14 @@ test("tabs are one stop of the Tab key, and arrows go between them", async () =>
 });
 
 test("dragging zooms all charts, Esc shows the whole, and what is over is asked for once", async () => {
-  mock.jump("running", 420, { frozen: false });
+  mock.jump("running", 420);
   const page = await open(browser, mock.origin);
   await drag(page, "[data-chart=latency] .u-over", 0.2, 0.4);
   await until(page, () => document.querySelector("[data-zoomed]"));
   const [from, to] = await bounds(page, "throughput");
   assert.ok(from > 70 && from < 100 && to > 150 && to < 185, `${from} to ${to}`);
   assert.deepEqual(await bounds(page, "users"), [from, to]);
+  mock.jump("running", 420, { frozen: false });
   const asked = () => mock.requests.filter((r) => r.path === "/api/chart").length;
   const before = mock.requests.length;
   await until(page, (n) => document.querySelector(".times b").textContent !== n, await text(page, ".times b"));

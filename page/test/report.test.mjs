@@ -45,7 +45,7 @@ test("everything a run leaves is there, from one file", async () => {
 test("a report as the programme writes it is read: the golden one", async () => {
   const report = JSON.parse(await readFile(GOLDEN, "utf8"), (key, value) => (key === "hdr" ? undefined : value));
   delete report.series;
-  const data = { report, chart: chart(0, 6), heat: { width_s: 1, seconds: [], rows_ms: [], counts: [] }, distributions: [], curve: [], cost: null };
+  const data = { report, chart: chart(0, 6), heat: { width_s: 1, seconds: [], rows_ms: [], counts: [] }, distributions: [], curve: [], thresholds: [], more_generators: 0 };
   const page = await show(data);
   const text = await page.$eval("main", (e) => e.textContent);
   assert.ok(text.includes(report.transactions[1].name) && text.includes("480"), text.slice(0, 500));
@@ -95,10 +95,10 @@ test("hostile names are shown, never run, and break no layout", async () => {
 test("nothing measured is no error", async () => {
   const data = reportData();
   const latency = { count: 0, mean_ms: null, min_ms: null, max_ms: null, percentiles_ms: {} };
-  Object.assign(data.report, { transactions: [], failures: [], exceptions: [], regions: [], cuts: [], generators: [], functions: null, thresholds: undefined });
+  Object.assign(data.report, { transactions: [], failures: [], exceptions: [], regions: [], cuts: [], generators: [], functions: null });
   Object.assign(data.report.summary, { requests: 0, failures: 0, failure_ratio: null, latency });
   Object.assign(data.report.coverage, { ratio: null, intervals: [] });
-  Object.assign(data, { chart: chart(0, 0), heat: { width_s: 1, seconds: [], rows_ms: [], counts: [] }, distributions: [{ method: "", name: "Aggregated", points: [] }], curve: [], cost: null });
+  Object.assign(data, { chart: chart(0, 0), heat: { width_s: 1, seconds: [], rows_ms: [], counts: [] }, distributions: [{ method: "", name: "Aggregated", points: [] }], curve: [], thresholds: [] });
   const page = await show(data);
   assert.match(await page.$eval("main", (e) => e.textContent), /No request was made.*No task failed/s);
   await assertQuiet(page, "file://");

@@ -5,8 +5,15 @@ import { clock, counted, duration, short } from "../pure/format";
 import { TIME_STEPS } from "../pure/ticks";
 import { axis, Plot, type Colours } from "./plot";
 
-/** The planned users over the time of a test. */
-export function CurvePlot({ curve, duration_s }: { curve: Curve; duration_s: number }) {
+interface Props {
+  curve: Curve;
+  duration_s: number;
+  /** What the curve counts. */
+  noun?: string;
+}
+
+/** What was planned over the time of a test. */
+export function CurvePlot({ curve, duration_s, noun = "user" }: Props) {
   const data = useMemo<uPlot.AlignedData>(() => [curve.map(([s]) => s), curve.map(([, users]) => users)], [curve]);
   const peak = Math.max(0, ...curve.map(([, users]) => users));
   const options = (colours: Colours): Omit<uPlot.Options, "width" | "height"> => ({
@@ -27,7 +34,7 @@ export function CurvePlot({ curve, duration_s }: { curve: Curve; duration_s: num
     ],
   });
   return (
-    <div role="img" aria-label={`Planned users over ${duration(duration_s)}, at most ${counted(peak, "user")}`}>
+    <div role="img" aria-label={`Planned ${noun}s over ${duration(duration_s)}, at most ${counted(peak, noun)}`}>
       <Plot shape="curve" data={data} height={180} options={options} />
     </div>
   );

@@ -4,6 +4,8 @@ import { ALL, closer, part, shown } from "./range";
 
 test("a range means seconds of the run so far", () => {
   assert.deepEqual(shown(ALL, 0, 100), [0, 100]);
+  assert.deepEqual(shown(ALL, 0, 0), [0, 1]);
+  assert.deepEqual(shown(ALL, 0, 10, 30), [0, 30]);
   assert.deepEqual(shown({ kind: "last", seconds: 60 }, 0, 100), [40, 100]);
   assert.deepEqual(shown({ kind: "last", seconds: 60 }, 0, 30), [0, 30]);
   assert.deepEqual(shown({ kind: "part", from: 5, to: 9 }, 0, 100), [5, 9]);

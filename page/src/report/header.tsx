@@ -9,6 +9,7 @@ import type { Entry } from "./section";
 const ENDS: Record<Report["end"]["how"], Tone> = {
   completed: "good",
   interrupted: "warn",
+  aborted: "bad",
   failed: "bad",
   killed: "bad",
 };

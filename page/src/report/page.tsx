@@ -32,7 +32,7 @@ export function Page({ data }: { data: ReportData }) {
     <>
       <Header report={report} sections={sections} />
       <main id="main">
-        <Outcome report={report} />
+        <Outcome report={report} thresholds={data.thresholds} />
         <Summary report={report} />
         {sections.map((entry) => (
           <Section entry={entry} key={entry.id} />
@@ -77,15 +77,21 @@ function entries(data: ReportData): Entry[] {
       title: "Plan",
       body: (
         <>
-          {data.curve.length > 0 && <CurvePlot curve={data.curve} duration_s={report.plan.duration_s} />}
+          {data.curve.length > 0 && (
+            <CurvePlot
+              curve={data.curve}
+              duration_s={report.plan.duration_s}
+              noun={report.plan.arrivals === null ? "user" : "arrival"}
+            />
+          )}
           <Plan report={report} />
         </>
       ),
     },
     cuts.length > 0 && { id: "cuts", title: "Cuts", body: <Cuts cuts={cuts} /> },
-    { id: "validity", title: "Validity", body: <Validity report={report} /> },
+    { id: "validity", title: "Validity", body: <Validity report={report} more={data.more_generators} /> },
     functions !== null && { id: "functions", title: "Functions", body: <Functions functions={functions} /> },
-    (functions !== null || data.cost !== null) && { id: "cost", title: "Cost", body: <Cost data={data} /> },
+    functions !== null && { id: "cost", title: "Cost", body: <Cost cost={functions.cost} /> },
     { id: "environment", title: "Environment", body: <Environment report={report} /> },
     end.messages.length > 0 && {
       id: "messages",

@@ -1,10 +1,10 @@
 import { Prose } from "../parts/name";
-import { Facts } from "../parts/facts";
+import { Facts, type Fact } from "../parts/facts";
 import * as format from "../pure/format";
 import type { Report } from "./contract";
 
-/** What was asked for. */
-export function Plan({ report: { plan } }: { report: Report }) {
+/** What was asked for, and how that was changed while it ran. */
+export function Plan({ report: { plan, changes = [] } }: { report: Report }) {
   const reaches = plan.peak === plan.clients ? "" : `, of which the curve reaches ${format.count(plan.peak)}`;
   return (
     <>
@@ -25,6 +25,10 @@ export function Plan({ report: { plan } }: { report: Report }) {
           ["Generators", format.count(plan.generators)],
           ["Regions", <Prose text={plan.regions.join(", ")} />],
           ["Seed", String(plan.seed)],
+          ...changes.map(({ at_s, clients, hatch_rate }): Fact => [
+            `Changed at ${format.clock(at_s)}`,
+            `to ${format.counted(clients, "user")}, ${format.rate(hatch_rate)} per second`,
+          ]),
         ]}
       />
     </>
