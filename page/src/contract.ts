@@ -204,17 +204,5 @@ export interface Order {
   backend?: Backend;
 }
 
-export interface Preview {
-  peak: number;
-  duration_s: number;
-  intervals: number;
-  generators: number;
-  regions: string[];
-  warnings: string[];
-  expected_usd: number | null;
-  at_most_usd: number | null;
-  curve: Curve;
-}
-
 /** What was planned: points `[seconds, users]`, straight lines between them; with an arrival rate `[seconds, tasks per second]`. */
 export type Curve = [number, number][];

@@ -2,7 +2,7 @@ import type uPlot from "uplot";
 import { useMemo } from "preact/hooks";
 import type { Curve } from "../contract";
 import { clock, counted, duration, short } from "../pure/format";
-import { TIME_STEPS } from "../pure/ticks";
+import { TIME_STEPS, WHOLE_STEPS } from "../pure/ticks";
 import { axis, Plot, type Colours } from "./plot";
 
 interface Props {
@@ -30,7 +30,7 @@ export function CurvePlot({ curve, duration_s, noun = "user" }: Props) {
     ],
     axes: [
       axis(colours, { size: 28, incrs: TIME_STEPS, space: 64, values: (_, at) => at.map(clock) }),
-      axis(colours, { size: 54, space: 28, values: (_, at) => at.map(short) }),
+      axis(colours, { size: 54, space: 28, incrs: noun === "user" ? WHOLE_STEPS : undefined, values: (_, at) => at.map(short) }),
     ],
   });
   return (

@@ -1,7 +1,7 @@
 import { Prose } from "../parts/name";
 import { useEffect, useState } from "preact/hooks";
 import { CurvePlot } from "../charts/curve_plot";
-import type { Order, Preview as Plan } from "../contract";
+import type { Order, Plan } from "../contract";
 import { Figure } from "../parts/figure";
 import { Problems } from "../parts/problems";
 import * as format from "../pure/format";
@@ -43,9 +43,14 @@ export function Preview({ plan: { preview, problems } }: { plan: Planned }) {
   if (!preview) return <div class="preview" />;
   return (
     <section class="preview" aria-label="What would happen">
-      <CurvePlot curve={preview.curve} duration_s={preview.duration_s} />
+      <CurvePlot
+        curve={preview.curve}
+        duration_s={preview.duration_s}
+        noun={preview.arrivals_per_s === null ? "user" : "arrival"}
+      />
       <dl class="figures small">
-        <Figure label="Users at the peak" value={format.count(preview.peak)} />
+        <Figure label={preview.arrivals_per_s === null ? "Users at the peak" : "Users in the pool"} value={format.count(preview.peak)} />
+        {preview.arrivals_per_s !== null && <Figure label="Arrivals/s" value={format.rate(preview.arrivals_per_s)} note="at most" />}
         <Figure label="Duration" value={format.duration(preview.duration_s)} />
         <Figure
           label="Generators"

@@ -5,6 +5,9 @@ export const TIME_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
 ];
 
+/** Steps of an axis of whole numbers. */
+export const WHOLE_STEPS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
+
 /** HdrHistogram's axis: each nine takes as much room. 0 at the left; 90, 99, 99.9 at 1, 2, 3. */
 export function nines(percentile: number): number {
   return percentile >= 100 ? Infinity : Math.log10(100 / (100 - percentile));
