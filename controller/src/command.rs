@@ -1,11 +1,13 @@
 //! What each command does.
 
+mod compare;
 mod debug;
 mod demo;
 mod demo_api;
 mod doctor;
 mod error;
 mod health;
+mod history;
 mod init;
 mod list;
 mod log;
@@ -28,6 +30,9 @@ use crate::{
     exit_code::ExitCode,
 };
 
+/// Where runs are kept, below the project.
+const RESULTS: &str = "results";
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -39,6 +44,8 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Run(arguments) => run::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
+        Command::Compare(arguments) => compare::run(&project, arguments),
+        Command::History(arguments) => history::run(&project, arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::Tasks(arguments) => tasks::run(&project, arguments, linked),

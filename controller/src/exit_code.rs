@@ -7,6 +7,8 @@ pub struct ExitCode(u8);
 impl ExitCode {
     /// The run ended as asked. Failed requests are results, and no errors.
     pub const PASSED: Self = Self(0);
+    /// A threshold or a comparison's limit was crossed.
+    pub const CROSSED: Self = Self(1);
     /// The configuration or the command line is not valid. Nothing was started.
     pub const INVALID: Self = Self(2);
     /// Something failed: an API under test is not healthy, so that nothing was started; a

@@ -37,9 +37,6 @@ use crate::{
 /// The time between the start of the preparations and the moment in which generators are asked for.
 const PREPARATION: Duration = Duration::from_millis(500);
 
-/// Where runs are kept, below the project.
-const RESULTS: &str = "results";
-
 pub(super) fn run(
     project: &Project,
     arguments: &cli::Run,
@@ -172,8 +169,8 @@ fn keep(
     plan: &Plan,
     started: SystemTime,
 ) -> Result<RunFolder, Error> {
-    let folder =
-        RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(Error::failed)?;
+    let folder = RunFolder::create(&project.path(super::RESULTS), &plan.test, started)
+        .map_err(Error::failed)?;
     let folder = folder.with_apis(&configuration.listening.apis).map_err(Error::failed)?;
     folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
     folder.write_plan(plan).map_err(Error::failed)?;
