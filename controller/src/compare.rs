@@ -117,7 +117,9 @@ impl Comparison {
     pub fn new(base: &Recording, other: &Recording, settings: &Settings) -> Self {
         let mut timelines = [base.timeline.clone(), other.timeline.clone()];
         let stretch = timelines.iter().map(Timeline::length).max().unwrap_or(1);
-        timelines.iter_mut().for_each(|timeline| timeline.coarsen(stretch));
+        for timeline in &mut timelines {
+            timeline.coarsen(stretch);
+        }
         let columns = [timelines[0].count(), timelines[1].count()];
         let is_paired = base.load == other.load && columns[0] == columns[1];
         let resamples = Resamples::new(columns, is_paired, settings.resamples, settings.seed);

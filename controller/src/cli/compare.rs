@@ -62,7 +62,7 @@ pub enum CompareFormat {
     /// Tables for a terminal
     #[default]
     Console,
-    /// Markdown, for a pull request or $GITHUB_STEP_SUMMARY
+    /// Markdown, for a pull request or a job's summary
     Github,
 }
 

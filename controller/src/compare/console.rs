@@ -73,7 +73,8 @@ fn table(rows: &[&Row], look: Look) -> Vec<String> {
     let mut figures = Vec::new();
     for row in rows {
         for (at, figure) in row.figures.iter().enumerate() {
-            table.push(cells(if at == 0 { row.title() } else { String::new() }, figure));
+            let title = if at == 0 { row.title() } else { String::new() };
+            table.push(cells(&title, figure));
             figures.push(figure);
         }
     }
@@ -92,9 +93,9 @@ fn table(rows: &[&Row], look: Look) -> Vec<String> {
     output
 }
 
-fn cells(title: String, figure: &Figure) -> Vec<String> {
+fn cells(title: &str, figure: &Figure) -> Vec<String> {
     vec![
-        shown(&title),
+        shown(title),
         words::label(figure.metric),
         words::value(figure.metric, figure.base),
         words::value(figure.metric, figure.other),

@@ -58,3 +58,32 @@ fn at(sorted: &[f64], part: f64) -> Option<f64> {
     let place = (count(last) * part).round() as usize;
     sorted.get(place).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_interval_excludes_none_where_it_is_improbable(
+            difference in -2.0_f64..2.0,
+            deviations in prop::collection::vec(-1.0_f64..1.0, 50..300),
+            blocks in 20_usize..120,
+        ) {
+            let found = Interval::new(difference, deviations, blocks, 0.01, 0.001).unwrap();
+            let Interval { low, high, p } = found;
+            prop_assert!(low <= difference && difference <= high);
+            prop_assert!((0.0..=1.0).contains(&p));
+            if (p - ALPHA).abs() > 1e-6 {
+                prop_assert_eq!(low > 0.0 || high < 0.0, p < ALPHA, "{:?}", found);
+            }
+        }
+    }
+
+    #[test]
+    fn without_resamples_there_is_no_interval() {
+        assert_eq!(Interval::new(0.1, vec![f64::NAN], 20, 0.0, 0.0), None);
+    }
+}

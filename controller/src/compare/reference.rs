@@ -54,16 +54,16 @@ pub fn resolve(results: &Path, text: &str) -> Result<PathBuf, ReferenceError> {
     if is_run(Path::new(text)) {
         return Ok(text.into());
     }
-    let (test, which) = text.rsplit_once('@').unwrap_or((text, "latest"));
-    let folder = results.join(file_name(test));
+    let (name, which) = text.rsplit_once('@').unwrap_or((text, "latest"));
+    let folder = results.join(file_name(name));
     let runs = history::places(&folder);
     let Some(last) = runs.last() else {
-        return Err(ReferenceError::NoRuns { test: test.into(), folder });
+        return Err(ReferenceError::NoRuns { test: name.into(), folder });
     };
     match which {
         "latest" => Ok(last.path.clone()),
         "previous" => before(&last.path),
-        start => started(&runs, test, start),
+        start => started(&runs, name, start),
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let results = root.path();
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(1_795_247_580 + seconds);
-        let runs: Vec<_> = [60, 0, 86_400, 86_400]
+        let runs: Vec<_> = [60_u64, 0, 86_400, 86_400]
             .map(|seconds| {
                 RunFolder::create(results, "shop", at(seconds)).unwrap().path().to_owned()
             })

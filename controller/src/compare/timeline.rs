@@ -121,11 +121,6 @@ impl Timeline {
         self.length
     }
 
-    /// How many seconds were measured, without those that are left out.
-    pub(super) fn seconds(&self) -> u32 {
-        self.seconds
-    }
-
     /// How many stretches there are.
     pub(super) fn count(&self) -> usize {
         self.seconds.div_ceil(self.length) as usize
