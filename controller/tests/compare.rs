@@ -239,7 +239,10 @@ fn runs_that_differ_in_more_than_their_results_are_told() {
         shell.run(&["compare", "shop@previous", "shop@latest", "--fail-if", "p50>1%"]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(out.contains("\nwarning: not the same duration: 40s, then 15s\n"), "{out}");
-    assert!(out.contains("too short to tell: 15 x 1 s were measured, 20 are needed"), "{out}");
+    assert!(
+        out.contains("Too short: mean of Aggregated: 15 x 1 s were measured, 20 are needed\n"),
+        "{out}"
+    );
     assert!(out.contains("\nToo short to tell: no figure could be judged\n"), "{out}");
     assert!(out.contains("too short to tell whether 4 figures crossed a limit"), "{out}");
 

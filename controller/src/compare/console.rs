@@ -10,6 +10,9 @@ use crate::{
 /// If there are more transactions, those without a difference are only counted.
 const MOST_ALIKE: usize = 8;
 
+/// Of what is too short to tell, so many are explained.
+const MOST_REASONS: usize = 4;
+
 /// The runs, what speaks against comparing them, a table, and what was found. Without `all`, many
 /// transactions that do not differ are only counted.
 pub fn text(comparison: &Comparison, all: bool, look: Look) -> String {
@@ -19,6 +22,7 @@ pub fn text(comparison: &Comparison, all: bool, look: Look) -> String {
     lines.push(String::new());
     lines.extend(table(&rows, look));
     lines.extend(gone(comparison));
+    lines.extend(too_short(&rows).iter().flat_map(|line| sentence(line, look)));
     if hidden > 0 {
         lines.push(
             look.style.dim(&format!("({hidden} more without a difference: --all shows them)")),
@@ -64,9 +68,9 @@ fn table(rows: &[&Row], look: Look) -> Vec<String> {
     let mut table = Table::new(vec![
         Column::elastic("Transaction"),
         Column::text("Figure"),
-        Column::dispensable("Base", 1),
+        Column::dispensable("Base", 2),
         Column::dispensable("Other", 1),
-        Column::number("Difference"),
+        Column::number("Change"),
         Column::number("95 % interval"),
         Column::text(""),
     ]);
@@ -101,10 +105,7 @@ fn cells(title: &str, figure: &Figure) -> Vec<String> {
         words::value(figure.metric, figure.other),
         words::difference(figure),
         words::interval(figure),
-        match &figure.reason {
-            Some(reason) => format!("{}: {reason}", words::finding(figure)),
-            None => words::finding(figure),
-        },
+        words::finding(figure),
     ]
 }
 
@@ -116,6 +117,21 @@ fn emphasised(figure: &Figure, line: &str, look: Look) -> String {
         (_, Some(true)) => look.style.error(line),
         (_, Some(false)) => look.style.good(line),
     }
+}
+
+/// What is too short to tell, and why: the first few.
+fn too_short(rows: &[&Row]) -> Vec<String> {
+    let figures = rows.iter().flat_map(|row| row.figures.iter().map(move |figure| (row, figure)));
+    let reasons: Vec<_> = figures
+        .filter_map(|(row, figure)| {
+            let reason = figure.reason.as_ref()?;
+            Some(format!("{} of {}: {reason}", figure.metric, row.title()))
+        })
+        .collect();
+    let named = reasons.iter().take(MOST_REASONS).map(|reason| format!("Too short: {reason}"));
+    let more = reasons.len().saturating_sub(MOST_REASONS);
+    let more = (more > 0).then(|| format!("Too short: {more} more, see --json"));
+    named.chain(more).collect()
 }
 
 /// Transactions that only one of the runs has.

@@ -124,7 +124,7 @@ fn finding(row: &Row, metric: Metric) -> Finding {
 fn like_runs_are_seldom_told_apart() {
     const TIMES: u32 = 30;
     for (run, paired) in [(WANDERING, true), (Simulated { ramp: true, ..WANDERING }, false)] {
-        let run = Simulated { per_second: 12, ..run };
+        let run = Simulated { seconds: 60, per_second: 20, ..run };
         let mut misses = [0; 7];
         let mut alarms = 0;
         for time in 0..TIMES {

@@ -43,7 +43,7 @@ pub(super) fn signed(difference: f64, unit: Unit) -> String {
 /// What to think of it, in a word or two.
 pub(super) fn finding(figure: &Figure) -> String {
     let word = match (figure.finding.is_higher(), figure.metric) {
-        (None, _) if figure.finding == Finding::TooShort => return "too short to tell".into(),
+        (None, _) if figure.finding == Finding::TooShort => return "too short".into(),
         (None, _) => return "noise".into(),
         (Some(true), Metric::RequestsPerS | Metric::FailureRatio) => "more",
         (Some(false), Metric::RequestsPerS | Metric::FailureRatio) => "fewer",
@@ -82,14 +82,14 @@ pub(super) fn summary(comparison: &Comparison) -> String {
     if perhaps == 0 {
         return real;
     }
-    format!("{real}; {} may, by {}", grouped(perhaps as u64), expected(judged))
+    format!("{real}, {} more may: {}", grouped(perhaps as u64), expected(judged))
 }
 
 /// How many intervals miss by chance.
 fn expected(judged: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "figures are few")]
     let alarms = judged as f64 * super::interval::ALPHA;
-    format!("chance alone about {alarms:.1} would seem to")
+    format!("chance alone makes about {alarms:.1} of so many seem to")
 }
 
 /// How to read the table.

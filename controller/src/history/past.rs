@@ -111,6 +111,7 @@ impl Brief {
 
 /// What of `report.json` is read. Everything else is passed over without being kept.
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct Read {
     plan: ReadPlan,
     end: ReadEnd,
@@ -121,17 +122,20 @@ struct Read {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct ReadPlan {
     peak: u64,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct ReadEnd {
     how: String,
     partial: bool,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct ReadSummary {
     requests: u64,
     requests_per_s: f64,
@@ -141,17 +145,20 @@ struct ReadSummary {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct ReadLatency {
     percentiles_ms: BTreeMap<String, f64>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct Judged {
     #[serde(default)]
     status: String,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of a report")]
 struct ReadVerdict {
     status: String,
 }
