@@ -9,6 +9,7 @@ mod error;
 mod health;
 mod history;
 mod init;
+mod launch;
 mod list;
 mod log;
 mod payload;
@@ -29,9 +30,6 @@ use crate::{
     config::{Configuration, Project},
     exit_code::ExitCode,
 };
-
-/// Where runs are kept, below the project.
-const RESULTS: &str = "results";
 
 /// Does what the command line asks for.
 ///
@@ -69,6 +67,11 @@ pub fn configuration(project: &Project, select: &Select) -> Result<Configuration
 fn terminal_width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+/// Says what is being done, while a person waits. Whoever does not see it misses nothing.
+fn tell(what: &str) {
+    let _ = writeln!(io::stderr(), "{what}");
 }
 
 /// Writes a command's result. A reader that has seen enough, such as `head`, is no error.

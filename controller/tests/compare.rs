@@ -67,7 +67,9 @@ impl Recorded {
         };
         let last = Body::Final(Final { digest: totals.digest(), ending });
         journal.frame(&frame(self.seconds.into(), last).into()).unwrap();
-        folder.write_end(&End { how: Ending::Completed, messages: Vec::new() }).unwrap();
+        folder
+            .write_end(&End { how: Ending::Completed, messages: Vec::new(), aborted: None })
+            .unwrap();
         folder
     }
 
@@ -107,6 +109,7 @@ impl Recorded {
                 from_intended: None,
                 phases: Phases::default(),
                 bytes: 100,
+                met: None,
                 outcome: if chance.below(50) == 0 {
                     Outcome::Failed("no")
                 } else {

@@ -2,8 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::Format;
 use crate::compare::{Limit, Percentile};
 
 /// Arguments of `compare`.
@@ -53,17 +54,7 @@ pub struct Compare {
     pub html: Option<PathBuf>,
     /// What the comparison looks like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub format: CompareFormat,
-}
-
-/// What a comparison looks like on the standard output.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub enum CompareFormat {
-    /// Tables for a terminal
-    #[default]
-    Console,
-    /// Markdown, for a pull request or a job's summary
-    Github,
+    pub format: Format,
 }
 
 fn whole_seconds(text: &str) -> Result<Duration, String> {

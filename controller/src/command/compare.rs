@@ -2,10 +2,10 @@
 
 use std::{fs, io, path::PathBuf, thread};
 
-use super::{Error, print, terminal_width};
+use super::{Error, launch::RESULTS, print, terminal_width};
 use crate::{
     causes::with_causes,
-    cli::{self, CompareFormat},
+    cli::{self, Format},
     compare::{
         Comparison, Recording, Settings, console, html, markdown,
         reference::{self, ReferenceError},
@@ -42,7 +42,7 @@ pub(super) fn run(project: &Project, arguments: &cli::Compare) -> Result<ExitCod
 
 /// The base's folder, then those of the others. A run alone is compared with the one before it.
 fn folders(project: &Project, runs: &[String]) -> Result<Vec<PathBuf>, Error> {
-    let results = project.path(super::RESULTS);
+    let results = project.path(RESULTS);
     let found: Result<Vec<_>, _> =
         runs.iter().map(|run| reference::resolve(&results, run)).collect();
     let mut folders = found.map_err(|error| unknown(&error))?;
@@ -93,8 +93,8 @@ fn text(comparisons: &[Comparison], arguments: &cli::Compare) -> Result<String, 
     }
     let look = Look { width: terminal_width(), style: Style::of(&io::stdout()) };
     let texts = comparisons.iter().map(|comparison| match arguments.format {
-        CompareFormat::Console => console::text(comparison, arguments.all, look),
-        CompareFormat::Github => markdown::text(comparison),
+        Format::Console => console::text(comparison, arguments.all, look),
+        Format::Github => markdown::text(comparison),
     });
     Ok(texts.collect::<Vec<_>>().join("\n"))
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use serde::Serialize;
 
-use super::{Error, print, terminal_width};
+use super::{Error, launch::RESULTS, print, terminal_width};
 use crate::{
     cli,
     config::{Project, Registry},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) fn run(project: &Project, arguments: &cli::History) -> Result<ExitCode, Error> {
-    let results = project.path(super::RESULTS);
+    let results = project.path(RESULTS);
     let look = Look { width: terminal_width(), style: Style::of(&io::stdout()) };
     let Some(test) = test(project, arguments) else {
         let histories = History::last_of_all(&results);

@@ -3,10 +3,7 @@
 use std::fmt::Write;
 
 use super::{Comparison, Figure, Presence, words};
-use crate::shown::shown;
-
-/// What may be more than text: emphasis, code, links, mentions, columns, HTML.
-const SPECIAL: &str = "\\`*_{}[]<>#!|~@&\"'$^";
+use crate::report::markdown::{cell, escaped};
 
 /// The runs, what was found, a table of what differs, and all figures folded away.
 pub fn text(comparison: &Comparison) -> String {
@@ -40,7 +37,7 @@ fn table(comparison: &Comparison, shows: impl Fn(&Figure) -> bool) -> Option<Str
             let strong = if figure.finding.is_real() { "**" } else { "" };
             format!(
                 "| {} | {} | {} | {} | {} | {} | {strong}{finding}{strong} |\n",
-                escaped(&row.title()),
+                cell(&row.title()),
                 words::label(figure.metric),
                 words::value(figure.metric, figure.base),
                 words::value(figure.metric, figure.other),
@@ -52,18 +49,4 @@ fn table(comparison: &Comparison, shows: impl Fn(&Figure) -> bool) -> Option<Str
     let heading = "| Transaction | Figure | Base | Other | Difference | 95 % interval | |\n\
                    |---|---|--:|--:|--:|--:|---|\n";
     (!lines.is_empty()).then(|| format!("{heading}{}", lines.concat()))
-}
-
-/// A text that is nothing but text in Markdown: what could mean more is written as a character's
-/// number.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in shown(text).chars() {
-        if SPECIAL.contains(c) {
-            let _ = write!(escaped, "&#{};", u32::from(c));
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
 }

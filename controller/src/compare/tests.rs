@@ -84,6 +84,7 @@ impl Simulated {
                 from_intended: None,
                 phases: Phases::default(),
                 bytes: 1,
+                met: None,
                 outcome: if failed { Outcome::Failed("no") } else { Outcome::Passed },
             });
         }
