@@ -1,11 +1,14 @@
 //! The command line of `load-test`.
 
+mod compare;
+mod history;
 mod overrides;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::{compare::Compare, history::History};
 use crate::config::{Choice, Overrides, Project, Selection};
 
 /// Load tests with exact percentiles, in the words of Locust.
@@ -31,11 +34,13 @@ Examples:
   load-test plan shop --clients 500 --duration 10m      the same with other numbers
   load-test debug shop                                  one user, once, and everything it did
   load-test run shop                                    run it
+  load-test compare shop                                its last run beside the one before
   load-test doctor shop                                 could it run in AWS Lambda?
   load-test run shop --backend lambda --max-cost 5      run it there
 
 Exit codes:
-  0 ended as asked, and passed its thresholds   1 thresholds crossed
+  0 ended as asked, and passed its thresholds
+  1 thresholds crossed, or a limit of a comparison
   2 not valid, nothing was started
   3 something failed; with thresholds, also: the numbers cannot be trusted
   4 debug or doctor found failures   130 interrupted
@@ -56,6 +61,10 @@ pub enum Command {
     Tasks(Tasks),
     /// Make the reports of a run again from its folder
     Report(Report),
+    /// Show by how much runs differ, and what of it is more than chance
+    Compare(Compare),
+    /// List the past runs of a test
+    History(History),
     /// Check that a run in AWS Lambda could start
     Doctor(Doctor),
     /// List the registered load tests
@@ -357,6 +366,8 @@ mod tests {
         Debug::augment_args(clap::Command::new("debug")).debug_assert();
         Tasks::augment_args(clap::Command::new("tasks")).debug_assert();
         Report::augment_args(clap::Command::new("report")).debug_assert();
+        Compare::augment_args(clap::Command::new("compare")).debug_assert();
+        History::augment_args(clap::Command::new("history")).debug_assert();
         DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
     }
 
