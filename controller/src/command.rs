@@ -5,6 +5,7 @@ mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod export;
 mod health;
 mod init;
 mod list;
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Run(arguments) => run::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::Tasks(arguments) => tasks::run(&project, arguments, linked),

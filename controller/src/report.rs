@@ -11,6 +11,7 @@ mod error;
 mod functions;
 mod generator;
 pub mod json;
+mod merged;
 mod outcome;
 mod region;
 mod second;
@@ -27,6 +28,7 @@ pub use self::{
     error::ReportError,
     functions::{CostReport, FunctionsReport},
     generator::GeneratorReport,
+    merged::RunReport,
     outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
     region::RegionReport,
     second::SecondReport,
@@ -37,7 +39,7 @@ use crate::{
     coverage::Coverage,
     plan::Plan,
     preflight::Preflight,
-    run_folder::{End, InvocationRecord, Run, RunFolder},
+    run_folder::{self, End, InvocationRecord, Run, RunFolder},
     totals::Totals,
     verdict::Verdict,
 };
@@ -54,6 +56,9 @@ pub struct Report {
     pub tool: Tool,
     /// Which run.
     pub run: RunHeader,
+    /// The runs that it merges, in order of their starts; none if it is of one run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<RunReport>,
     /// What was planned.
     pub plan: PlanSummary,
     /// How it ended.
@@ -101,12 +106,13 @@ impl Report {
             schema: SCHEMA,
             tool: Tool::new(run),
             run: RunHeader::new(run, plan),
+            runs: Vec::new(),
             plan: PlanSummary::new(plan),
             end: Outcome::new(end, complete, problems),
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
-            series: second::reports(run, totals),
+            series: second::since(run.started_epoch_ms, totals),
             regions: region::reports(plan, totals, per_second),
             cuts: cut::cuts(plan, totals),
             verdict: Verdict::judge(plan, totals, &coverage, end),
@@ -147,7 +153,7 @@ pub struct Written {
 ///
 /// The folder lacks its plan, or a file cannot be written.
 pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportError> {
-    write(folder, totals, Vec::new())
+    write(folder.path(), made(folder, totals, Vec::new())?, totals)
 }
 
 /// Reads a run's folder, and writes every report again: the same bytes, if nothing has changed.
@@ -157,23 +163,47 @@ pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportE
 /// The folder lacks its plan or its `run.json`, or a file cannot be read or written.
 pub fn rebuild(folder: &Path) -> Result<Written, ReportError> {
     let folder = RunFolder::open(folder)?;
-    let mut totals = Totals::default();
-    let problems = folder.replay(|frame| totals.absorb(frame))?;
-    write(&folder, &totals, problems.iter().map(ToString::to_string).collect())
+    let (report, totals) = of_folder(&folder)?;
+    write(folder.path(), report, &totals)
 }
 
-fn write(
-    folder: &RunFolder,
-    totals: &Totals,
-    problems: Vec<String>,
-) -> Result<Written, ReportError> {
+/// The report of a run, and what it is made from.
+fn of_folder(folder: &RunFolder) -> Result<(Report, Totals), ReportError> {
+    let mut totals = Totals::default();
+    let problems = folder.replay(|frame| totals.absorb(frame))?;
+    let report = made(folder, &totals, problems.iter().map(ToString::to_string).collect())?;
+    Ok((report, totals))
+}
+
+/// The report of a run, or of several as one, and what it is made from.
+///
+/// # Errors
+///
+/// A folder lacks its plan, a file cannot be read, or a run is there twice.
+pub fn of_all(folders: &[RunFolder]) -> Result<(Report, Totals), ReportError> {
+    match folders {
+        [folder] => of_folder(folder),
+        _ => merged::of(folders),
+    }
+}
+
+fn made(folder: &RunFolder, totals: &Totals, problems: Vec<String>) -> Result<Report, ReportError> {
     let (plan, end) = (folder.plan()?, folder.end()?);
     let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
-    let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
-    let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    Ok(report.with_functions(&plan, preflight.as_ref(), &invocations))
+}
+
+/// Writes every file of a report into a folder.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn write(folder: &Path, report: Report, totals: &Totals) -> Result<Written, ReportError> {
+    let text = json::text(&report)?;
+    let mut files = vec![run_folder::write(folder, json::FILE, text.as_bytes())?];
     for (name, text) in csv::files(&report, totals)? {
-        files.push(folder.write(&name, &text)?);
+        files.push(run_folder::write(folder, &name, &text)?);
     }
     Ok(Written { report, files })
 }

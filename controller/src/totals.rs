@@ -21,6 +21,7 @@ pub use self::{
     recent::Recent,
     series::SecondTotals,
 };
+pub(crate) use self::{sequences::Sequences, series::even};
 
 /// The merge of all frames. Neither their order nor duplicates change it, and its size depends
 /// on the number of transactions, seconds and generators only.
@@ -54,6 +55,19 @@ impl Totals {
                 self.stats.merge(&second.stats);
             }
         }
+    }
+
+    /// Adds another run, whose second 0 is so many seconds after this one's. Its generators keep
+    /// their own time.
+    pub fn join(&mut self, other: Self, seconds: u32) {
+        self.stats.merge(&other.stats);
+        self.series.join(&other.series, seconds);
+        for (region, all) in &other.regions {
+            self.regions.entry(region.clone()).or_default().merge(all);
+        }
+        self.generators.extend(other.generators);
+        self.requests = self.requests.saturating_add(other.requests);
+        self.failures = self.failures.saturating_add(other.failures);
     }
 
     /// Running sums, as the live line wants them several times a second.

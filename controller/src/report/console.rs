@@ -37,6 +37,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let console = Console { report, look };
     let sections = [
         console.heading(),
+        console.runs(),
         console.requests(),
         console.percentiles(),
         console.regions(),
@@ -73,6 +74,35 @@ impl Console<'_> {
         let only = (!only.is_all()).then(|| format!("Only {only}"));
         let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
         only.into_iter().chain(apis).map(|line| shown(&line)).collect()
+    }
+
+    fn runs(&self) -> Vec<String> {
+        if self.report.runs.is_empty() {
+            return Vec::new();
+        }
+        let mut table = Table::new(vec![
+            Column::elastic("Run"),
+            Column::elastic("Test"),
+            Column::dispensable("Machine", 2),
+            Column::dispensable("Begun after s", 3),
+            Column::dispensable("Load s", 1),
+            Column::number("# reqs"),
+            Column::number("# fails"),
+            Column::number("Verdict"),
+        ]);
+        for run in &self.report.runs {
+            table.push(vec![
+                shown(&run.id),
+                shown(&run.test),
+                shown(&run.machine),
+                format!("{:.3}", run.at_s),
+                format!("{:.3}", run.duration_s),
+                run.requests.to_string(),
+                fails(run.failures, run.requests),
+                run.verdict.to_string(),
+            ]);
+        }
+        self.table("Runs", table, |at| self.report.runs[at].verdict == Status::Invalid)
     }
 
     fn requests(&self) -> Vec<String> {
@@ -274,9 +304,10 @@ impl Console<'_> {
         };
         let short = coverage.short();
         for interval in short.iter().take(MOST_SHORT) {
-            let IntervalCoverage { interval, region, ratio, .. } = interval;
+            let IntervalCoverage { run, interval, region, ratio, .. } = interval;
             let part = percent(ratio.unwrap_or_default());
-            let _ = write!(line, "; interval {interval} in {region}: {part}");
+            let run = run.as_ref().map_or(String::new(), |run| format!(" of {run}"));
+            let _ = write!(line, "; interval {interval} in {region}{run}: {part}");
         }
         if short.len() > MOST_SHORT {
             let _ = write!(line, "; and {} more: see report.json", short.len() - MOST_SHORT);

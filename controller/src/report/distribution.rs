@@ -87,7 +87,7 @@ impl Distribution {
 
 /// The mean, not cut to microseconds.
 #[expect(clippy::cast_precision_loss, reason = "counts and sums of a test are below 2^52")]
-pub(super) fn mean(latency: &Latency) -> Option<f64> {
+pub(crate) fn mean(latency: &Latency) -> Option<f64> {
     let count = latency.count() as f64;
     (!latency.is_empty()).then(|| latency.sum().as_micros() as f64 / count / 1000.0)
 }

@@ -57,8 +57,8 @@ pub struct PlanSummary {
     pub duration_s: f64,
     /// How long requests in flight may go on when the load ends.
     pub stop_timeout_s: f64,
-    /// From which users' random choices follow.
-    pub seed: u64,
+    /// From which users' random choices follow; none for several runs that differ in it.
+    pub seed: Option<u64>,
     /// Into how many intervals it is cut.
     pub intervals: usize,
     /// How many generators make its load, over all intervals.
@@ -148,7 +148,7 @@ impl PlanSummary {
             arrivals_per_s: rate.map(RateCurve::fastest),
             duration_s: plan.duration.as_secs_f64(),
             stop_timeout_s: plan.stop_timeout.as_secs_f64(),
-            seed: plan.seed,
+            seed: Some(plan.seed),
             intervals: plan.intervals.len(),
             generators: shares().count(),
             regions: shares().map(|share| share.region.clone()).collect(),
@@ -159,8 +159,14 @@ impl PlanSummary {
 
 impl Summary {
     pub(super) fn new(totals: &Totals) -> Self {
+        let load = load_times(totals);
+        Self::over(load.map_or(Duration::ZERO, |load| load.to.saturating_sub(load.from)), totals)
+    }
+
+    /// With so much time of load.
+    pub(super) fn over(duration: Duration, totals: &Totals) -> Self {
         let all = totals.stats().aggregated();
-        let duration_s = duration(totals).as_secs_f64();
+        let duration_s = duration.as_secs_f64();
         let per_second = PerSecond { seconds: duration_s };
         let endings = || totals.generators().filter_map(|(_, generator)| generator.ending());
         Self {
@@ -187,7 +193,7 @@ impl Summary {
 
 /// From the first generator's start of load to the last one's end, as they measured it. What
 /// those lack that told no end is taken from the seconds that are known.
-fn duration(totals: &Totals) -> Duration {
+pub(super) fn load_times(totals: &Totals) -> Option<LoadTimes> {
     let load: Vec<LoadTimes> = totals
         .generators()
         .filter_map(|(_, generator)| generator.ending().and_then(|ending| ending.load))
@@ -199,7 +205,7 @@ fn duration(totals: &Totals) -> Duration {
         from = from.into_iter().chain(seconds().min()).min();
         to = to.max(seconds().max().map(|last| last + Duration::from_secs(1)));
     }
-    to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
+    from.zip(to).map(|(from, to)| LoadTimes { from, to })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
