@@ -82,7 +82,7 @@ fn write_report(
 
 /// The report of a run, or of several as one.
 fn report(folders: &[RunFolder]) -> Result<String, Error> {
-    let (report, _) = report::of_all(folders).map_err(super::report::failed)?;
+    let (report, _) = report::of_all(folders).map_err(|error| super::report::failed(&error))?;
     report::json::text(&report).map_err(Error::failed)
 }
 

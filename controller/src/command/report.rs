@@ -13,14 +13,14 @@ use crate::{
 
 pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
     let folders = folders(&arguments.folders)?;
-    let (report, totals) = report::of_all(&folders).map_err(failed)?;
+    let (report, totals) = report::of_all(&folders).map_err(|error| failed(&error))?;
     let output = match (&arguments.output, &*folders) {
         (Some(output), _) => Some(prepared(output)?),
         (None, [folder]) => Some(folder.path().to_owned()),
         (None, _) => None,
     };
     let written = match output {
-        Some(output) => report::write(&output, report, &totals).map_err(failed)?,
+        Some(output) => report::write(&output, report, &totals).map_err(|error| failed(&error))?,
         None => Written { report, files: Vec::new() },
     };
     print(&heading(&written.report))?;
@@ -38,11 +38,11 @@ fn heading(report: &Report) -> String {
 /// Opens the folders of runs.
 pub(super) fn folders(paths: &[PathBuf]) -> Result<Vec<RunFolder>, Error> {
     let folders = paths.iter().map(RunFolder::open).collect::<Result<_, _>>();
-    folders.map_err(|error| failed(error.into()))
+    folders.map_err(|error| failed(&error.into()))
 }
 
-pub(super) fn failed(error: ReportError) -> Error {
-    let failure = Error::of(ExitCode::INVALID, &error);
+pub(super) fn failed(error: &ReportError) -> Error {
+    let failure = Error::of(ExitCode::INVALID, error);
     match error {
         ReportError::SameRun { .. } => failure.with_hint("a run is merged once"),
         _ => failure

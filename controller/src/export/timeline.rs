@@ -95,16 +95,25 @@ impl Timeline {
                 }
                 continue;
             }
-            match self.lines.next().transpose()? {
-                // What came after the first look is not waited for, and left out.
-                Some((line, frame)) if line <= self.end => {
-                    self.read = line;
-                    self.absorb(frame);
-                }
-                _ => self.read = u64::MAX,
-            }
+            self.read_on()?;
+        }
+        // No seconds are left, but there may be lines to tell of.
+        while self.read < u64::MAX {
+            self.read_on()?;
         }
         Ok(None)
+    }
+
+    /// Takes in a line. What came after the first look is not waited for, and left out.
+    fn read_on(&mut self) -> Result<(), RunFolderError> {
+        match self.lines.next().transpose()? {
+            Some((line, frame)) if line <= self.end => {
+                self.read = line;
+                self.absorb(frame);
+            }
+            _ => self.read = u64::MAX,
+        }
+        Ok(())
     }
 
     fn absorb(&mut self, frame: Frame) {

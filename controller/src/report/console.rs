@@ -23,6 +23,9 @@ const MOST_LISTED: usize = 20;
 /// Of the intervals and regions that lack load, the worst.
 const MOST_SHORT: usize = 3;
 
+/// Of tests and machines beside other columns, so many columns are shown.
+const LONGEST_NAME: usize = 20;
+
 /// What the text is made for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Look {
@@ -82,7 +85,7 @@ impl Console<'_> {
         }
         let mut table = Table::new(vec![
             Column::elastic("Run"),
-            Column::elastic("Test"),
+            Column::text("Test"),
             Column::dispensable("Machine", 2),
             Column::dispensable("Begun after s", 3),
             Column::dispensable("Load s", 1),
@@ -93,8 +96,8 @@ impl Console<'_> {
         for run in &self.report.runs {
             table.push(vec![
                 shown(&run.id),
-                shown(&run.test),
-                shown(&run.machine),
+                shorten(&shown(&run.test), LONGEST_NAME),
+                shorten(&shown(&run.machine), LONGEST_NAME),
                 format!("{:.3}", run.at_s),
                 format!("{:.3}", run.duration_s),
                 run.requests.to_string(),

@@ -154,21 +154,17 @@ impl Part {
         format!("{}: {sentence}", self.id())
     }
 
-    fn run(&self) -> Option<String> {
-        Some(self.id().to_owned())
-    }
-
     fn cuts(&self) -> impl Iterator<Item = Cut> {
         let at_s = self.at.as_secs_f64();
         let cuts = self.report.cuts.iter().cloned();
-        cuts.map(move |cut| Cut { run: self.run(), at_s: cut.at_s + at_s, ..cut })
+        cuts.map(move |cut| Cut { run: Some(self.id().into()), at_s: cut.at_s + at_s, ..cut })
     }
 
     fn generators(&self) -> impl Iterator<Item = GeneratorReport> {
         let at_s = self.at.as_secs_f64();
         let generators = self.report.generators.iter().cloned();
         generators.map(move |generator| GeneratorReport {
-            run: self.run(),
+            run: Some(self.id().into()),
             load_from_s: generator.load_from_s.map(|from_s| from_s + at_s),
             load_to_s: generator.load_to_s.map(|to_s| to_s + at_s),
             ..generator
@@ -221,7 +217,7 @@ fn coverage(parts: &[Part]) -> Coverage {
     let covered_s: f64 = all().map(|coverage| coverage.covered_s).sum();
     let intervals = parts.iter().flat_map(|part| {
         let own = part.report.coverage.intervals.iter().cloned();
-        own.map(|interval| IntervalCoverage { run: part.run(), ..interval })
+        own.map(|interval| IntervalCoverage { run: Some(part.id().into()), ..interval })
     });
     Coverage {
         planned_s,

@@ -60,12 +60,11 @@ impl Struct {
     /// With a list of elements that are written already.
     pub(super) fn list(mut self, number: u8, kind: Type, elements: &[Vec<u8>]) -> Self {
         self.field(number, LIST);
-        match u8::try_from(elements.len()) {
-            Ok(length @ 0..15) => self.bytes.push(length << 4 | kind as u8),
-            _ => {
-                self.bytes.push(0xf0 | kind as u8);
-                varint(elements.len() as u64, &mut self.bytes);
-            }
+        if let Ok(length @ 0..15) = u8::try_from(elements.len()) {
+            self.bytes.push(length << 4 | kind as u8);
+        } else {
+            self.bytes.push(0xf0 | kind as u8);
+            varint(elements.len() as u64, &mut self.bytes);
         }
         self.bytes.extend(elements.concat());
         self

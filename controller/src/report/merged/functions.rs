@@ -4,34 +4,38 @@ use super::{
     super::{CostReport, FunctionsReport},
     Part,
 };
-use crate::price::Bill;
+use crate::price::{Bill, Usd};
 
 /// None if none of the runs had any.
 pub(super) fn merged(parts: &[Part]) -> Option<FunctionsReport> {
-    parts.iter().filter_map(|part| part.report.functions.clone()).reduce(sum)
+    let all: Vec<_> = parts.iter().filter_map(|part| part.report.functions.as_ref()).collect();
+    let sum = |of: fn(&FunctionsReport) -> usize| all.iter().map(|functions| of(functions)).sum();
+    (!all.is_empty()).then(|| FunctionsReport {
+        functions: sum(|functions| functions.functions),
+        cold_starts: sum(|functions| functions.cold_starts),
+        throttled: all.iter().map(|functions| functions.throttled).sum(),
+        replacements: sum(|functions| functions.replacements),
+        handed_in: sum(|functions| functions.handed_in),
+        max_memory_mb: all.iter().filter_map(|functions| functions.max_memory_mb).max(),
+        // Each is beside the clock of a machine, and there may be several.
+        clock: None,
+        cost: cost(&all),
+    })
 }
 
-fn sum(a: FunctionsReport, b: FunctionsReport) -> FunctionsReport {
-    FunctionsReport {
-        functions: a.functions + b.functions,
-        cold_starts: a.cold_starts + b.cold_starts,
-        throttled: a.throttled + b.throttled,
-        replacements: a.replacements + b.replacements,
-        handed_in: a.handed_in + b.handed_in,
-        max_memory_mb: a.max_memory_mb.max(b.max_memory_mb),
-        // Each is that of a laptop, and there are several.
-        clock: None,
-        cost: CostReport {
-            expected_usd: a.cost.expected_usd + b.cost.expected_usd,
-            at_most_usd: a.cost.at_most_usd + b.cost.at_most_usd,
-            actual: Bill {
-                gb_seconds: a.cost.actual.gb_seconds + b.cost.actual.gb_seconds,
-                compute_usd: a.cost.actual.compute_usd + b.cost.actual.compute_usd,
-                requests_usd: a.cost.actual.requests_usd + b.cost.actual.requests_usd,
-                storage_usd: a.cost.actual.storage_usd + b.cost.actual.storage_usd,
-                total_usd: a.cost.actual.total_usd + b.cost.actual.total_usd,
-            },
-            estimated_functions: a.cost.estimated_functions + b.cost.estimated_functions,
+fn cost(all: &[&FunctionsReport]) -> CostReport {
+    let costs = || all.iter().map(|functions| &functions.cost);
+    let bill = |of: fn(&Bill) -> Usd| costs().map(|cost| of(&cost.actual)).sum();
+    CostReport {
+        expected_usd: costs().map(|cost| cost.expected_usd).sum(),
+        at_most_usd: costs().map(|cost| cost.at_most_usd).sum(),
+        actual: Bill {
+            gb_seconds: costs().map(|cost| cost.actual.gb_seconds).sum(),
+            compute_usd: bill(|bill| bill.compute_usd),
+            requests_usd: bill(|bill| bill.requests_usd),
+            storage_usd: bill(|bill| bill.storage_usd),
+            total_usd: bill(|bill| bill.total_usd),
         },
+        estimated_functions: costs().map(|cost| cost.estimated_functions).sum(),
     }
 }
