@@ -1,7 +1,8 @@
 //! What a run found, in every form in which it is written.
 //!
 //! [`Report`] holds all of it; `docs/report.md` describes each field. [`json`] and [`csv`] write
-//! files, [`console`] makes the text for a terminal.
+//! files, as does [`junit`]; [`console`] makes the text for a terminal, [`github`] one for a pull
+//! request.
 
 pub mod console;
 pub mod csv;
@@ -10,7 +11,11 @@ mod distribution;
 mod error;
 mod functions;
 mod generator;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+mod markdown;
 mod merged;
 mod outcome;
 mod region;
@@ -40,6 +45,7 @@ use crate::{
     plan::Plan,
     preflight::Preflight,
     run_folder::{self, End, InvocationRecord, Run, RunFolder},
+    threshold::{Figures, Judged},
     totals::Totals,
     verdict::Verdict,
 };
@@ -65,6 +71,8 @@ pub struct Report {
     pub end: Outcome,
     /// Everything in a few figures.
     pub summary: Summary,
+    /// What became of what the profile asks for.
+    pub thresholds: Vec<Judged>,
     /// What was measured of each transaction.
     pub transactions: Vec<TransactionReport>,
     /// Why requests failed.
@@ -102,6 +110,7 @@ impl Report {
         let summary = Summary::new(totals);
         let complete = generators.iter().all(|generator| generator.complete);
         let per_second = summary.per_second();
+        let aborted = end.and_then(|end| end.aborted.as_ref());
         Self {
             schema: SCHEMA,
             tool: Tool::new(run),
@@ -109,6 +118,7 @@ impl Report {
             runs: Vec::new(),
             plan: PlanSummary::new(plan),
             end: Outcome::new(end, complete, problems),
+            thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
@@ -146,6 +156,28 @@ pub struct Written {
     pub files: Vec<PathBuf>,
 }
 
+/// What there is to report of a run, or of several.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The report itself.
+    pub report: Report,
+    /// What it is made from.
+    totals: Totals,
+    /// None for several runs: each had its own.
+    plan: Option<Plan>,
+}
+
+impl Found {
+    /// Writes every file of it into a folder. Of several runs there is no page.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn write(self, folder: &Path) -> Result<Written, ReportError> {
+        write(folder, self.report, self.plan.as_ref(), &self.totals)
+    }
+}
+
 /// Writes every report of a run into its folder. Plan and end are those in the folder, so that
 /// [`rebuild`] finds the same.
 ///
@@ -153,7 +185,9 @@ pub struct Written {
 ///
 /// The folder lacks its plan, or a file cannot be written.
 pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportError> {
-    write(folder.path(), made(folder, totals, Vec::new())?, totals)
+    let plan = folder.plan()?;
+    let report = made(folder, &plan, totals, Vec::new())?;
+    write(folder.path(), report, Some(&plan), totals)
 }
 
 /// Reads a run's folder, and writes every report again: the same bytes, if nothing has changed.
@@ -162,48 +196,58 @@ pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportE
 ///
 /// The folder lacks its plan or its `run.json`, or a file cannot be read or written.
 pub fn rebuild(folder: &Path) -> Result<Written, ReportError> {
-    let folder = RunFolder::open(folder)?;
-    let (report, totals) = of_folder(&folder)?;
-    write(folder.path(), report, &totals)
+    of_folder(&RunFolder::open(folder)?)?.write(folder)
 }
 
-/// The report of a run, and what it is made from.
-fn of_folder(folder: &RunFolder) -> Result<(Report, Totals), ReportError> {
-    let mut totals = Totals::default();
-    let problems = folder.replay(|frame| totals.absorb(frame))?;
-    let report = made(folder, &totals, problems.iter().map(ToString::to_string).collect())?;
-    Ok((report, totals))
-}
-
-/// The report of a run, or of several as one, and what it is made from.
+/// What there is to report of a run, or of several as one.
 ///
 /// # Errors
 ///
 /// A folder lacks its plan, a file cannot be read, or a run is there twice.
-pub fn of_all(folders: &[RunFolder]) -> Result<(Report, Totals), ReportError> {
+pub fn of_all(folders: &[RunFolder]) -> Result<Found, ReportError> {
     match folders {
         [folder] => of_folder(folder),
         _ => merged::of(folders),
     }
 }
 
-fn made(folder: &RunFolder, totals: &Totals, problems: Vec<String>) -> Result<Report, ReportError> {
-    let (plan, end) = (folder.plan()?, folder.end()?);
-    let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
-    let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
-    Ok(report.with_functions(&plan, preflight.as_ref(), &invocations))
+fn of_folder(folder: &RunFolder) -> Result<Found, ReportError> {
+    let plan = folder.plan()?;
+    let mut totals = Totals::default();
+    let problems = folder.replay(|frame| totals.absorb(frame))?;
+    let problems = problems.iter().map(ToString::to_string).collect();
+    let report = made(folder, &plan, &totals, problems)?;
+    Ok(Found { report, totals, plan: Some(plan) })
 }
 
-/// Writes every file of a report into a folder.
-///
-/// # Errors
-///
-/// A file cannot be written.
-pub fn write(folder: &Path, report: Report, totals: &Totals) -> Result<Written, ReportError> {
-    let text = json::text(&report)?;
-    let mut files = vec![run_folder::write(folder, json::FILE, text.as_bytes())?];
+fn made(
+    folder: &RunFolder,
+    plan: &Plan,
+    totals: &Totals,
+    problems: Vec<String>,
+) -> Result<Report, ReportError> {
+    let end = folder.end()?;
+    let report = Report::new(folder.run(), plan, end.as_ref(), totals, problems);
+    let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
+    Ok(report.with_functions(plan, preflight.as_ref(), &invocations))
+}
+
+fn write(
+    folder: &Path,
+    report: Report,
+    plan: Option<&Plan>,
+    totals: &Totals,
+) -> Result<Written, ReportError> {
+    let write = |name: &str, content: &[u8]| run_folder::write(folder, name, content);
+    let mut files = vec![write(json::FILE, json::text(&report)?.as_bytes())?];
+    if let Some(plan) = plan {
+        files.push(write(html::FILE, html::text(&report, plan, totals)?.as_bytes())?);
+    }
     for (name, text) in csv::files(&report, totals)? {
-        files.push(run_folder::write(folder, &name, &text)?);
+        files.push(write(&name, &text)?);
+    }
+    if let Some(text) = junit::text(&report).map_err(ReportError::Junit)? {
+        files.push(write(junit::FILE, &text)?);
     }
     Ok(Written { report, files })
 }

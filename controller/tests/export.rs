@@ -108,6 +108,7 @@ fn hostile_frames(names: &[String]) -> Vec<Frame> {
                 from_intended: None,
                 phases: Phases::default(),
                 bytes: 1,
+                met: None,
                 outcome: Outcome::Passed,
             });
         }

@@ -282,10 +282,11 @@ fn one_run_may_be_reported_elsewhere() {
     let one = runs.add("one", 0);
     assert!(runs.report(&["one", "--output", "a/b"]).status.success());
     let elsewhere = files(&runs.path("a/b"));
+    assert!(elsewhere.contains_key("report.html"));
     assert!(!one.path().join("report.json").exists());
     assert!(runs.report(&["one"]).status.success());
     let own = files(one.path());
-    assert_eq!(elsewhere.len(), 5);
+    assert_eq!(elsewhere.len(), 6);
     assert!(elsewhere.iter().all(|(name, content)| own[name] == *content));
 }
 

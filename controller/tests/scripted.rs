@@ -15,9 +15,8 @@ use controller::{
     interrupt::Interrupts,
     invoke::{Arrived, Invocation, Invoke, InvokeError, Pace},
     report::{self, Report},
-    reporter::Reporter,
+    reporter::{Moment, Reporter},
     run::{self, Order},
-    run_folder::{End, Ending},
     totals::Totals,
     verdict::Status,
 };
@@ -74,7 +73,7 @@ impl Invoke for Scripted {
 struct Notes(Vec<String>);
 
 impl Reporter for Notes {
-    fn tick(&mut self, _: Duration, _: &Totals) {}
+    fn tick(&mut self, _: &Moment<'_>) {}
 
     fn note(&mut self, message: &str) {
         self.0.push(message.into());
@@ -113,9 +112,7 @@ async fn run(change: impl Fn(&JobId, Vec<Frame>) -> Played + Send + Sync + 'stat
     let mut interrupts = Interrupts::listen().unwrap();
     let ended =
         run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut interrupts).await;
-    let failures = ended.unwrap().failures;
-    let how = if failures.is_empty() { Ending::Completed } else { Ending::Failed };
-    folder.write_end(&End { how, messages: failures }).unwrap();
+    folder.write_end(&ended.unwrap().end(&order.plan)).unwrap();
     let written = report::write_all(&folder, &totals).unwrap();
     let rebuilt = report::rebuild(folder.path()).unwrap();
     assert_eq!(written.report, rebuilt.report, "a run's folder is enough to report it");

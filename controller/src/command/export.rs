@@ -82,8 +82,8 @@ fn write_report(
 
 /// The report of a run, or of several as one.
 fn report(folders: &[RunFolder]) -> Result<String, Error> {
-    let (report, _) = report::of_all(folders).map_err(|error| super::report::failed(&error))?;
-    report::json::text(&report).map_err(Error::failed)
+    let found = report::of_all(folders).map_err(|error| super::report::failed(&error))?;
+    report::json::text(&found.report).map_err(Error::failed)
 }
 
 /// Says what was unreadable; the export goes on without it.

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use super::{Error, print, run::show};
 use crate::{
-    cli,
+    cli::{self, Format},
     exit_code::ExitCode,
     report::{self, Report, ReportError, Written},
     run_folder::RunFolder,
@@ -13,19 +13,21 @@ use crate::{
 
 pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
     let folders = folders(&arguments.folders)?;
-    let (report, totals) = report::of_all(&folders).map_err(|error| failed(&error))?;
+    let found = report::of_all(&folders).map_err(|error| failed(&error))?;
     let output = match (&arguments.output, &*folders) {
         (Some(output), _) => Some(prepared(output)?),
         (None, [folder]) => Some(folder.path().to_owned()),
         (None, _) => None,
     };
     let written = match output {
-        Some(output) => report::write(&output, report, &totals).map_err(|error| failed(&error))?,
-        None => Written { report, files: Vec::new() },
+        Some(output) => found.write(&output).map_err(|error| failed(&error))?,
+        None => Written { report: found.report, files: Vec::new() },
     };
-    print(&heading(&written.report))?;
-    show(&written)?;
-    Ok(ExitCode::PASSED)
+    if arguments.format == Format::Console {
+        print(&heading(&written.report))?;
+    }
+    show(&written, arguments.format)?;
+    Ok(ExitCode::of_report(&written.report))
 }
 
 fn heading(report: &Report) -> String {

@@ -16,14 +16,13 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Cut, Distribution, GeneratorReport, How, Outcome, RegionReport, Report, ReportError, SCHEMA,
-    Summary, outcome, second,
-    summary::{PerSecond, load_times},
-    transaction,
+    Cut, Distribution, Found, GeneratorReport, How, Outcome, RegionReport, Report, ReportError,
+    SCHEMA, Summary, outcome, second, summary::PerSecond, transaction,
 };
 use crate::{
     coverage::{Coverage, IntervalCoverage},
     run_folder::RunFolder,
+    threshold::Judged,
     totals::Totals,
     verdict::{Status, Verdict},
 };
@@ -67,7 +66,7 @@ struct Part {
 }
 
 /// Merges runs; in which order they are given changes nothing.
-pub(super) fn of(folders: &[RunFolder]) -> Result<(Report, Totals), ReportError> {
+pub(super) fn of(folders: &[RunFolder]) -> Result<Found, ReportError> {
     refuse_same(folders)?;
     let mut folders: Vec<_> = folders.iter().collect();
     folders.sort_by_key(|folder| (folder.run().started_epoch_ms, &folder.run().id));
@@ -75,15 +74,15 @@ pub(super) fn of(folders: &[RunFolder]) -> Result<(Report, Totals), ReportError>
     let (mut parts, mut totals) = (Vec::new(), Totals::default());
     for folder in folders {
         let started_ms = folder.run().started_epoch_ms;
-        let (report, own) = super::of_folder(folder)?;
+        let Found { report, totals: own, .. } = super::of_folder(folder)?;
         let at = Duration::from_millis(started_ms - base_ms);
-        let load = load_times(&own).map(|load| (at + load.from, at + load.to));
+        let load = own.load_times().map(|load| (at + load.from, at + load.to));
         parts.push(Part { report, at, load });
         // Runs that start in the same second of the clock share their seconds.
         let seconds = started_ms / 1000 - base_ms / 1000;
         totals.join(own, u32::try_from(seconds).unwrap_or(u32::MAX));
     }
-    Ok((merged(&parts, &totals), totals))
+    Ok(Found { report: merged(&parts, &totals), totals, plan: None })
 }
 
 fn refuse_same(folders: &[RunFolder]) -> Result<(), ReportError> {
@@ -109,6 +108,7 @@ fn merged(parts: &[Part], totals: &Totals) -> Report {
         runs: parts.iter().map(RunReport::new).collect(),
         plan: header::plan(parts),
         end: end(parts),
+        thresholds: parts.iter().flat_map(Part::thresholds).collect(),
         transactions: transaction::reports(totals.stats(), per_second),
         failures: outcome::failures(totals.stats()),
         exceptions: outcome::exceptions(totals.stats()),
@@ -152,6 +152,15 @@ impl Part {
     /// A sentence, with the run that it is about.
     fn says(&self, sentence: &str) -> String {
         format!("{}: {sentence}", self.id())
+    }
+
+    /// As they were judged of this run alone.
+    fn thresholds(&self) -> impl Iterator<Item = Judged> {
+        let thresholds = self.report.thresholds.iter().cloned();
+        thresholds.map(|judged| {
+            let hint = judged.hint.as_ref().map_or(String::new(), |hint| format!(": {hint}"));
+            Judged { hint: Some(format!("in the run {}{hint}", self.id())), ..judged }
+        })
     }
 
     fn cuts(&self) -> impl Iterator<Item = Cut> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::{api::ApiVersion, curve::RateCurve, frame::LoadTimes, scenario::Only};
+use engine::{api::ApiVersion, curve::RateCurve, scenario::Only, stats::Checks};
 use serde::Serialize;
 
 use super::Distribution;
@@ -78,6 +78,8 @@ pub struct Summary {
     pub failures: u64,
     /// Failed requests to all requests, 0 to 1; none without requests.
     pub failure_ratio: Option<f64>,
+    /// Requests that met what was expected of them, and that did not.
+    pub checks: Checks,
     /// Requests per second of `duration_s`.
     pub requests_per_s: f64,
     /// Failures per second of `duration_s`.
@@ -159,8 +161,7 @@ impl PlanSummary {
 
 impl Summary {
     pub(super) fn new(totals: &Totals) -> Self {
-        let load = load_times(totals);
-        Self::over(load.map_or(Duration::ZERO, |load| load.to.saturating_sub(load.from)), totals)
+        Self::over(totals.load_time(), totals)
     }
 
     /// With so much time of load.
@@ -173,6 +174,7 @@ impl Summary {
             requests: all.requests,
             failures: all.failures,
             failure_ratio: ratio(all.failures, all.requests),
+            checks: all.checks,
             requests_per_s: per_second.of(all.requests),
             failures_per_s: per_second.of(all.failures),
             users_peak: totals.seconds().map(|second| second.users).max().unwrap_or(0),
@@ -189,23 +191,6 @@ impl Summary {
     pub(super) fn per_second(&self) -> PerSecond {
         PerSecond { seconds: self.duration_s }
     }
-}
-
-/// From the first generator's start of load to the last one's end, as they measured it. What
-/// those lack that told no end is taken from the seconds that are known.
-pub(super) fn load_times(totals: &Totals) -> Option<LoadTimes> {
-    let load: Vec<LoadTimes> = totals
-        .generators()
-        .filter_map(|(_, generator)| generator.ending().and_then(|ending| ending.load))
-        .collect();
-    let mut from = load.iter().map(|load| load.from).min();
-    let mut to = load.iter().map(|load| load.to).max();
-    if totals.generators().any(|(_, generator)| generator.ending().is_none()) || load.is_empty() {
-        let seconds = || totals.seconds().map(|second| Duration::from_secs(second.second.into()));
-        from = from.into_iter().chain(seconds().min()).min();
-        to = to.max(seconds().max().map(|last| last + Duration::from_secs(1)));
-    }
-    from.zip(to).map(|(from, to)| LoadTimes { from, to })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
