@@ -9,7 +9,10 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{compare::Compare, history::History};
-use crate::config::{Choice, Overrides, Project, Selection};
+use crate::{
+    config::{Choice, Overrides, Project, Selection},
+    export,
+};
 
 /// Load tests with exact percentiles, in the words of Locust.
 ///
@@ -65,6 +68,8 @@ pub enum Command {
     Compare(Compare),
     /// List the past runs of a test
     History(History),
+    /// Write what runs measured in the formats of other tools
+    Export(Export),
     /// Check that a run in AWS Lambda could start
     Doctor(Doctor),
     /// List the registered load tests
@@ -236,16 +241,53 @@ pub struct Tasks {
 A run folder holds all that was measured, so reports can be made again at any time. If the run had
 thresholds, the exit code is that of the run: 1 if one was crossed.
 
+Several folders, of the same test from several machines or in pieces, are reported as one: on the
+terminal only, if no --output takes the files. Requests per second are over the time in which any
+of the runs made load.
+
 Examples:
   load-test report results/shop/2026-11-02T10-15-00Z
+  load-test report mine/2026-11-02T10-15-00Z theirs/2026-11-02T10-15-01Z
+  load-test report results/shop/2026-11-02T* --output results/shop/merged
   load-test report results/shop/2026-11-02T10-15-00Z --format github >> \"$GITHUB_STEP_SUMMARY\"")]
 pub struct Report {
-    /// The folder of a run
-    #[arg(value_name = "RUN_FOLDER")]
-    pub folder: PathBuf,
+    /// The folder of a run; several are reported as one
+    #[arg(value_name = "RUN_FOLDER", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The folder that the reports are written to [default: the run's own, if it is one]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
     /// What the report looks like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
+}
+
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Without --output, files go to the run's folder: timeline.csv, timeline.parquet, .. and report.json.
+Several runs go into one file, in the order of time; json merges them as `report` does.
+
+Examples:
+  load-test export results/shop/2026-11-02T10-15-00Z --format csv
+  load-test export results/shop/2026-11-02T10-15-00Z --format csv,hlog --output exports/
+  load-test export results/shop/* --output all.parquet
+  load-test export results/shop/2026-11-02T10-15-00Z --format jsonl --output - | jq .requests
+
+docs/export.md tells every field.
+
+Exit codes:
+  0 written   2 no such run, or not a way to export it   3 a file could not be written")]
+pub struct Export {
+    /// The folder of a run; several go into one file
+    #[arg(value_name = "RUN_FOLDER", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// What to write; several with commas [default: how the output's name ends]
+    #[arg(long, short, value_enum, value_delimiter = ',', value_name = "FORMAT")]
+    pub format: Vec<export::Format>,
+    /// A file, a folder, or - for the standard output [default: the run's folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `list`.
@@ -368,6 +410,7 @@ mod tests {
         Report::augment_args(clap::Command::new("report")).debug_assert();
         Compare::augment_args(clap::Command::new("compare")).debug_assert();
         History::augment_args(clap::Command::new("history")).debug_assert();
+        Export::augment_args(clap::Command::new("export")).debug_assert();
         DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
     }
 

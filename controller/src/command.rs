@@ -6,6 +6,7 @@ mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod export;
 mod find_limit;
 mod health;
 mod history;
@@ -45,6 +46,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Report(arguments) => report::run(arguments),
         Command::Compare(arguments) => compare::run(&project, arguments),
         Command::History(arguments) => history::run(&project, arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
         Command::FindLimit(arguments) => find_limit::run(&project, arguments, linked),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),

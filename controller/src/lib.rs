@@ -13,6 +13,7 @@ pub mod demo_api;
 pub mod descriptors;
 pub mod doctor;
 pub mod exit_code;
+pub mod export;
 pub mod functions;
 mod grouped;
 pub mod history;

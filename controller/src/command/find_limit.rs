@@ -2,9 +2,8 @@
 //! highest level that holds.
 
 use std::{
-    fs,
     io::{self, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -25,6 +24,7 @@ use crate::{
     price::Usd,
     progress::Progress,
     report::How,
+    run_folder,
     shown::shown,
     style::Style,
     table::{Column, Table},
@@ -218,10 +218,8 @@ impl<'a> Finding<'a> {
     fn conclude(&self, limit: &Limit) -> Result<(), Error> {
         let mut json = serde_json::to_string_pretty(limit).map_err(Error::failed)?;
         json.push('\n');
-        let file = limit.trials.first().map(|trial| limit_file(&trial.folder)).transpose()?;
-        if let Some(file) = &file {
-            crate::run_folder::write_whole(file, json.as_bytes()).map_err(Error::failed)?;
-        }
+        let folder = limit.trials.first().map(|trial| Path::new(&trial.folder));
+        let file = folder.map(|folder| keep(folder, json.as_bytes())).transpose()?;
         if self.arguments.json {
             return print(&json);
         }
@@ -292,13 +290,9 @@ fn table(limit: &Limit) -> Table {
     table
 }
 
-/// Beside the folders of the runs, named after the first of them.
-fn limit_file(folder: &str) -> Result<std::path::PathBuf, Error> {
-    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
-    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-    let parent = folder.parent().map(Path::to_path_buf);
-    match parent.zip(name) {
-        Some((parent, name)) => Ok(parent.join(format!("limit-{name}.json"))),
-        None => Err(Error::new(ExitCode::GENERATOR, "a run's folder has no name")),
-    }
+/// Keeps it beside the folders of the runs, named after the first of them.
+fn keep(first: &Path, json: &[u8]) -> Result<PathBuf, Error> {
+    let parent = first.parent().unwrap_or_else(|| Path::new("."));
+    let name = first.file_name().unwrap_or_default().to_string_lossy();
+    run_folder::write(parent, &format!("limit-{name}.json"), json).map_err(Error::failed)
 }

@@ -1,10 +1,11 @@
 //! What speaks against comparing two runs.
 
-use engine::{api::listed, duration};
 use std::time::Duration;
 
+use engine::{api::listed, duration};
+
 use super::{Presence, Recording, Row};
-use crate::{grouped::counted, verdict::Status};
+use crate::{grouped::counted, report::PlanSummary, verdict::Status};
 
 /// Of the transactions that only one run has, so many are named.
 const MOST_NAMED: usize = 3;
@@ -66,7 +67,8 @@ fn of_plans(base: &Recording, other: &Recording) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(differ("users", &one.peak.to_string(), &two.peak.to_string()));
     warnings.extend(differ("duration", &length(one.duration_s), &length(two.duration_s)));
-    warnings.extend(differ("seed", &one.seed.to_string(), &two.seed.to_string()));
+    let seed = |plan: &PlanSummary| plan.seed.map_or("several".into(), |seed| seed.to_string());
+    warnings.extend(differ("seed", &seed(one), &seed(two)));
     warnings.extend(differ("regions", &regions(&one.regions), &regions(&two.regions)));
     if warnings.is_empty() && base.load != other.load {
         warnings.push("the load rises or falls differently in the two runs".into());

@@ -69,6 +69,7 @@ fn light(report: &Report) -> Report {
         schema: report.schema,
         tool: report.tool.clone(),
         run: report.run.clone(),
+        runs: report.runs.clone(),
         plan: report.plan.clone(),
         end: report.end.clone(),
         summary: report.summary.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// A set of sequence numbers, small as long as they come about in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sequences {
+pub(crate) struct Sequences {
     /// All below this have come.
     next: u64,
     /// Those beyond a gap.
@@ -13,7 +13,7 @@ pub(super) struct Sequences {
 
 impl Sequences {
     /// Adds a number; false if it was there.
-    pub(super) fn insert(&mut self, sequence: u64) -> bool {
+    pub(crate) fn insert(&mut self, sequence: u64) -> bool {
         if sequence < self.next || !self.ahead.insert(sequence) {
             return false;
         }
