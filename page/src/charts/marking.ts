@@ -14,6 +14,7 @@ function draw(u: uPlot, marks: Mark[], ink: Record<Mark["kind"], string>): void 
   let free = bbox.left;
   ctx.save();
   ctx.font = `${10.5 * scale}px system-ui, sans-serif`;
+  ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
   ctx.lineWidth = scale;
   for (const mark of marks) {

@@ -2,6 +2,7 @@ import type { View } from "../contract";
 import { Empty } from "../parts/empty";
 import { Name } from "../parts/name";
 import { bytes } from "../pure/format";
+import { visible } from "../pure/visible";
 import * as api from "./api";
 
 /** What the run leaves, to take along. */
@@ -24,7 +25,7 @@ export function Files({ view }: { view: View }) {
       )}
       {view.run && (
         <p class="faint">
-          They are in <bdi class="path">{view.run.folder}</bdi>
+          They are in <bdi class="path">{visible(view.run.folder)}</bdi>
         </p>
       )}
     </>

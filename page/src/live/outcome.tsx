@@ -1,13 +1,12 @@
+import { Prose } from "../parts/name";
 import type { View } from "../contract";
 import { Badge } from "../parts/badge";
-import type { Tone } from "../parts/figure";
-
-export const VERDICTS: Record<"valid" | "doubtful" | "invalid", Tone> = { valid: "good", doubtful: "warn", invalid: "bad" };
+import { Reasons, VERDICTS } from "../parts/verdict";
 
 /** What is being prepared; or how it ended, what to think of it, and what may be done next. */
 export function Outcome({ view, onAnother }: { view: View; onAnother: (() => void) | null }) {
   const { verdict, state, message } = view;
-  if (state !== "ended") return message ? <p class="banner">{<bdi>{message}</bdi>}</p> : null;
+  if (state !== "ended") return message === null ? null : <Banner text={message} />;
   return (
     <section class="outcome" aria-label="Outcome">
       <div class="row">
@@ -23,7 +22,7 @@ export function Outcome({ view, onAnother }: { view: View; onAnother: (() => voi
       </div>
       {message && (
         <p class="message">
-          <bdi>{message}</bdi>
+          <Prose text={message} />
         </p>
       )}
       <Reasons reasons={verdict?.reasons ?? []} />
@@ -31,15 +30,10 @@ export function Outcome({ view, onAnother }: { view: View; onAnother: (() => voi
   );
 }
 
-export function Reasons({ reasons }: { reasons: string[] }) {
-  if (reasons.length === 0) return null;
+function Banner({ text }: { text: string }) {
   return (
-    <ul class="reasons">
-      {reasons.map((reason) => (
-        <li key={reason}>
-          <bdi>{reason}</bdi>
-        </li>
-      ))}
-    </ul>
+    <p class="banner">
+      <Prose text={text} />
+    </p>
   );
 }

@@ -28,7 +28,7 @@ export function UsersButton({ view }: { view: View }) {
       setProblem((error as Error).message);
     }
   };
-  const rate = view.changes.at(-1)?.hatch_rate ?? view.plan?.hatch_rate;
+  const rate = view.changes.at(-1)?.hatch_rate;
 
   return (
     <>
@@ -46,7 +46,7 @@ export function UsersButton({ view }: { view: View }) {
           <p class="faint">{count(view.now.users)} users run now.</p>
           <label class="field">
             Users
-            <input type="number" min="0" step="1" required value={clients} onInput={(e) => setClients(e.currentTarget.value)} />
+            <input type="number" min="1" step="1" required value={clients} onInput={(e) => setClients(e.currentTarget.value)} />
           </label>
           <label class="field">
             Users per second
@@ -54,7 +54,7 @@ export function UsersButton({ view }: { view: View }) {
               type="number"
               min="0"
               step="any"
-              placeholder={rate == null ? "" : `${rate}, as before`}
+              placeholder={rate === undefined ? "as before" : `${rate}, as before`}
               value={hatchRate}
               onInput={(e) => setHatchRate(e.currentTarget.value)}
             />
