@@ -135,6 +135,13 @@ fn what_measured_nothing_does_not_pass() {
         ),
         (
             &SOME,
+            Some("DELETE /cart"),
+            "p95",
+            Unit::Ms,
+            "no transaction matches; did you mean `POST /cart`?",
+        ),
+        (
+            &SOME,
             Some("nothing like it"),
             "p95",
             Unit::Ms,
