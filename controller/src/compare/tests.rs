@@ -123,7 +123,7 @@ fn finding(row: &Row, metric: Metric) -> Finding {
 
 #[test]
 fn like_runs_are_seldom_told_apart() {
-    const TIMES: u32 = 30;
+    const TIMES: u32 = 16;
     for (run, paired) in [(WANDERING, true), (Simulated { ramp: true, ..WANDERING }, false)] {
         let run = Simulated { seconds: 60, per_second: 20, ..run };
         let mut misses = [0; 7];
@@ -136,9 +136,9 @@ fn like_runs_are_seldom_told_apart() {
             }
             alarms += u32::from(row.figures.iter().any(|figure| figure.finding.is_real()));
         }
-        // At 5 %, 1.5 of 30 are expected, and more than 6 of them in one of 2,000 such tests.
-        assert!(misses.iter().all(|miss| *miss <= 6), "{misses:?}");
-        assert!(alarms <= 5, "{alarms}");
+        // At 5 %, 0.8 of 16 are expected, and more than 5 hardly ever.
+        assert!(misses.iter().all(|miss| *miss <= 5), "{misses:?}");
+        assert!(alarms <= 4, "{alarms}");
     }
 }
 
