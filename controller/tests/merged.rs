@@ -265,6 +265,23 @@ fn arrivals_add_up_too() {
 }
 
 #[test]
+fn thresholds_are_those_of_each_run() {
+    let runs = Runs::new();
+    runs.add("free", 0);
+    runs.add("gated", 1_000).write_plan(&sample_run::gated_plan()).unwrap();
+    let output = runs.report(&["free", "gated", "--output", "merged"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(runs.path("merged/junit.xml").exists());
+    let report = fs::read(runs.path("merged/report.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(schema_problems(&report), [""; 0]);
+    let thresholds = report["thresholds"].as_array().unwrap();
+    assert!(!thresholds.is_empty());
+    let hints = thresholds.iter().map(|judged| judged["hint"].as_str().unwrap());
+    hints.for_each(|hint| assert!(hint.starts_with("in the run gated"), "{hint}"));
+}
+
+#[test]
 fn without_an_output_nothing_is_written() {
     let runs = Runs::new();
     let (one, two) = (runs.add("one", 0), runs.add("two", 2_800));
