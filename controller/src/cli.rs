@@ -1,11 +1,14 @@
 //! The command line of `load-test`.
 
+mod compare;
+mod history;
 mod overrides;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::{compare::Compare, history::History};
 use crate::config::{Choice, Overrides, Project, Selection};
 
 /// Load tests with exact percentiles, in the words of Locust.
@@ -31,11 +34,13 @@ Examples:
   load-test plan shop --clients 500 --duration 10m      the same with other numbers
   load-test debug shop                                  one user, once, and everything it did
   load-test run shop                                    run it
+  load-test compare shop                                its last run beside the one before
   load-test doctor shop                                 could it run in AWS Lambda?
   load-test run shop --backend lambda --max-cost 5      run it there
 
 Exit codes:
-  0 ended as asked, and passed its thresholds   1 thresholds crossed
+  0 ended as asked, and passed its thresholds
+  1 thresholds crossed, or a limit of a comparison
   2 not valid, nothing was started
   3 something failed; with thresholds, also: the numbers cannot be trusted
   4 debug or doctor found failures   130 interrupted
@@ -46,6 +51,8 @@ Exit codes:
 pub enum Command {
     /// Run a load test
     Run(Run),
+    /// Raise the load until a threshold is crossed, and find the highest level that holds
+    FindLimit(FindLimit),
     /// Show what a run would do, without starting anything
     Plan(Plan),
     /// Do everything once with one user, and show all of it
@@ -54,6 +61,10 @@ pub enum Command {
     Tasks(Tasks),
     /// Make the reports of a run again from its folder
     Report(Report),
+    /// Show by how much runs differ, and what of it is more than chance
+    Compare(Compare),
+    /// List the past runs of a test
+    History(History),
     /// Check that a run in AWS Lambda could start
     Doctor(Doctor),
     /// List the registered load tests
@@ -115,8 +126,46 @@ pub enum Format {
     /// Tables for a terminal
     #[default]
     Console,
-    /// A summary in Markdown, for a pull request or $GITHUB_STEP_SUMMARY
+    /// A summary in Markdown, for a pull request or the page of a job on GitHub
     Github,
+}
+
+/// Arguments of `find-limit`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Each level is a run of its own: users hatch as in the profile, the system settles for 5 s, and the
+level is held. What is measured meanwhile is judged by the profile's thresholds. Levels double until
+one breaks; then what lies between is halved. In the open model a level is a number of arrivals per
+second. All that it may take, and cost, is told before the first one.
+
+Examples:
+  load-test find-limit shop                      up to the profile's clients
+  load-test find-limit shop --from 50 --to 5000 --hold 2m
+  load-test find-limit shop --set profile.thresholds.overall.p95=300ms --json | jq .highest_held
+  load-test find-limit shop --backend lambda --max-cost 10
+
+Exit codes:
+  0 a level held   1 not even the lowest one did   2 not valid, nothing was started
+  3 a run failed, or the generators were the bottleneck   130 interrupted")]
+pub struct FindLimit {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+    /// The first level [default: an eighth of the last one]
+    #[arg(long, value_name = "N")]
+    pub from: Option<u32>,
+    /// The level that is never exceeded [default: the height of the profile's load]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+    /// How long each level is held
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = length)]
+    pub hold: Duration,
+    /// How close the limit is to be known
+    #[arg(long, value_name = "PART", default_value = "5%", value_parser = part)]
+    pub precision: f64,
+    /// What was found as JSON, on the standard output
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `plan`.
@@ -239,6 +288,21 @@ pub struct DemoApi {
     pub port: u16,
 }
 
+/// A duration above zero.
+fn length(text: &str) -> Result<Duration, String> {
+    let length = engine::duration::parse(text).ok().filter(|length| !length.is_zero());
+    length.ok_or_else(|| "expected a duration above zero, such as 30s, 2m or 1h".into())
+}
+
+/// A part of a whole: `5%` or `0.05`.
+fn part(text: &str) -> Result<f64, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse().map(|percent: f64| percent / 100.0),
+        None => text.parse(),
+    };
+    number.map_err(|_| "expected a part of a whole, such as 5% or 0.05".into())
+}
+
 impl Cli {
     /// The project.
     pub fn project(&self) -> Project {
@@ -302,6 +366,8 @@ mod tests {
         Debug::augment_args(clap::Command::new("debug")).debug_assert();
         Tasks::augment_args(clap::Command::new("tasks")).debug_assert();
         Report::augment_args(clap::Command::new("report")).debug_assert();
+        Compare::augment_args(clap::Command::new("compare")).debug_assert();
+        History::augment_args(clap::Command::new("history")).debug_assert();
         DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
     }
 

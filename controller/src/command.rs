@@ -1,11 +1,14 @@
 //! What each command does.
 
+mod compare;
 mod debug;
 mod demo;
 mod demo_api;
 mod doctor;
 mod error;
+mod find_limit;
 mod health;
+mod history;
 mod init;
 mod launch;
 mod list;
@@ -40,7 +43,10 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Run(arguments) => run::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
+        Command::Compare(arguments) => compare::run(&project, arguments),
+        Command::History(arguments) => history::run(&project, arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
+        Command::FindLimit(arguments) => find_limit::run(&project, arguments, linked),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::Tasks(arguments) => tasks::run(&project, arguments, linked),
         Command::Doctor(arguments) => doctor::run(&project, arguments),

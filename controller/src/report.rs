@@ -15,7 +15,7 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod outcome;
 mod region;
 mod second;

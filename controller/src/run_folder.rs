@@ -193,10 +193,7 @@ impl RunFolder {
     /// It cannot be written.
     pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunFolderError> {
         let path = self.path.join(name);
-        let unfinished = self.path.join(format!(".{name}.unfinished"));
-        fs::write(&unfinished, content)
-            .and_then(|()| fs::rename(&unfinished, &path))
-            .map_err(|error| RunFolderError::write(&path, error))?;
+        write_whole(&path, content)?;
         Ok(path)
     }
 
@@ -212,6 +209,19 @@ impl RunFolder {
         text.push('\n');
         self.write(name, text.as_bytes()).map(drop)
     }
+}
+
+/// Writes a file: whole, or not at all.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), RunFolderError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!(".{name}.unfinished"));
+    fs::write(&unfinished, content)
+        .and_then(|()| fs::rename(&unfinished, path))
+        .map_err(|error| RunFolderError::write(path, error))
 }
 
 /// A test's name as the name of a file: what could lead elsewhere is replaced.

@@ -60,6 +60,12 @@ impl Totals {
         }
     }
 
+    /// Whether a frame was added before.
+    pub(crate) fn has(&self, frame: &Frame) -> bool {
+        let generator = self.generators.get(&frame.job);
+        generator.is_some_and(|generator| generator.has(frame.sequence))
+    }
+
     /// Running sums, as the live line wants them several times a second.
     fn count(&mut self, second: &Second) {
         for transaction in second.stats.each() {

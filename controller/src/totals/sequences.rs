@@ -23,6 +23,11 @@ impl Sequences {
         true
     }
 
+    /// Whether a number was added.
+    pub(super) fn contains(&self, sequence: u64) -> bool {
+        sequence < self.next || self.ahead.contains(&sequence)
+    }
+
     /// How many have come.
     pub(super) fn count(&self) -> u64 {
         self.next.saturating_add(self.ahead.len() as u64)
@@ -57,6 +62,10 @@ mod tests {
         let news: Vec<_> = [0, 2, 2, 4, 0].map(|n| sequences.insert(n)).into();
         assert_eq!(news, [true, true, false, true, false]);
         assert_eq!((sequences.count(), sequences.missing()), (3, 2));
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5].map(|n| sequences.contains(n)),
+            [true, false, true, false, true, false]
+        );
         assert!(sequences.insert(1) && sequences.insert(3));
         assert_eq!((sequences.count(), sequences.missing()), (5, 0));
         assert!(sequences.cover(4) && !sequences.cover(5));
