@@ -1,8 +1,10 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { View } from "../contract";
 import { Problems } from "../parts/problems";
 import { clock, count } from "../pure/format";
 import * as api from "./api";
+
+const TOLD_MS = 10_000;
 
 /** Changes how many users run, from now on. */
 export function UsersButton({ view }: { view: View }) {
@@ -11,6 +13,11 @@ export function UsersButton({ view }: { view: View }) {
   const [hatchRate, setHatchRate] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [told, setTold] = useState<string | null>(null);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
 
   const onOpen = () => {
     setClients(String(view.changes.at(-1)?.clients ?? view.plan?.clients ?? view.now.users));
