@@ -18,10 +18,10 @@ use crate::{
     aws::{Account, AwsError},
     cli,
     config::{Configuration, Project},
-    descriptors::make_room,
+    control::Controls,
+    descriptors::{connections, make_room},
     exit_code::ExitCode,
     grouped::{counted, grouped},
-    interrupt::Interrupts,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
@@ -64,9 +64,9 @@ pub(super) fn run(
     let runtime = runtime(plan.backend)?;
     let ready = match plan.functions.clone() {
         None => {
-            make_room(connections(&plan, select.demo))
+            make_room(connections(plan.peak, &plan, select.demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            Ready::Here(Local::new(linked.clone()))
+            Ready::Here(Local::new(linked.clone()).beside_demo(select.demo))
         }
         Some(functions) => {
             make_room(answers(&plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
@@ -152,14 +152,6 @@ async fn look(plan: &Plan, functions: &FunctionPlan) -> Result<Clearance, Error>
     })
 }
 
-/// How many descriptors the users' connections take: at a cut, those of two generators; and in a
-/// demo, both ends of each.
-fn connections(plan: &Plan, demo: bool) -> u64 {
-    let generators = if plan.intervals.len() > 1 { 2 } else { 1 };
-    let ends = if demo { 2 } else { 1 };
-    u64::from(plan.peak) * generators * ends
-}
-
 /// How many descriptors the functions' answers take: each may be looked for in the bucket, too.
 fn answers(plan: &Plan) -> u64 {
     plan.concurrency.values().map(|functions| 2 * u64::from(*functions)).sum()
@@ -234,15 +226,14 @@ fn drive(
     folder: &RunFolder,
 ) -> Result<(Ended, Totals), Error> {
     runtime.block_on(async {
-        let mut interrupts = Interrupts::listen().map_err(|error| {
+        let mut controls = Controls::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })?;
         let mut journal = folder.journal().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let mut progress = Progress::new(&order.plan, io::stderr().is_terminal());
         let ended =
-            run::run(order, invoke, &mut journal, &mut totals, &mut progress, &mut interrupts)
-                .await;
+            run::run(order, invoke, &mut journal, &mut totals, &mut progress, &mut controls).await;
         progress.finish();
         Ok((ended.map_err(Error::failed)?, totals))
     })
