@@ -106,9 +106,9 @@ async fn ask(remote: &Remote, clients: u32, rate: Option<f64>) -> Result<Done, R
 /// Up, down just before the cut, and up again; more than there are descriptors for is refused.
 async fn steer(remote: Remote, begun: Instant) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (at, clients) in [(750, 10), (2600, 3), (4050, 8)] {
+    for (at, clients, rate) in [(750, 10, None), (2400, 3, Some(40.0)), (4050, 8, None)] {
         sleep_until(begun + ms(at)).await;
-        let Ok(Done::Changed(change)) = ask(&remote, clients, None).await else {
+        let Ok(Done::Changed(change)) = ask(&remote, clients, rate).await else {
             panic!("refused")
         };
         assert!(change.at >= ms(at + 300) && change.at < ms(at + 300) + NOISE, "{change:?}");
