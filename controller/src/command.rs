@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod health;
 mod init;
+mod launch;
 mod list;
 mod log;
 mod payload;
@@ -62,6 +63,11 @@ pub fn configuration(project: &Project, select: &Select) -> Result<Configuration
 fn terminal_width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+/// Says what is being done, while a person waits. Whoever does not see it misses nothing.
+fn tell(what: &str) {
+    let _ = writeln!(io::stderr(), "{what}");
 }
 
 /// Writes a command's result. A reader that has seen enough, such as `head`, is no error.

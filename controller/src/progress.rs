@@ -10,7 +10,11 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::line::Line;
-use crate::{plan::Plan, reporter::Reporter, shown::shown, totals::Totals};
+use crate::{
+    plan::Plan,
+    reporter::{Moment, Reporter},
+    shown::shown,
+};
 
 /// Over how many seconds rates and percentiles are taken.
 const RECENT: u32 = 5;
@@ -76,7 +80,8 @@ impl Progress {
 }
 
 impl Reporter for Progress {
-    fn tick(&mut self, elapsed: Duration, totals: &Totals) {
+    fn tick(&mut self, now: &Moment<'_>) {
+        let elapsed = now.elapsed;
         let second = elapsed.as_secs();
         if let Output::Terminal(bar) = &self.output {
             bar.set_position(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
@@ -84,7 +89,7 @@ impl Reporter for Progress {
         if self.last.as_ref().is_some_and(|(last, _)| *last == second) {
             return;
         }
-        let line = Line::new(elapsed.min(self.total), self.total, RECENT, totals);
+        let line = Line::new(elapsed.min(self.total), self.total, RECENT, now.totals);
         if let Output::Terminal(bar) = &self.output {
             bar.set_message(line.figures());
         }

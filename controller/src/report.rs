@@ -1,7 +1,8 @@
 //! What a run found, in every form in which it is written.
 //!
 //! [`Report`] holds all of it; `docs/report.md` describes each field. [`json`] and [`csv`] write
-//! files, [`console`] makes the text for a terminal.
+//! files, as does [`junit`]; [`console`] makes the text for a terminal, [`github`] one for a pull
+//! request.
 
 pub mod console;
 pub mod csv;
@@ -10,7 +11,11 @@ mod distribution;
 mod error;
 mod functions;
 mod generator;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+mod markdown;
 mod outcome;
 mod region;
 mod second;
@@ -39,6 +44,7 @@ use crate::{
     plan::Plan,
     preflight::Preflight,
     run_folder::{End, InvocationRecord, Run, RunFolder},
+    threshold::{Figures, Judged},
     totals::Totals,
     verdict::Verdict,
 };
@@ -63,6 +69,8 @@ pub struct Report {
     pub end: Outcome,
     /// Everything in a few figures.
     pub summary: Summary,
+    /// What became of what the profile asks for.
+    pub thresholds: Vec<Judged>,
     /// What was measured of each transaction.
     pub transactions: Vec<TransactionReport>,
     /// Why requests failed.
@@ -100,6 +108,7 @@ impl Report {
         let summary = Summary::new(totals);
         let complete = generators.iter().all(|generator| generator.complete);
         let per_second = summary.per_second();
+        let aborted = end.and_then(|end| end.aborted.as_ref());
         Self {
             schema: SCHEMA,
             tool: Tool::new(run),
@@ -107,6 +116,7 @@ impl Report {
             plan: PlanSummary::new(plan),
             changes: Vec::new(),
             end: Outcome::new(end, complete, problems),
+            thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
@@ -186,8 +196,13 @@ fn write(
         &invocations,
     );
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    let page = html::text(&report, &plan, totals)?;
+    files.push(folder.write(html::FILE, page.as_bytes())?);
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);
+    }
+    if let Some(text) = junit::text(&report).map_err(ReportError::Junit)? {
+        files.push(folder.write(junit::FILE, &text)?);
     }
     Ok(Written { report, files })
 }

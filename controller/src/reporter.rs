@@ -2,13 +2,47 @@
 
 use std::time::Duration;
 
-use crate::totals::Totals;
+use engine::{load::Load, run::Signal};
+
+use crate::{plan::Plan, price::Usd, totals::Totals};
 
 /// Hears of a running test. Nothing else prints while it runs.
 pub trait Reporter {
-    /// Called several times a second: the time since the test's start, and what has arrived.
-    fn tick(&mut self, elapsed: Duration, totals: &Totals);
+    /// Called several times a second.
+    fn tick(&mut self, now: &Moment<'_>);
 
     /// Something happened that a person should know at once.
     fn note(&mut self, message: &str);
+}
+
+/// A running test as it is at an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// What was planned.
+    pub plan: &'a Plan,
+    /// The time since the test's start; zero before it.
+    pub elapsed: Duration,
+    /// The load that is asked for: the planned one, as it was changed by now.
+    pub load: &'a Load,
+    /// What has arrived.
+    pub totals: &'a Totals,
+    /// What its functions have cost; none on this machine.
+    pub cost: Option<Usd>,
+    /// What its generators were told.
+    pub signal: Signal,
+}
+
+/// Several reporters hear the same, one after the other.
+impl<R: Reporter + ?Sized> Reporter for Vec<Box<R>> {
+    fn tick(&mut self, now: &Moment<'_>) {
+        for reporter in self {
+            reporter.tick(now);
+        }
+    }
+
+    fn note(&mut self, message: &str) {
+        for reporter in self {
+            reporter.note(message);
+        }
+    }
 }

@@ -19,6 +19,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::{Orders, Signal},
     window::Window,
 };
@@ -34,8 +35,9 @@ use crate::{
     control::{Asked, Control, Controls, Done, Refused},
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
-    reporter::Reporter,
-    run_folder::{InvocationRecord, Journal, RunFolderError},
+    reporter::{Moment, Reporter},
+    run_folder::{End, Ending, InvocationRecord, Journal, RunFolderError},
+    threshold::Aborted,
     totals::Totals,
 };
 
@@ -71,8 +73,29 @@ pub struct Order {
 pub struct Ended {
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// The threshold that ended it, if one did.
+    pub aborted: Option<Aborted>,
     /// What went wrong with generators.
     pub failures: Vec<String>,
+}
+
+impl Ended {
+    /// How the run of a plan ended, for its folder: an interrupt says more than a failure, and that
+    /// more than a threshold.
+    pub fn end(&self, plan: &Plan) -> End {
+        let how = if self.interrupted {
+            Ending::Interrupted
+        } else if !self.failures.is_empty() {
+            Ending::Failed
+        } else if self.aborted.is_some() {
+            Ending::Aborted
+        } else {
+            Ending::Completed
+        };
+        let message = self.aborted.as_ref().map(|aborted| aborted.message(&plan.thresholds));
+        let messages = message.into_iter().chain(self.failures.iter().cloned()).collect();
+        End { how, messages, aborted: self.aborted.clone() }
+    }
 }
 
 enum Event {
@@ -105,6 +128,8 @@ struct Running<'a> {
     reporter: &'a mut dyn Reporter,
     awake: Awake,
     orders: watch::Sender<Orders>,
+    /// The load as it was changed by now.
+    load: Load,
     sender: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
     /// How many intervals have begun.
@@ -118,7 +143,7 @@ struct Running<'a> {
     slept: Duration,
     /// What functions cost, and when that or what they lose is too much.
     bounds: Option<(Meter, Limits)>,
-    /// When was last looked at those.
+    /// When was last looked at those, and at thresholds.
     looked: Duration,
     ended: Ended,
 }
@@ -140,6 +165,7 @@ impl<'a> Running<'a> {
             reporter,
             awake: Awake::new(),
             orders: watch::Sender::default(),
+            load: order.plan.load.clone(),
             sender,
             events,
             begun: 0,
@@ -322,19 +348,41 @@ impl<'a> Running<'a> {
             self.fail(format!("this machine slept for {nap}; what it missed of it may be lost"));
         }
         self.slept = slept;
-        self.look_at_limits();
-        self.reporter.tick(self.elapsed(), self.totals);
+        self.look_at_bounds();
+        self.reporter.tick(&Moment {
+            plan: &self.order.plan,
+            elapsed: self.elapsed(),
+            totals: self.totals,
+            cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
+            load: &self.load,
+            signal: self.told(),
+        });
     }
 
-    fn look_at_limits(&mut self) {
+    /// Looks at what would end the run now, if nothing has.
+    fn look_at_bounds(&mut self) {
         let elapsed = self.elapsed();
-        let Some((meter, limits)) = &self.bounds else { return };
         if self.told() > Signal::Run || elapsed < self.looked + LOOK {
             return;
         }
         self.looked = elapsed;
+        self.look_at_limits(elapsed);
+        self.look_at_thresholds(elapsed);
+    }
+
+    fn look_at_limits(&mut self, elapsed: Duration) {
+        let Some((meter, limits)) = &self.bounds else { return };
         if let Some(why) = limits.broken(&self.order.plan, self.totals, meter, elapsed) {
             self.fail(why);
+            self.tell(Signal::Stop);
+        }
+    }
+
+    fn look_at_thresholds(&mut self, elapsed: Duration) {
+        let plan = &self.order.plan;
+        if let Some(aborted) = Aborted::look(plan, self.totals, elapsed) {
+            self.reporter.note(&aborted.message(&plan.thresholds));
+            self.ended.aborted = Some(aborted);
             self.tell(Signal::Stop);
         }
     }
@@ -388,6 +436,7 @@ impl<'a> Running<'a> {
                 if let Some(crowd) = steering::crowd(&self.order.plan, &changes) {
                     self.reporter.note(&crowd);
                 }
+                self.load = self.order.plan.load_changed(&changes);
                 self.orders.send_modify(|orders| orders.changes = changes);
                 Ok(Ok(done))
             }

@@ -3,24 +3,26 @@
 mod generator;
 mod held;
 mod recent;
+mod regional;
 mod sequences;
 mod series;
 mod stretches;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use engine::{
-    frame::{Body, Frame, Second},
+    frame::{Body, Frame, LoadTimes, Second},
     job_id::JobId,
     stats::{Digest, Latency, Stats, Transaction},
 };
 
-use self::series::Series;
 pub use self::{
     generator::{Cpu, Generator, SATURATED},
     recent::Recent,
+    regional::RegionSecond,
     series::SecondTotals,
 };
+use self::{regional::Regional, series::Series};
 
 /// The merge of all frames. Neither their order nor duplicates change it, and its size depends
 /// on the number of transactions, seconds and generators only.
@@ -29,6 +31,7 @@ pub struct Totals {
     stats: Stats,
     series: Series,
     regions: BTreeMap<String, Transaction>,
+    regional: Regional,
     generators: BTreeMap<JobId, Generator>,
     requests: u64,
     failures: u64,
@@ -48,6 +51,7 @@ impl Totals {
             Body::Second(second) => {
                 generator.absorb(&second);
                 self.count(&second);
+                self.regional.absorb(&region, &second);
                 let region = self.regions.entry(region).or_default();
                 second.stats.each().for_each(|transaction| region.merge(transaction));
                 self.series.absorb(&second);
@@ -96,6 +100,21 @@ impl Totals {
         self.series.seconds()
     }
 
+    /// Those of the seconds `from..to` of which anything is known, in order.
+    pub fn seconds_in(&self, seconds: Range<u32>) -> impl Iterator<Item = SecondTotals> {
+        self.series.within(seconds)
+    }
+
+    /// What a region did in a second.
+    pub fn region_at(&self, region: &str, second: u32) -> RegionSecond {
+        self.regional.at(region, second)
+    }
+
+    /// The last second of which anything is known.
+    pub fn newest(&self) -> Option<u32> {
+        self.series.newest()
+    }
+
     /// Requests of each of these seconds of which anything is known.
     pub fn requests_in(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
         self.series.requests(seconds)
@@ -104,6 +123,28 @@ impl Totals {
     /// All that was measured from each region, as one, in order of their names.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &Transaction)> {
         self.regions.iter().map(|(region, all)| (region.as_str(), all))
+    }
+
+    /// All that was measured, as one.
+    pub fn overall(&self) -> Transaction {
+        let mut all = Transaction::default();
+        self.regions.values().for_each(|region| all.merge(region));
+        all
+    }
+
+    /// How long there was load: from the first generator's start of load to the last one's end, as
+    /// they measured it. What those lack that told no end is taken from the seconds that are known.
+    pub fn load_time(&self) -> Duration {
+        let endings = || self.generators.values().map(Generator::ending);
+        let load: Vec<LoadTimes> = endings().filter_map(|ending| ending?.load).collect();
+        let mut from = load.iter().map(|load| load.from).min();
+        let mut to = load.iter().map(|load| load.to).max();
+        if endings().any(|ending| ending.is_none()) || load.is_empty() {
+            let start = |second: u32| Duration::from_secs(second.into());
+            from = from.into_iter().chain(self.series.oldest().map(start)).min();
+            to = to.max(self.series.newest().map(|last| start(last) + Duration::from_secs(1)));
+        }
+        to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
     }
 
     /// The generators that sent anything, in order.

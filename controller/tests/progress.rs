@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use controller::{progress::Progress, reporter::Reporter};
+use controller::{
+    progress::Progress,
+    reporter::{Moment, Reporter},
+    totals::Totals,
+};
+use engine::run::Signal;
 
 use self::support::sample_run::{absorbed, frames, open_frames, plan};
 
@@ -27,6 +32,18 @@ impl Write for Shared {
     }
 }
 
+fn look(progress: &mut Progress, elapsed: Duration, totals: &Totals) {
+    let plan = plan();
+    progress.tick(&Moment {
+        plan: &plan,
+        load: &plan.load,
+        elapsed,
+        totals,
+        cost: None,
+        signal: Signal::Run,
+    });
+}
+
 #[test]
 fn a_line_comes_at_the_first_second_every_five_and_at_the_last() {
     let out = Shared::default();
@@ -34,7 +51,7 @@ fn a_line_comes_at_the_first_second_every_five_and_at_the_last() {
     let frames = frames();
     for tick in 0..35_u64 {
         let arrived = frames.len() * usize::try_from(tick).unwrap() / 35;
-        progress.tick(Duration::from_millis(tick * 200), &absorbed(&frames[..arrived]));
+        look(&mut progress, Duration::from_millis(tick * 200), &absorbed(&frames[..arrived]));
         if tick == 20 {
             progress.note("region local\u{1b}[2J: throttled");
         }
@@ -48,7 +65,7 @@ fn a_line_comes_at_the_first_second_every_five_and_at_the_last() {
 fn what_is_dropped_is_told() {
     let out = Shared::default();
     let mut progress = Progress::plain(&plan(), Box::new(out.clone()));
-    progress.tick(Duration::from_secs(6), &absorbed(&open_frames()));
+    look(&mut progress, Duration::from_secs(6), &absorbed(&open_frames()));
     progress.finish();
     let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains(" failed  60 dropped\n"), "{text}");
@@ -57,7 +74,7 @@ fn what_is_dropped_is_told() {
 #[test]
 fn a_terminal_that_is_none_does_no_harm() {
     let mut progress = Progress::new(&plan(), true);
-    progress.tick(Duration::from_secs(1), &absorbed(&frames()));
+    look(&mut progress, Duration::from_secs(1), &absorbed(&frames()));
     progress.note("a message");
     progress.finish();
 }

@@ -19,9 +19,9 @@ use controller::{
         self,
         console::{self, Look},
     },
-    reporter::Reporter,
+    reporter::{Moment, Reporter},
     run::{self, Order},
-    run_folder::{End, Ending, RunFolder},
+    run_folder::RunFolder,
     totals::Totals,
 };
 use engine::{
@@ -53,7 +53,7 @@ const NOISE: Duration = Duration::from_millis(300);
 struct Notes(Vec<String>);
 
 impl Reporter for Notes {
-    fn tick(&mut self, _: Duration, _: &Totals) {}
+    fn tick(&mut self, _: &Moment<'_>) {}
 
     fn note(&mut self, message: &str) {
         self.0.push(message.into());
@@ -155,9 +155,10 @@ async fn run_steered(recorder: &Recorder) {
     let remote = controls.remote();
     let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
     let (ended, changes) = tokio::join!(running, steer(remote, begun.1));
-    assert_eq!(ended.unwrap().failures, [""; 0]);
+    let ended = ended.unwrap();
+    assert_eq!(ended.failures, [""; 0]);
     assert_eq!(notes.0.len(), 4, "{:?}", notes.0);
-    folder.write_end(&End { how: Ending::Completed, messages: Vec::new() }).unwrap();
+    folder.write_end(&ended.end(&order.plan)).unwrap();
 
     let written = report::write_all(&folder, &totals).unwrap();
     assert_eq!(written.report.changes, changes);

@@ -21,6 +21,7 @@ pub struct Generator {
     cpu: Cpu,
     delay: Held,
     newest: Option<u32>,
+    users: u32,
     loaded: Stretches,
     /// The sum over the seconds that came.
     received: Digest,
@@ -62,7 +63,9 @@ impl Generator {
     /// Adds a second.
     pub(super) fn absorb(&mut self, second: &Second) {
         let span = second.span();
-        self.newest = self.newest.max(Some(span.end - 1));
+        if self.newest < Some(span.end - 1) {
+            (self.newest, self.users) = (Some(span.end - 1), second.users);
+        }
         self.cpu.absorb(&second.health, span.len() as u64);
         if second.users > 0 {
             self.loaded.insert(span);
@@ -132,6 +135,11 @@ impl Generator {
     /// The last second it reported.
     pub fn newest(&self) -> Option<u32> {
         self.newest
+    }
+
+    /// Users that ran at the end of that second.
+    pub fn users(&self) -> u32 {
+        self.users
     }
 
     /// Its processor time.

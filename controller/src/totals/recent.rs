@@ -24,6 +24,8 @@ pub struct Recent {
     pub median: Option<Duration>,
     /// The 95th percentile of the response times.
     pub p95: Option<Duration>,
+    /// The 99th percentile of the response times.
+    pub p99: Option<Duration>,
 }
 
 impl Totals {
@@ -31,12 +33,15 @@ impl Totals {
     pub fn recent(&self, seconds: u32) -> Recent {
         let Some(last) = self.settled() else { return Recent::default() };
         // The last requests in flight end in a second of their own, which says nothing of rates.
-        let busy = self.series.between(last.saturating_sub(1), last).filter(|s| s.users > 0);
+        let busy = self
+            .series
+            .within(last.saturating_sub(1)..last.saturating_add(1))
+            .filter(|s| s.users > 0);
         let last = busy.map(|second| second.second).max().unwrap_or(last);
         let from = last.saturating_add(1).saturating_sub(seconds.max(1));
         let (mut requests, mut failures, mut users) = (0, 0, 0);
         let mut latency = Latency::default();
-        for second in self.series.between(from, last) {
+        for second in self.series.within(from..last.saturating_add(1)) {
             requests += second.requests;
             failures += second.failures;
             users = if second.second == last { second.users } else { 0 };
@@ -50,12 +55,13 @@ impl Totals {
             failures_per_s: per_second(failures, length),
             median: latency.percentile(50.0),
             p95: latency.percentile(95.0),
+            p99: latency.percentile(99.0),
         }
     }
 
     /// The last second that all running generators have reported, so that the sum over them is
     /// not short of those that are about to.
-    fn settled(&self) -> Option<u32> {
+    pub fn settled(&self) -> Option<u32> {
         let newest = self.series.newest()?;
         let running = self.generators.values().filter(|generator| generator.ending().is_none());
         let slowest = running.filter_map(super::Generator::newest).min().unwrap_or(newest);

@@ -87,14 +87,21 @@ impl Series {
         self.slots.iter().map(|(second, slot)| slot.totals(*second))
     }
 
-    /// The seconds `from..=to` in order.
-    pub(super) fn between(&self, from: u32, to: u32) -> impl Iterator<Item = SecondTotals> {
-        self.slots.range(from..=to).map(|(second, slot)| slot.totals(*second))
+    /// Those of the seconds of which anything is known, in order.
+    pub(super) fn within(&self, seconds: Range<u32>) -> impl Iterator<Item = SecondTotals> {
+        // A map's range of no width that begins after its end would be a bug's panic.
+        let seconds = seconds.start..seconds.end.max(seconds.start);
+        self.slots.range(seconds).map(|(second, slot)| slot.totals(*second))
     }
 
     /// Requests of each of these seconds of which anything is known.
     pub(super) fn requests(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
+    }
+
+    /// The first second of which anything is known.
+    pub(super) fn oldest(&self) -> Option<u32> {
+        self.slots.keys().next().copied()
     }
 
     /// The last second of which anything is known.

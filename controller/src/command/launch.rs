@@ -1,0 +1,250 @@
+//! What becomes of a load test that is asked for: it is prepared, begun, driven to its end, and
+//! reported. Each step takes what the one before left.
+
+use std::{
+    fs::File,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use engine::{job::ScenarioSource, scenario::Linked};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
+
+use super::{Error, demo::start_demo, health, log, payload, scenario};
+use crate::{
+    aws::{Account, AwsError},
+    cli::Select,
+    config::{Configuration, Project},
+    control::Controls,
+    demo_api::Running,
+    descriptors::{connections, make_room},
+    exit_code::ExitCode,
+    invoke::{Invoke, Local, lambda::Offset},
+    plan::{Backend, FunctionPlan, LEAD, Plan},
+    preflight::{Clearance, Look},
+    report::{self, Written},
+    reporter::Reporter,
+    run::{self, Ended, Order},
+    run_folder::RunFolder,
+    totals::Totals,
+};
+
+/// The time between the start of the preparations and the moment in which generators are asked for.
+const PREPARATION: Duration = Duration::from_millis(500);
+
+/// Where runs are kept, below the project.
+pub(super) const RESULTS: &str = "results";
+
+/// A run that was checked as far as it can be. Nothing has been started, nothing written.
+pub(super) struct Prepared {
+    configuration: Configuration,
+    plan: Plan,
+    source: ScenarioSource,
+    runtime: Runtime,
+    ready: Ready,
+    demo: Option<Running>,
+}
+
+/// A run that has its folder, and its instant of start.
+pub(super) struct Launch {
+    order: Order,
+    invoke: Arc<dyn Invoke>,
+    folder: RunFolder,
+    runtime: Runtime,
+    _demo: Option<Running>,
+}
+
+/// A run that is over.
+pub(super) struct Finished {
+    /// Its reports.
+    pub(super) written: Written,
+    /// What the shell is told.
+    pub(super) code: ExitCode,
+}
+
+/// Who is ready to make load.
+enum Ready {
+    /// This machine.
+    Here(Local),
+    /// Functions.
+    There(Clearance),
+}
+
+impl Prepared {
+    /// Checks everything that is configured, and looks at who is to make the load. `tell` hears
+    /// of what takes its time.
+    pub(super) fn new(
+        project: &Project,
+        select: &Select,
+        mut configuration: Configuration,
+        linked: &Linked,
+        tell: &dyn Fn(&str),
+    ) -> Result<Self, Error> {
+        let demo = start_demo(select, &mut configuration)?;
+        let made = scenario(project, select, &configuration, linked)?;
+        let mut plan = configuration.plan();
+        made.suit(&mut plan)?;
+        plan.check_cost()
+            .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
+        if !configuration.profile.skip_healthcheck {
+            configuration.listening.apis =
+                health::versions(&made.scenario, &configuration.environment)?;
+        }
+        payload::check(&plan, &made.source, &configuration)?;
+        let runtime = runtime(plan.backend)?;
+        let ready = Ready::new(&mut plan, demo.is_some(), &runtime, linked, tell)?;
+        Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
+    }
+
+    /// Makes the run's folder, and fixes when the run starts: soon.
+    pub(super) fn begin(self, project: &Project) -> Result<Launch, Error> {
+        let Self { configuration, plan, source, runtime, ready, demo } = self;
+        let (started, begun) = ready.start(&plan);
+        let folder = keep(project, &configuration, &plan, started)?;
+        let run = folder.run().id.clone();
+        let invoke = ready.invoke(&run, &folder)?;
+        let Configuration { environment, listening, .. } = configuration;
+        let order = Order { run, started, begun, plan, scenario: source, environment, listening };
+        Ok(Launch { order, invoke, folder, runtime, _demo: demo })
+    }
+}
+
+impl Launch {
+    /// The plan.
+    pub(super) fn plan(&self) -> &Plan {
+        &self.order.plan
+    }
+
+    /// Where everything is kept.
+    pub(super) fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// Runs the jobs, while this thread only gathers their frames; then notes how the run ended,
+    /// and writes the reports.
+    pub(super) fn drive(&self, reporter: &mut dyn Reporter) -> Result<Finished, Error> {
+        let (ended, totals) = self.runtime.block_on(self.gather(reporter))?;
+        self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
+        let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
+        let code = ExitCode::of_run(&written.report);
+        Ok(Finished { written, code })
+    }
+
+    async fn gather(&self, reporter: &mut dyn Reporter) -> Result<(Ended, Totals), Error> {
+        let mut controls = Controls::listen().map_err(|error| {
+            Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
+        })?;
+        let mut journal = self.folder.journal().map_err(Error::failed)?;
+        let mut totals = Totals::default();
+        let Self { order, invoke, .. } = self;
+        let ended =
+            run::run(order, invoke, &mut journal, &mut totals, reporter, &mut controls).await;
+        Ok((ended.map_err(Error::failed)?, totals))
+    }
+}
+
+impl Ready {
+    fn new(
+        plan: &mut Plan,
+        demo: bool,
+        runtime: &Runtime,
+        linked: &Linked,
+        tell: &dyn Fn(&str),
+    ) -> Result<Self, Error> {
+        let Some(functions) = plan.functions.clone() else {
+            make_room(connections(plan.peak, plan, demo))
+                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
+        };
+        make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+        let clearance = runtime.block_on(look(plan, &functions, tell))?;
+        plan.warnings.extend(clearance.warnings(plan));
+        plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
+        Ok(Self::There(clearance))
+    }
+
+    /// When the test starts, by the generators' clocks and by this machine's timers.
+    fn start(&self, plan: &Plan) -> (SystemTime, Instant) {
+        let (lead, clock) = match self {
+            Self::Here(local) => (local.pace().lead, Offset::NONE),
+            Self::There(clearance) => (LEAD, clearance.preflight.clock),
+        };
+        let warm_up = plan.intervals.first().map(|interval| interval.warm_up);
+        let lead = lead + warm_up.unwrap_or_default() + PREPARATION;
+        (clock.there(SystemTime::now() + lead), Instant::now() + lead)
+    }
+
+    fn invoke(self, run: &str, folder: &RunFolder) -> Result<Arc<dyn Invoke>, Error> {
+        match self {
+            Self::Here(local) => Ok(Arc::new(local)),
+            Self::There(clearance) => {
+                folder.write_preflight(&clearance.preflight).map_err(Error::failed)?;
+                Ok(Arc::new(clearance.lambda(run)))
+            }
+        }
+    }
+}
+
+/// Generators on this machine shall have its cores. What functions send takes some work to read.
+fn runtime(backend: Backend) -> Result<Runtime, Error> {
+    let mut builder = match backend {
+        Backend::Local => Builder::new_current_thread(),
+        Backend::Lambda => Builder::new_multi_thread(),
+    };
+    builder.enable_all().build().map_err(Error::failed)
+}
+
+/// Looks at the functions of all regions.
+async fn look(
+    plan: &Plan,
+    functions: &FunctionPlan,
+    tell: &dyn Fn(&str),
+) -> Result<Clearance, Error> {
+    let regions: Vec<_> = plan.concurrency.keys().map(String::as_str).collect();
+    tell(&format!("looking at the functions in {}", regions.join(", ")));
+    let account = Account::load().await;
+    let aws = |error: AwsError| {
+        let failure = Error::new(ExitCode::INVALID, error.to_string());
+        match error.hint() {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    };
+    account.check_credentials().await.map_err(aws)?;
+    let number = account.number().await.map_err(aws)?;
+    let build = scenarios::BUILD;
+    let look = Look { account: &account, number: &number, plan, functions, build };
+    look.at_all().await.map_err(|troubles| {
+        let list: String = troubles.iter().map(|trouble| format!("\n  {trouble}")).collect();
+        let message = format!("the run cannot start, and nothing was started:{list}");
+        Error::new(ExitCode::INVALID, message)
+    })
+}
+
+/// How many descriptors the functions' answers take: each may be looked for in the bucket, too.
+fn answers(plan: &Plan) -> u64 {
+    plan.concurrency.values().map(|functions| 2 * u64::from(*functions)).sum()
+}
+
+/// Makes the run's folder, with what is known before the run.
+fn keep(
+    project: &Project,
+    configuration: &Configuration,
+    plan: &Plan,
+    started: SystemTime,
+) -> Result<RunFolder, Error> {
+    let folder =
+        RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(Error::failed)?;
+    let folder = folder.with_apis(&configuration.listening.apis).map_err(Error::failed)?;
+    folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
+    folder.write_plan(plan).map_err(Error::failed)?;
+    let path = folder.path().join("run.log");
+    let file = File::create(&path).map_err(|error| {
+        Error::new(ExitCode::GENERATOR, format!("cannot write {}: {error}", path.display()))
+    })?;
+    log::start(&configuration.profile.logging, Some(file));
+    Ok(folder)
+}

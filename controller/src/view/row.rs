@@ -1,0 +1,68 @@
+//! A transaction at a glance.
+
+use engine::stats::{Key, Latency, Transaction};
+use serde::Serialize;
+
+use crate::millis::millis;
+
+/// What was measured of a transaction so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Row {
+    /// The request's method, or the kind of what was measured.
+    pub method: String,
+    /// Its name.
+    pub name: String,
+    /// Requests, failed ones included.
+    pub requests: u64,
+    /// Requests that failed.
+    pub failures: u64,
+    /// Requests per second of the last seconds.
+    pub requests_per_s: f64,
+    /// Failures per second of the last seconds.
+    pub failures_per_s: f64,
+    /// Mean response time; none if nothing was measured, as in the others.
+    pub mean_ms: Option<f64>,
+    /// The shortest.
+    pub min_ms: Option<f64>,
+    /// The longest.
+    pub max_ms: Option<f64>,
+    /// The median.
+    pub p50_ms: Option<f64>,
+    /// The 95th percentile.
+    pub p95_ms: Option<f64>,
+    /// The 99th percentile.
+    pub p99_ms: Option<f64>,
+    /// Bytes of a response's body, on average.
+    pub mean_bytes: Option<f64>,
+}
+
+impl Row {
+    /// All that was measured so far, and the rates of requests and failures lately.
+    pub(super) fn new(key: &Key, transaction: &Transaction, lately: (f64, f64)) -> Self {
+        let Transaction { requests, failures, bytes, latency, .. } = transaction;
+        Self {
+            method: key.method.clone(),
+            name: key.name.clone(),
+            requests: *requests,
+            failures: *failures,
+            requests_per_s: lately.0,
+            failures_per_s: lately.1,
+            mean_ms: latency.mean().map(millis),
+            min_ms: latency.min().map(millis),
+            max_ms: latency.max().map(millis),
+            p50_ms: percentile(latency, 50.0),
+            p95_ms: percentile(latency, 95.0),
+            p99_ms: percentile(latency, 99.0),
+            mean_bytes: mean(*bytes, *requests),
+        }
+    }
+}
+
+pub(super) fn percentile(latency: &Latency, percentile: f64) -> Option<f64> {
+    latency.percentile(percentile).map(millis)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts and bytes of a test are below 2^52")]
+fn mean(bytes: u64, requests: u64) -> Option<f64> {
+    (requests > 0).then(|| bytes as f64 / requests as f64)
+}
