@@ -7,6 +7,7 @@ pub mod cli;
 pub mod command;
 pub mod compare;
 pub mod config;
+pub mod control;
 pub mod coverage;
 pub mod debug_view;
 pub mod demo_api;

@@ -25,6 +25,7 @@ mod transaction;
 
 use std::path::{Path, PathBuf};
 
+use engine::curve::Change;
 use serde::Serialize;
 
 pub use self::{
@@ -67,6 +68,8 @@ pub struct Report {
     pub runs: Vec<RunReport>,
     /// What was planned.
     pub plan: PlanSummary,
+    /// How its users were changed while it ran, one change after the other.
+    pub changes: Vec<Change>,
     /// How it ended.
     pub end: Outcome,
     /// Everything in a few figures.
@@ -117,6 +120,7 @@ impl Report {
             run: RunHeader::new(run, plan),
             runs: Vec::new(),
             plan: PlanSummary::new(plan),
+            changes: Vec::new(),
             end: Outcome::new(end, complete, problems),
             thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
@@ -135,6 +139,12 @@ impl Report {
 }
 
 impl Report {
+    /// With how the users were changed while it ran.
+    #[must_use]
+    pub fn with_changes(self, changes: Vec<Change>) -> Self {
+        Self { changes, ..self }
+    }
+
     /// With what is known of its functions beside their frames.
     #[must_use]
     pub fn with_functions(
@@ -229,6 +239,7 @@ fn made(
     let end = folder.end()?;
     let report = Report::new(folder.run(), plan, end.as_ref(), totals, problems);
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
+    let report = report.with_changes(folder.changes()?);
     Ok(report.with_functions(plan, preflight.as_ref(), &invocations))
 }
 

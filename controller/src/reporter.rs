@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::run::Signal;
+use engine::{load::Load, run::Signal};
 
 use crate::{plan::Plan, price::Usd, totals::Totals};
 
@@ -22,6 +22,8 @@ pub struct Moment<'a> {
     pub plan: &'a Plan,
     /// The time since the test's start; zero before it.
     pub elapsed: Duration,
+    /// The load that is asked for: the planned one, as it was changed by now.
+    pub load: &'a Load,
     /// What has arrived.
     pub totals: &'a Totals,
     /// What its functions have cost; none on this machine.

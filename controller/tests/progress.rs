@@ -34,7 +34,14 @@ impl Write for Shared {
 
 fn look(progress: &mut Progress, elapsed: Duration, totals: &Totals) {
     let plan = plan();
-    progress.tick(&Moment { plan: &plan, elapsed, totals, cost: None, signal: Signal::Run });
+    progress.tick(&Moment {
+        plan: &plan,
+        load: &plan.load,
+        elapsed,
+        totals,
+        cost: None,
+        signal: Signal::Run,
+    });
 }
 
 #[test]

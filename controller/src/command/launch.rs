@@ -18,10 +18,10 @@ use crate::{
     aws::{Account, AwsError},
     cli::Select,
     config::{Configuration, Project},
+    control::Controls,
     demo_api::Running,
-    descriptors::make_room,
+    descriptors::{connections, make_room},
     exit_code::ExitCode,
-    interrupt::Interrupts,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
@@ -134,14 +134,14 @@ impl Launch {
     }
 
     async fn gather(&self, reporter: &mut dyn Reporter) -> Result<(Ended, Totals), Error> {
-        let mut interrupts = Interrupts::listen().map_err(|error| {
+        let mut controls = Controls::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })?;
         let mut journal = self.folder.journal().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let Self { order, invoke, .. } = self;
         let ended =
-            run::run(order, invoke, &mut journal, &mut totals, reporter, &mut interrupts).await;
+            run::run(order, invoke, &mut journal, &mut totals, reporter, &mut controls).await;
         Ok((ended.map_err(Error::failed)?, totals))
     }
 }
@@ -155,9 +155,9 @@ impl Ready {
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
         let Some(functions) = plan.functions.clone() else {
-            make_room(connections(plan, demo))
+            make_room(connections(plan.peak, plan, demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            return Ok(Self::Here(Local::new(linked.clone())));
+            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
         };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
         let clearance = runtime.block_on(look(plan, &functions, tell))?;
@@ -222,14 +222,6 @@ async fn look(
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
-}
-
-/// How many descriptors the users' connections take: at a cut, those of two generators; and in a
-/// demo, both ends of each.
-fn connections(plan: &Plan, demo: bool) -> u64 {
-    let generators = if plan.intervals.len() > 1 { 2 } else { 1 };
-    let ends = if demo { 2 } else { 1 };
-    u64::from(plan.peak) * generators * ends
 }
 
 /// How many descriptors the functions' answers take: each may be looked for in the bucket, too.

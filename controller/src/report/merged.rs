@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use engine::curve::Change;
 use serde::Serialize;
 
 use super::{
@@ -107,6 +108,7 @@ fn merged(parts: &[Part], totals: &Totals) -> Report {
         tool: header::tool(parts),
         runs: parts.iter().map(RunReport::new).collect(),
         plan: header::plan(parts),
+        changes: parts.iter().flat_map(Part::changes).collect(),
         end: end(parts),
         thresholds: parts.iter().flat_map(Part::thresholds).collect(),
         transactions: transaction::reports(totals.stats(), per_second),
@@ -147,6 +149,10 @@ impl RunReport {
 impl Part {
     fn id(&self) -> &str {
         &self.report.run.id
+    }
+
+    fn changes(&self) -> impl Iterator<Item = Change> {
+        self.report.changes.iter().map(|change| Change { at: self.at + change.at, ..*change })
     }
 
     /// A sentence, with the run that it is about.
