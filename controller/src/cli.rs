@@ -89,6 +89,7 @@ Examples:
   load-test run shop --backend lambda --max-cost 5
                                                  from AWS Lambda, for at most 5 dollars
   load-test run --demo                           a first run, without any configuration
+  load-test run shop --tui                       watched on the whole terminal; ? lists the keys
 
 `load-test plan` takes the same options, and shows what the run would do.")]
 pub struct Run {
@@ -98,6 +99,9 @@ pub struct Run {
     /// Do not ask the APIs whether they are healthy, as where only the functions reach them
     #[arg(long)]
     pub skip_healthcheck: bool,
+    /// Show the running test on the whole terminal: charts, tables, log; `?` lists the keys
+    #[arg(long)]
+    pub tui: bool,
 }
 
 /// Arguments of `plan`.

@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod scenario;
 mod tasks;
+mod watch;
 
 use std::io::{self, Write};
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::{
     chart::{Chart, Charts, RegionChart},
-    generator::GeneratorView,
+    generator::{GeneratorState, GeneratorView},
     live::Live,
     plan::PlanView,
     region::RegionView,
