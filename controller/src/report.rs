@@ -10,6 +10,7 @@ mod distribution;
 mod error;
 mod functions;
 mod generator;
+pub mod html;
 pub mod json;
 mod outcome;
 mod region;
@@ -172,6 +173,8 @@ fn write(
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
     let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    let page = html::text(&report, &plan, totals)?;
+    files.push(folder.write(html::FILE, page.as_bytes())?);
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);
     }

@@ -3,6 +3,8 @@
 
 mod chart;
 mod generator;
+mod heat;
+mod lately;
 mod live;
 mod plan;
 mod region;
@@ -14,6 +16,7 @@ use serde::Serialize;
 pub use self::{
     chart::{Chart, Charts, RegionChart},
     generator::{GeneratorState, GeneratorView},
+    heat::Heat,
     live::Live,
     plan::PlanView,
     region::RegionView,

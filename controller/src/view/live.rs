@@ -1,14 +1,13 @@
 //! The view of a run that goes on.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use engine::{
     run::Signal,
     stats::{Key, Transaction},
 };
 
 use super::{
-    Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, region, trouble,
+    Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, lately::Lately,
+    region, trouble,
 };
 use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
@@ -22,14 +21,13 @@ pub(super) const POINTS: usize = 300;
 #[derive(Debug)]
 pub struct Live {
     charts: Charts,
-    /// Requests and failures of each transaction as they were at the last looks, and when.
-    counts: VecDeque<(f64, BTreeMap<Key, (u64, u64)>)>,
+    lately: Lately,
 }
 
 impl Live {
     /// For a run that begins.
     pub fn new(plan: &Plan) -> Self {
-        Self { charts: Charts::new(plan), counts: VecDeque::new() }
+        Self { charts: Charts::new(plan), lately: Lately::default() }
     }
 
     /// The charts, as they were at the last look.
@@ -42,15 +40,9 @@ impl Live {
         let Moment { plan, elapsed, totals, cost, signal } = *now;
         self.charts.look(&plan.load, totals);
         let elapsed_s = elapsed.as_secs_f64();
-        let before = self.remember(elapsed_s, totals);
         let stats = totals.stats();
-        let lately = |key: &Key, now: (u64, u64)| {
-            let (then, counts) = &before;
-            rates(counts.get(key).copied().unwrap_or_default(), now, elapsed_s - then)
-        };
-        let row = |(key, t): (&Key, &Transaction)| {
-            Row::new(key, t, lately(key, (t.requests, t.failures)))
-        };
+        self.lately.look(elapsed_s, stats);
+        let row = |(key, t): (&Key, &Transaction)| Row::new(key, t, self.lately.rates(key));
         let recent = totals.recent(RECENT);
         let all = Key { method: String::new(), name: "Aggregated".into() };
         let aggregated =
@@ -92,21 +84,6 @@ impl Live {
             ..View::default()
         }
     }
-
-    /// Keeps the counts of now; returns the oldest that are still recent.
-    fn remember(&mut self, now: f64, totals: &Totals) -> (f64, BTreeMap<Key, (u64, u64)>) {
-        let counts = totals.stats().transactions().into_iter();
-        let counts = counts.map(|(key, t)| (key.clone(), (t.requests, t.failures))).collect();
-        self.counts.push_back((now, counts));
-        let is_old = |counts: &(f64, _)| now - counts.0 > f64::from(RECENT) + 0.5;
-        while self.counts.len() > 1 && self.counts.front().is_some_and(is_old) {
-            self.counts.pop_front();
-        }
-        match self.counts.len() {
-            0 | 1 => (0.0, BTreeMap::new()),
-            _ => self.counts[0].clone(),
-        }
-    }
 }
 
 /// Of what should have arrived by now.
@@ -114,10 +91,4 @@ fn coverage(plan: &Plan, totals: &Totals) -> Option<CoverageView> {
     let until = std::time::Duration::from_secs(u64::from(totals.settled()?) + 1);
     let Coverage { ratio, planned_s, covered_s, .. } = Coverage::until(plan, totals, until);
     Some(CoverageView { ratio, planned_s, covered_s })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of some seconds are far below 2^52")]
-fn rates(then: (u64, u64), now: (u64, u64), seconds: f64) -> (f64, f64) {
-    let rate = |then: u64, now: u64| now.saturating_sub(then) as f64 / seconds.max(1.0);
-    (rate(then.0, now.0), rate(then.1, now.1))
 }
