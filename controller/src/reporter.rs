@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::run::Signal;
+use engine::{load::Load, run::Signal};
 
 use crate::{plan::Plan, price::Usd, totals::Totals};
 
@@ -20,6 +20,8 @@ pub trait Reporter {
 pub struct Moment<'a> {
     /// What was planned.
     pub plan: &'a Plan,
+    /// The load that is made, which may have been changed since.
+    pub load: &'a Load,
     /// The time since the test's start; zero before it.
     pub elapsed: Duration,
     /// What has arrived.

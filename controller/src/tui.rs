@@ -24,7 +24,6 @@ mod region;
 mod screen;
 mod sheet;
 mod statistics;
-mod steering;
 mod tab;
 mod table;
 mod tabs;
@@ -42,11 +41,8 @@ use std::{
 use engine::run::Signal;
 
 use self::{desk::Desk, painter::Painter, palette::Palette, screen::Screen};
-pub use self::{
-    prompt::Change,
-    steering::{Signals, Steering},
-};
 use crate::{
+    control::Remote,
     plan::Plan,
     reporter::{Moment, Reporter},
     style::Style,
@@ -82,12 +78,13 @@ pub fn is_possible() -> bool {
 }
 
 impl Tui {
-    /// Takes the terminal, and shows what is planned until the first [`Moment`].
+    /// Takes the terminal, and shows what is planned until the first [`Moment`]. What is asked for
+    /// at the keyboard is told to `remote`.
     ///
     /// # Errors
     ///
     /// The terminal does not let itself be taken.
-    pub fn start(plan: &Plan, run: RunView, steering: Box<dyn Steering>) -> io::Result<Self> {
+    pub fn start(plan: &Plan, run: RunView, remote: Remote) -> io::Result<Self> {
         let (sender, panics) = channel();
         let desk = Arc::new(Desk::default());
         let screen = Screen::take(Arc::clone(&desk), sender)?;
@@ -101,7 +98,7 @@ impl Tui {
             ..View::default()
         }));
         painter.start();
-        keyboard::listen(Arc::clone(&desk), steering);
+        keyboard::listen(Arc::clone(&desk), remote);
         let (live, screen) = (Live::new(plan), Some(screen));
         let (notes, shown, elapsed) = Default::default();
         Ok(Self { live, run, notes, panics, shown, elapsed, desk, screen })

@@ -12,7 +12,7 @@ use crate::{
     exit_code::ExitCode,
     progress::Progress,
     shown::shown,
-    tui::{self, Signals, Tui},
+    tui::{self, Tui},
     view::{Note, RunView},
 };
 
@@ -50,17 +50,18 @@ impl Watch {
 
 fn by_line(launch: &Launch) -> Result<Finished, Error> {
     let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let finished = launch.drive(&mut progress);
+    let finished = launch.drive(launch.controls()?, &mut progress);
     progress.finish();
     finished
 }
 
 fn on_screen(launch: &Launch) -> Result<Finished, Error> {
-    let screen = Tui::start(launch.plan(), about(launch), Box::new(Signals));
+    let controls = launch.controls()?;
+    let screen = Tui::start(launch.plan(), about(launch), controls.remote());
     let mut screen = screen.map_err(|error| {
         Error::new(ExitCode::GENERATOR, format!("cannot take the terminal: {error}"))
     })?;
-    let finished = launch.drive(&mut screen);
+    let finished = launch.drive(controls, &mut screen);
     repeat(&screen.finish(), finished.as_ref().ok());
     finished
 }

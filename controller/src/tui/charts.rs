@@ -6,11 +6,10 @@ use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},
     style::Style,
-    text::{Line, Span},
     widgets::Block,
 };
 
-use self::curve::{Curve, Pane};
+use self::curve::{Curve, Name, Pane};
 use super::{
     figure::{count, time},
     model::Charts,
@@ -39,7 +38,7 @@ pub(super) fn draw(
     };
     let places = Layout::horizontal(panes.iter().map(|_| Constraint::Fill(1))).split(area);
     for (pane, place) in panes.iter().zip(places.iter()) {
-        let block = Block::new().title(pane.title.clone());
+        let block = Block::new().title(pane.title(place.width, palette));
         let inner = block.inner(*place);
         frame.render_widget(block, *place);
         pane.draw(frame, inner, palette);
@@ -52,18 +51,15 @@ fn users(view: &View, palette: Palette) -> Pane {
     let plan = view.plan.clone().unwrap_or_default();
     let is_open = plan.arrivals_per_s.is_some();
     let planned = if is_open { Vec::new() } else { plan.curve.clone() };
-    let now = planned_now(view);
-    let mut names = vec![
-        Span::styled(" users ", palette.good()),
-        Span::styled(grouped(view.now.users), palette.good().patch(palette.bold())),
-    ];
+    let planned_now = chart.planned.last().map_or_else(|| "-".into(), |users| grouped(*users));
+    let mut names = vec![Name::new("users", grouped(view.now.users), palette.good())];
     if !is_open {
-        names.push(Span::styled(format!("  planned {now}"), palette.plain()));
+        names.push(Name::new("planned", planned_now, palette.plain()));
     }
     #[expect(clippy::cast_precision_loss, reason = "users of a test are below 2^52")]
     let running = points(view, chart.users.iter().map(|users| Some(*users as f64)));
     Pane {
-        title: Line::from(names),
+        names,
         to: plan.duration_s,
         cuts: plan.cuts_s,
         curves: vec![
@@ -73,20 +69,16 @@ fn users(view: &View, palette: Palette) -> Pane {
     }
 }
 
-fn planned_now(view: &View) -> String {
-    view.chart.planned.last().map_or_else(|| "-".into(), |users| grouped(*users))
-}
-
 fn rates(view: &View, palette: Palette) -> Pane {
     let chart = &view.chart;
     let requests = chart.requests_per_s.iter().copied().map(Some);
     let failures = chart.failures_per_s.iter().copied().map(Some);
     let last = |rates: &[f64]| rates.last().map_or_else(|| "-".into(), |rate| count(*rate));
     let curves = [
-        (" req/s", last(&chart.requests_per_s), points(view, requests), palette.good()),
-        (" failures/s", last(&chart.failures_per_s), points(view, failures), palette.bad()),
+        ("req/s", last(&chart.requests_per_s), points(view, requests), palette.good()),
+        ("failures/s", last(&chart.failures_per_s), points(view, failures), palette.bad()),
     ];
-    pane(view, curves, palette)
+    pane(view, curves)
 }
 
 fn times(view: &View, palette: Palette) -> Pane {
@@ -96,28 +88,26 @@ fn times(view: &View, palette: Palette) -> Pane {
         (name, last(times), points(view, times.iter().copied()), style)
     };
     let curves = [
-        curve(" ms p50", &chart.p50_ms, palette.good()),
-        curve(" p95", &chart.p95_ms, palette.second()),
-        curve(" p99", &chart.p99_ms, palette.notable()),
+        curve("ms p50", &chart.p50_ms, palette.good()),
+        curve("p95", &chart.p95_ms, palette.second()),
+        curve("p99", &chart.p99_ms, palette.notable()),
     ];
-    pane(view, curves, palette)
+    pane(view, curves)
 }
 
 /// A chart of what was measured up to now.
 fn pane<const N: usize>(
     view: &View,
     curves: [(&'static str, String, Vec<(f64, f64)>, Style); N],
-    palette: Palette,
 ) -> Pane {
     let (mut names, mut drawn) = (Vec::new(), Vec::new());
     // The first curve lies over the others: it is drawn last.
     for (name, last, points, style) in curves {
-        names.push(Span::styled(format!("{name} "), style));
-        names.push(Span::styled(format!("{last} "), style.patch(palette.bold())));
+        names.push(Name::new(name, last, style));
         drawn.insert(0, Curve { points, style });
     }
     let cuts = view.plan.as_ref().map(|plan| plan.cuts_s.clone()).unwrap_or_default();
-    Pane { title: Line::from(names), to: f64::from(view.chart.to_s), cuts, curves: drawn }
+    Pane { names, to: f64::from(view.chart.to_s), cuts, curves: drawn }
 }
 
 /// What was measured, each at the end of its stretch; nothing where nothing was.

@@ -60,11 +60,6 @@ impl Desk {
         })
     }
 
-    /// Says what became of what was asked for.
-    pub(super) fn say(&self, what: String) {
-        self.change(|state| state.model.said = Some(what));
-    }
-
     /// Has everything drawn anew.
     pub(super) fn redraw(&self) {
         self.change(|state| state.clear = true);

@@ -9,7 +9,7 @@ use ratatui::{
 use super::{model::Model, palette::Palette};
 use crate::{
     shown::{shorten, shown, width},
-    view::View,
+    view::{State, View},
 };
 
 /// How many rows it takes.
@@ -49,7 +49,8 @@ pub(super) fn draw(
 /// What became of the last key, or happened just now.
 #[expect(clippy::cast_precision_loss, reason = "seconds of a test are below 2^53")]
 fn news(view: &View, model: &Model) -> Option<String> {
-    let is_new = |at_s: u64| view.elapsed_s - at_s as f64 <= NEWS;
+    let stops = view.state == State::Stopping;
+    let is_new = |at_s: u64| stops || view.elapsed_s - at_s as f64 <= NEWS;
     let note = || view.notes.last().filter(|note| is_new(note.at_s));
     let message = || view.message.clone();
     model.said.clone().or_else(|| note().map(|note| note.text.clone())).or_else(message)

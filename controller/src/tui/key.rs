@@ -4,18 +4,19 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     model::{Charts, Model, Over},
-    prompt::{Change, Prompt},
+    prompt::Prompt,
     tab::Tab,
 };
-use crate::view::{State, View};
+use crate::{
+    control::Control,
+    view::{State, View},
+};
 
 /// What is to be done for a key beside showing something else.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Action {
-    /// To stop the run, as Ctrl-C does.
-    Stop,
-    /// To go on with another number of users.
-    Change(Change),
+    /// To say something to the run, which tells what becomes of it.
+    Tell(Control),
     /// To draw everything anew.
     Redraw,
 }
@@ -42,7 +43,7 @@ fn control(model: &mut Model, key: KeyCode) -> Option<Action> {
     match key {
         KeyCode::Char('c') => {
             model.over = None;
-            Some(Action::Stop)
+            Some(Action::Tell(Control::Stop))
         }
         KeyCode::Char('l') => Some(Action::Redraw),
         KeyCode::Char('z') => {
@@ -144,7 +145,7 @@ fn press_row(key: KeyCode, scroll: usize) -> Option<usize> {
 
 fn press_stop(model: &mut Model, key: KeyCode) -> Option<Action> {
     match key {
-        KeyCode::Char('y' | 'Y' | 'q') | KeyCode::Enter => Some(Action::Stop),
+        KeyCode::Char('y' | 'Y' | 'q') | KeyCode::Enter => Some(Action::Tell(Control::Stop)),
         KeyCode::Char('n' | 'N') | KeyCode::Esc => None,
         // Another key may have been meant for something else.
         _ => {
@@ -159,7 +160,7 @@ fn press_users(model: &mut Model, key: KeyCode, mut prompt: Prompt) -> Option<Ac
         KeyCode::Esc | KeyCode::Char('q') => return None,
         KeyCode::Enter => {
             if let Some(change) = prompt.change() {
-                return Some(Action::Change(change));
+                return Some(Action::Tell(change));
             }
         }
         KeyCode::Tab | KeyCode::BackTab | KeyCode::Left | KeyCode::Right => prompt.turn(),

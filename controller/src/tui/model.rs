@@ -15,7 +15,7 @@ pub(super) struct Model {
     pub(super) charts: Charts,
     /// What lies over all else.
     pub(super) over: Option<Over>,
-    /// What became of the last thing that was asked for.
+    /// What the last key did not do, and why.
     pub(super) said: Option<String>,
     /// How many rows fitted the last drawing.
     pub(super) page: usize,

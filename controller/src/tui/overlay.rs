@@ -123,7 +123,8 @@ fn users(prompt: &Prompt, most: usize, palette: Palette) -> Vec<Line<'static>> {
         let text = Span::styled(format!(" {text:<10}"), style);
         Line::from(vec![Span::raw(format!("{name:<24}")), text])
     };
-    let rate = if prompt.rate.is_empty() && !prompt.at_rate { "as before" } else { &prompt.rate };
+    let rate =
+        if prompt.rate.is_empty() && !prompt.at_rate { "the profile's" } else { &prompt.rate };
     let mut lines = vec![
         field("users", &prompt.users, !prompt.at_rate),
         field("start or stop per second", rate, prompt.at_rate),

@@ -31,7 +31,7 @@ impl<B: Backend> Painter<B> {
     /// Draws what lies on the desk until the full screen is over, or cannot be drawn.
     fn run(mut self) {
         while let Some(drawing) = self.desk.next() {
-            if ((self.mend)() || drawing.clear) && self.terminal.clear().is_err() {
+            if ((self.mend)() || drawing.clear) && self.clear().is_err() {
                 break;
             }
             let palette = self.palette;
@@ -45,6 +45,13 @@ impl<B: Backend> Painter<B> {
             self.desk.note_page(page);
             self.desk.rest(PAUSE);
         }
+    }
+
+    /// Has the next drawing draw everything. Not by `Terminal::clear`: that asks the terminal where
+    /// its cursor is, and waits for an answer that the keyboard's thread reads.
+    fn clear(&mut self) -> Result<(), B::Error> {
+        let area = self.terminal.get_frame().area();
+        self.terminal.resize(area)
     }
 }
 
@@ -69,3 +76,6 @@ impl Drop for Leaving {
         self.0.leave();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 
 use engine::{clients::Clients, hatch_rate::HatchRate};
 
+use crate::control::Control;
+
 /// How long a number may be.
 const MOST_DIGITS: usize = 9;
 
@@ -10,7 +12,7 @@ const MOST_DIGITS: usize = 9;
 pub(super) struct Prompt {
     /// How many users.
     pub(super) users: String,
-    /// How many of them start or stop in a second; as before if it is empty.
+    /// How many of them start or stop in a second; the profile's rate if it is empty.
     pub(super) rate: String,
     /// Whether the second field is written in.
     pub(super) at_rate: bool,
@@ -18,15 +20,6 @@ pub(super) struct Prompt {
     pub(super) wrong: Option<String>,
     /// Whether nothing was typed yet: what is typed first takes the place of what is there.
     fresh: bool,
-}
-
-/// Another number of users.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
-    /// How many.
-    pub clients: Clients,
-    /// How many start or stop in a second; as before if none.
-    pub hatch_rate: Option<HatchRate>,
 }
 
 impl Prompt {
@@ -75,20 +68,20 @@ impl Prompt {
     }
 
     /// What was asked for; if it is not valid, says so in the prompt.
-    pub(super) fn change(&mut self) -> Option<Change> {
+    pub(super) fn change(&mut self) -> Option<Control> {
         let clients = self.users.parse().ok().and_then(|users| Clients::try_new(users).ok());
         let Some(clients) = clients else {
             self.wrong = Some(format!("expected {}", Clients::EXPECTED));
             return None;
         };
         if self.rate.is_empty() {
-            return Some(Change { clients, hatch_rate: None });
+            return Some(Control::Users { clients, hatch_rate: None });
         }
         let rate = self.rate.parse().ok().and_then(|rate| HatchRate::try_new(rate).ok());
         if rate.is_none() {
             self.wrong = Some(format!("expected {}", HatchRate::EXPECTED));
         }
-        rate.map(|rate| Change { clients, hatch_rate: Some(rate) })
+        rate.map(|rate| Control::Users { clients, hatch_rate: Some(rate) })
     }
 
     fn field(&mut self) -> &mut String {
@@ -110,11 +103,11 @@ mod tests {
         typed(&mut prompt, "1x2 0");
         assert_eq!(prompt.users, "120");
         let clients = Clients::try_new(120).unwrap();
-        assert_eq!(prompt.change(), Some(Change { clients, hatch_rate: None }));
+        assert_eq!(prompt.change(), Some(Control::Users { clients, hatch_rate: None }));
         prompt.turn();
         typed(&mut prompt, "2.5.");
         let hatch_rate = HatchRate::try_new(2.5).ok();
-        assert_eq!(prompt.change(), Some(Change { clients, hatch_rate }));
+        assert_eq!(prompt.change(), Some(Control::Users { clients, hatch_rate }));
     }
 
     #[test]

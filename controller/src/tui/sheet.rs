@@ -9,6 +9,9 @@ use crate::{
 /// In a narrow terminal a text that does not give way is still cut to so many columns.
 const NARROWEST: usize = 8;
 
+/// Beside the heading of the column that is sorted by: it rises, it falls.
+const SIGNS: [char; 2] = ['▴', '▾'];
+
 /// Rows under columns, in an order that a person may change.
 #[derive(Clone, Debug)]
 pub(super) struct Sheet {
@@ -92,8 +95,8 @@ impl Sheet {
         if let Some(column) = order.column.filter(|column| *column < self.columns.len()) {
             self.rows.sort_by(|a, b| a.cells[column].compare(&b.cells[column]));
             let falls = self.rows.first().is_none_or(|row| row.cells[column].is_number());
-            let mark = if falls == order.reversed { '▴' } else { '▾' };
-            self.columns[column].mark(mark);
+            let [up, down] = SIGNS;
+            self.columns[column].mark(if falls == order.reversed { up } else { down });
         }
         if order.reversed {
             self.rows.reverse();
@@ -103,7 +106,8 @@ impl Sheet {
 
     /// A row in full: each heading with what stands under it.
     pub(super) fn row(&self, at: usize) -> Vec<(String, String)> {
-        let headings = self.columns.iter().map(|column| column.heading().to_owned());
+        let heading = |column: &Column| column.heading().trim_end_matches(SIGNS).to_owned();
+        let headings = self.columns.iter().map(heading);
         let cells = self.rows.get(at).into_iter().flat_map(|row| &row.cells);
         headings.zip(cells.map(|cell| cell.text.clone())).collect()
     }

@@ -37,8 +37,8 @@ impl Live {
 
     /// Looks at a run. Worth doing once a second.
     pub fn look(&mut self, now: &Moment<'_>) -> View {
-        let Moment { plan, elapsed, totals, cost, signal } = *now;
-        self.charts.look(&plan.load, totals);
+        let Moment { plan, load, elapsed, totals, cost, signal } = *now;
+        self.charts.look(load, totals);
         let elapsed_s = elapsed.as_secs_f64();
         let stats = totals.stats();
         self.lately.look(elapsed_s, stats);
@@ -52,7 +52,7 @@ impl Live {
         let (generators, more_generators) = generator::generators(totals);
         View {
             state: if signal > Signal::Run { State::Stopping } else { State::Running },
-            plan: Some(PlanView::new(plan, &plan.load)),
+            plan: Some(PlanView::new(plan, load)),
             elapsed_s,
             now: Now {
                 second: recent.second,

@@ -5,7 +5,7 @@ use ratatui::{
     layout::Rect,
     style::Style,
     symbols::Marker,
-    text::Line,
+    text::{Line, Span},
     widgets::{Axis, Chart, Dataset, GraphType},
 };
 
@@ -23,10 +23,23 @@ pub(super) struct Curve {
     pub(super) style: Style,
 }
 
+/// The name of a curve, and its newest value.
+pub(super) struct Name {
+    name: &'static str,
+    value: String,
+    style: Style,
+}
+
+impl Name {
+    pub(super) fn new(name: &'static str, value: String, style: Style) -> Self {
+        Self { name, value, style }
+    }
+}
+
 /// What is drawn in one place.
 pub(super) struct Pane {
-    /// The names of the curves, with their newest values.
-    pub(super) title: Line<'static>,
+    /// The names of the curves.
+    pub(super) names: Vec<Name>,
     /// The end of the time, seconds.
     pub(super) to: f64,
     /// Where one interval ends and the next begins, seconds.
@@ -36,6 +49,19 @@ pub(super) struct Pane {
 }
 
 impl Pane {
+    /// The names of the curves in their colours, with their values if there is room.
+    pub(super) fn title(&self, columns: u16, palette: Palette) -> Line<'static> {
+        let spans = |valued: bool| {
+            let spans = self.names.iter().flat_map(move |Name { name, value, style }| {
+                let value = valued.then(|| Span::styled(format!(" {value}"), palette.bold()));
+                [Span::styled(format!(" {name}"), *style)].into_iter().chain(value)
+            });
+            Line::from(spans.collect::<Vec<_>>())
+        };
+        let full = spans(true);
+        if full.width() < usize::from(columns) { full } else { spans(false) }
+    }
+
     pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
         let to = self.to.max(1.0);
         let values = self.curves.iter().flat_map(|curve| &curve.points).map(|(_, value)| *value);
