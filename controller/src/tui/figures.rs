@@ -23,18 +23,29 @@ struct Figure {
 /// Two lines for each band: names, and figures below them.
 pub(super) fn lines(view: &View, columns: u16, palette: Palette) -> Vec<Line<'static>> {
     let room = usize::from(columns).saturating_sub(1);
+    let (lately, so_far) = (lately(view, palette), so_far(view, palette));
+    let wide = |figures: &[Figure]| figures.iter().map(Figure::width).sum::<usize>();
+    let bands = if wide(&lately) + wide(&so_far) <= room {
+        vec![lately.into_iter().chain(so_far).collect()]
+    } else {
+        [lately, so_far].into_iter().flat_map(|figures| bands(figures, room)).collect()
+    };
+    bands.iter().flat_map(|band| band_lines(band, palette)).collect()
+}
+
+/// As few bands as there is room for.
+fn bands(figures: Vec<Figure>, room: usize) -> Vec<Vec<Figure>> {
     let mut bands = vec![Vec::new()];
     let mut taken = 0;
-    for figure in figures(view, palette) {
-        let wide = figure.width() + GAP;
-        if taken + wide > room && taken > 0 {
+    for figure in figures {
+        if taken + figure.width() > room && taken > 0 {
             bands.push(Vec::new());
             taken = 0;
         }
-        taken += wide;
+        taken += figure.width();
         bands.last_mut().expect("there is a band from the start").push(figure);
     }
-    bands.iter().flat_map(|band| band_lines(band, palette)).collect()
+    bands
 }
 
 fn band_lines(band: &[Figure], palette: Palette) -> [Line<'static>; 2] {
@@ -47,42 +58,50 @@ fn band_lines(band: &[Figure], palette: Palette) -> [Line<'static>; 2] {
     [Line::from(names), Line::from(texts)]
 }
 
-/// Those that matter most first.
-fn figures(view: &View, palette: Palette) -> Vec<Figure> {
-    let (now, totals) = (&view.now, &view.totals);
-    let figure = |name, text: String| Figure { name, text, style: palette.plain() };
-    let bad = |is_bad: bool| if is_bad { palette.bad() } else { palette.plain() };
-    let failed = bad(now.failures_per_s > 0.0);
+/// Those of the last seconds.
+fn lately(view: &View, palette: Palette) -> Vec<Figure> {
+    let now = &view.now;
+    let plain = |name, text| Figure { name, text, style: palette.plain() };
+    let failures = count(now.failures_per_s);
+    vec![
+        plain(if is_open(view) { "users/pool" } else { "users/plan" }, users(view)),
+        plain("req/s", count(now.requests_per_s)),
+        Figure::bad_if(now.failures_per_s > 0.0, "fails/s", failures, palette),
+        plain("p50 ms", time(now.p50_ms)),
+        plain("p95 ms", time(now.p95_ms)),
+        plain("p99 ms", time(now.p99_ms)),
+    ]
+}
+
+/// Those of all that was so far.
+fn so_far(view: &View, palette: Palette) -> Vec<Figure> {
+    let totals = &view.totals;
+    let counted = |count: u64, name| Figure::bad_if(count > 0, name, grouped(count), palette);
+    let failed = part(totals.failures, totals.requests);
+    let plain = |name, text| Figure { name, text, style: palette.plain() };
     let mut figures = vec![
-        figure(if is_open(view) { "users/pool" } else { "users/planned" }, users(view)),
-        figure("req/s", count(now.requests_per_s)),
-        Figure { style: failed, ..figure("failures/s", count(now.failures_per_s)) },
-        figure("p50 ms", time(now.p50_ms)),
-        figure("p95 ms", time(now.p95_ms)),
-        figure("p99 ms", time(now.p99_ms)),
-        figure("requests", grouped(totals.requests)),
-        Figure {
-            style: bad(totals.failures > 0),
-            ..figure("failed", part(totals.failures, totals.requests))
-        },
+        plain("requests", grouped(totals.requests)),
+        Figure::bad_if(totals.failures > 0, "failed", failed, palette),
     ];
     if totals.exceptions > 0 {
-        figures.push(Figure {
-            style: palette.bad(),
-            ..figure("exceptions", grouped(totals.exceptions))
-        });
+        figures.push(counted(totals.exceptions, "exceptions"));
     }
     if is_open(view) || totals.dropped > 0 {
-        let style = bad(totals.dropped > 0);
-        figures.push(Figure { style, ..figure("dropped", grouped(totals.dropped)) });
+        figures.push(counted(totals.dropped, "dropped"));
     }
-    figures.extend(cost(view).map(|cost| figure("cost/at most", cost)));
+    figures.extend(cost(view).map(|cost| plain("cost/at most", cost)));
     figures
 }
 
 impl Figure {
+    fn bad_if(is_bad: bool, name: &'static str, text: String, palette: Palette) -> Self {
+        let style = if is_bad { palette.bad() } else { palette.plain() };
+        Self { name, text, style }
+    }
+
+    /// How many columns it takes, with the gap after it.
     fn width(&self) -> usize {
-        width(self.name).max(width(&self.text))
+        width(self.name).max(width(&self.text)) + GAP
     }
 }
 

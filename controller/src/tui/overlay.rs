@@ -12,7 +12,7 @@ use super::{
     palette::Palette,
     prompt::Prompt,
 };
-use crate::shown::{shorten, width, wrap};
+use crate::shown::{width, wrap};
 
 /// What the keys do.
 const KEYS: [(&str, &str); 12] = [
@@ -130,9 +130,15 @@ fn users(prompt: &Prompt, most: usize, palette: Palette) -> Vec<Line<'static>> {
         field("start or stop per second", rate, prompt.at_rate),
         Line::default(),
     ];
-    lines.push(match &prompt.wrong {
-        Some(wrong) => Line::styled(shorten(wrong, most), palette.bad()),
-        None => Line::styled("Enter change  Tab next  + - a tenth  Esc back", palette.dim()),
-    });
+    match &prompt.wrong {
+        Some(wrong) => {
+            let parts = wrap(wrong, most).into_iter();
+            lines.extend(parts.map(|part| Line::styled(part, palette.bad())));
+        }
+        None => {
+            let keys = "Enter change  Tab next  + - a tenth  Esc back";
+            lines.push(Line::styled(keys, palette.dim()));
+        }
+    }
     lines
 }

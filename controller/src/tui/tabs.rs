@@ -14,11 +14,7 @@ pub(super) const ROWS: u16 = 1;
 
 /// Draws them.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, shown: Tab, palette: Palette) {
-    let full: Vec<_> = Tab::ALL.into_iter().map(|tab| title(tab, tab.titles().0, view)).collect();
-    let needed: usize = full.iter().map(|title| width(title)).sum();
-    let short =
-        || Tab::ALL.into_iter().map(|tab| format!(" {} {} ", tab.index() + 1, tab.titles().1));
-    let titles = if needed < usize::from(area.width) { full } else { short().collect() };
+    let titles = titles(usize::from(area.width), view);
     let spans = Tab::ALL.into_iter().zip(titles).map(|(tab, title)| {
         let wrong = matches!(tab, Tab::Failures | Tab::Exceptions) && tab.count(view) > 0;
         let style = if wrong { palette.bad() } else { palette.plain() };
@@ -28,8 +24,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, shown: Tab, p
     frame.render_widget(Line::from(spans.collect::<Vec<_>>()), area);
 }
 
-fn title(tab: Tab, title: &str, view: &View) -> String {
-    match tab.count(view) {
+/// The longest titles that there is room for.
+fn titles(room: usize, view: &View) -> [String; Tab::ALL.len()] {
+    let long = Tab::ALL.map(|tab| title(tab, tab.titles().0, tab.count(view)));
+    let short = Tab::ALL.map(|tab| title(tab, tab.titles().1, tab.count(view)));
+    let shortest = Tab::ALL.map(|tab| title(tab, tab.titles().1, 0));
+    let fit = |titles: &[String; Tab::ALL.len()]| {
+        titles.iter().map(|title| width(title)).sum::<usize>() <= room
+    };
+    [long, short].into_iter().find(fit).unwrap_or(shortest)
+}
+
+fn title(tab: Tab, title: &str, count: usize) -> String {
+    match count {
         0 => format!(" {} {title} ", tab.index() + 1),
         count => format!(" {} {title} ({}) ", tab.index() + 1, grouped(count as u64)),
     }

@@ -275,7 +275,7 @@ fn before_the_first_request_there_is_a_plan() {
 #[test]
 fn charts_are_shown_alone() {
     let keys = [KeyCode::Char('c')].repeat(2);
-    assert_golden("users-60x15.txt", &shown(&running(), (60, 15), &keys));
+    assert_golden("chart-60x15.txt", &shown(&running(), (60, 15), &keys));
 }
 
 #[test]
