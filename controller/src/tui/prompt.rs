@@ -34,7 +34,7 @@ impl Prompt {
         let by = (users / 10).max(1);
         let users = if up { users.saturating_add(by) } else { users.saturating_sub(by) };
         self.users = users.clamp(1, Clients::MAX.into()).to_string();
-        self.fresh = false;
+        self.fresh = true;
         self.wrong = None;
     }
 
