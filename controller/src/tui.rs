@@ -27,6 +27,7 @@ mod statistics;
 mod tab;
 mod table;
 mod tabs;
+mod threshold;
 mod trouble;
 
 use std::{

@@ -9,6 +9,7 @@ mod live;
 mod plan;
 mod region;
 mod row;
+mod threshold;
 mod trouble;
 
 use serde::Serialize;
@@ -21,6 +22,7 @@ pub use self::{
     plan::PlanView,
     region::RegionView,
     row::Row,
+    threshold::ThresholdView,
     trouble::{ExceptionView, FailureView},
 };
 use crate::verdict::Verdict;
@@ -67,6 +69,8 @@ pub struct View {
     pub coverage: Option<CoverageView>,
     /// What functions have cost so far, dollars; none on this machine.
     pub cost_usd: Option<f64>,
+    /// What it is held to, and how it stands.
+    pub thresholds: Vec<ThresholdView>,
     /// What happened, as sentences, the newest last.
     pub notes: Vec<Note>,
     /// Whether the numbers can be trusted; none before the end.

@@ -54,6 +54,7 @@ fn record(stats: &mut Stats, chance: &mut Pcg64Mcg) {
         } else {
             Outcome::Passed
         },
+        met: Some(!failed),
     });
 }
 

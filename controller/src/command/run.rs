@@ -1,17 +1,17 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::io;
+use std::io::{self, Write};
 
 use engine::{api::listed, scenario::Linked};
 
 use super::{Error, configuration, debug, launch::Prepared, print, watch::Watch};
 use crate::{
-    cli,
+    cli::{self, Format},
     config::Project,
     exit_code::ExitCode,
     grouped::{counted, grouped},
     plan::Plan,
-    report::{Written, console},
+    report::{Written, console, github},
     run_folder::RunFolder,
     shown::shown,
     style::Style,
@@ -30,14 +30,23 @@ pub(super) fn run(
     }
     let tell = |what: &str| super::tell(what);
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
-    announce(launch.plan(), launch.folder())?;
+    announce(launch.plan(), launch.folder(), arguments.format)?;
     let finished = watch.drive(&launch)?;
-    show(&finished.written)?;
+    show(&finished.written, arguments.format)?;
     Ok(finished.code)
 }
 
-fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
-    let style = Style::of(&io::stdout());
+fn announce(plan: &Plan, folder: &RunFolder, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        // The result is the summary alone. Whoever does not see the rest misses nothing.
+        let text = announcement(plan, folder, Style::of(&io::stderr()));
+        let _ = io::stderr().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(&announcement(plan, folder, Style::of(&io::stdout())))
+}
+
+fn announcement(plan: &Plan, folder: &RunFolder, style: Style) -> String {
     let host = plan.host.as_deref().unwrap_or("the hosts of its scenario");
     let intervals = match plan.intervals.len() {
         1 => String::new(),
@@ -54,14 +63,14 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
         format!("up to {} arrivals per second by ", arrivals.rate.fastest())
     });
-    print(&format!(
+    format!(
         "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),
         functions(plan).unwrap_or_default(),
         folder.path().display(),
-    ))
+    )
 }
 
 /// What a run in functions is going to take.
@@ -77,8 +86,11 @@ fn functions(plan: &Plan) -> Option<String> {
     ))
 }
 
-/// Shows a report on the terminal.
-pub(super) fn show(written: &Written) -> Result<(), Error> {
+/// Shows a report.
+pub(super) fn show(written: &Written, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        return print(&github::text(&written.report));
+    }
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     print(&format!("\n{}", console::text(&written.report, &written.files, look)))
 }

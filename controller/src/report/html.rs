@@ -9,7 +9,7 @@ use super::{GeneratorReport, Report};
 use crate::{
     plan::Plan,
     totals::Totals,
-    view::{Chart, Charts, Heat},
+    view::{Chart, Charts, Heat, ThresholdView},
 };
 
 /// The file's name.
@@ -36,6 +36,7 @@ struct Data {
     heat: Heat,
     distributions: Vec<DistributionCurve>,
     curve: Vec<(f64, f64)>,
+    thresholds: Vec<ThresholdView>,
 }
 
 /// The report as a page.
@@ -52,6 +53,7 @@ pub fn text(report: &Report, plan: &Plan, totals: &Totals) -> Result<String, ser
         heat: Heat::of(totals),
         distributions: curve::of(totals, MOST_CURVES),
         curve: points.map(|point| (point.at.as_secs_f64(), point.level)).collect(),
+        thresholds: report.thresholds.iter().map(ThresholdView::from).collect(),
     };
     let script = format!(
         "<script id=\"data\" type=\"application/json\">{}</script>",
@@ -73,6 +75,7 @@ fn light(report: &Report) -> Report {
         transactions: report.transactions.clone(),
         failures: report.failures.clone(),
         exceptions: report.exceptions.clone(),
+        thresholds: Vec::new(),
         series: Vec::new(),
         regions: report.regions.clone(),
         cuts: report.cuts.clone(),

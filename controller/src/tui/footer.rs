@@ -22,7 +22,7 @@ const NEWS: f64 = 8.0;
 const KEYS: [(&str, &str); 8] = [
     ("?", "help"),
     ("q", "stop"),
-    ("1-6", "tables"),
+    ("1-7", "tables"),
     ("Enter", "row"),
     ("s", "sort"),
     ("r", "reverse"),

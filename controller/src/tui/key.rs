@@ -56,15 +56,16 @@ fn control(model: &mut Model, key: KeyCode) -> Option<Action> {
 }
 
 fn press_table(model: &mut Model, key: KeyCode, view: &View) -> Option<Action> {
-    let tabs = Tab::ALL.len();
     match key {
         KeyCode::Char('?' | 'h') | KeyCode::F(1) => model.over = Some(Over::Help),
         KeyCode::Char('q') => model.over = Some(Over::Stop),
-        KeyCode::Tab | KeyCode::Right => turn(model, model.tab.turned(1)),
-        KeyCode::BackTab | KeyCode::Left => turn(model, model.tab.turned(tabs - 1)),
-        KeyCode::Char(digit @ '1'..='6') => {
+        KeyCode::Tab | KeyCode::Right => turn(model, model.tab.turned(true, view)),
+        KeyCode::BackTab | KeyCode::Left => turn(model, model.tab.turned(false, view)),
+        KeyCode::Char(digit @ '1'..='9') => {
             let at = digit as usize - '1' as usize;
-            turn(model, Tab::ALL[at]);
+            if let Some(tab) = Tab::of(view).get(at) {
+                turn(model, *tab);
+            }
         }
         KeyCode::Char('c') => model.charts = model.charts.next(),
         KeyCode::Esc => model.charts = Charts::Beside,

@@ -16,7 +16,7 @@ use crate::shown::{width, wrap};
 
 /// What the keys do.
 const KEYS: [(&str, &str); 12] = [
-    ("1-6 Tab ← →", "choose a table"),
+    ("1-7 Tab ← →", "choose a table"),
     ("↑ ↓ PgUp PgDn", "choose a row, also Home and End"),
     ("Enter", "the row in full"),
     ("s S", "sort by the next column, the one before"),

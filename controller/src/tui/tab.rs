@@ -1,6 +1,6 @@
 //! The tables of the full screen, one at a time.
 
-use super::sheet::Sheet;
+use super::{sheet::Sheet, threshold};
 use crate::view::View;
 
 /// A table.
@@ -19,27 +19,41 @@ pub(super) enum Tab {
     Generators,
     /// What happened.
     Log,
+    /// What the run is held to.
+    Thresholds,
 }
+
+/// All of them, in the order of their keys.
+static TABS: [Tab; Tab::ALL.len()] = Tab::ALL;
 
 impl Tab {
     /// All of them, in the order of their keys.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Statistics,
         Self::Failures,
         Self::Exceptions,
         Self::Regions,
         Self::Generators,
         Self::Log,
+        Self::Thresholds,
     ];
+
+    /// Those that a view has: thresholds only if there are any.
+    pub(super) fn of(view: &View) -> &'static [Self] {
+        let without = TABS.len() - 1;
+        if view.thresholds.is_empty() { &TABS[..without] } else { &TABS }
+    }
 
     /// Its place among all of them.
     pub(super) fn index(self) -> usize {
         Self::ALL.iter().position(|tab| *tab == self).unwrap_or_default()
     }
 
-    /// The one that is so many places further, around the end.
-    pub(super) fn turned(self, by: usize) -> Self {
-        Self::ALL[(self.index() + by) % Self::ALL.len()]
+    /// The next one that a view has, or the one before; around the ends.
+    pub(super) fn turned(self, forward: bool, view: &View) -> Self {
+        let tabs = Self::of(view);
+        let by = if forward { 1 } else { tabs.len() - 1 };
+        tabs[(self.index() + by) % tabs.len()]
     }
 
     /// Its title, and one for narrow terminals.
@@ -51,6 +65,7 @@ impl Tab {
             Self::Regions => ("Regions", "Regions"),
             Self::Generators => ("Generators", "Gen"),
             Self::Log => ("Log", "Log"),
+            Self::Thresholds => ("Thresholds", "Limits"),
         }
     }
 
@@ -60,6 +75,7 @@ impl Tab {
             Self::Failures => view.failures.len() + view.more_failures,
             Self::Exceptions => view.exceptions.len() + view.more_exceptions,
             Self::Log => view.notes.len(),
+            Self::Thresholds => threshold::crossed(view),
             Self::Statistics | Self::Regions | Self::Generators => 0,
         }
     }
@@ -73,6 +89,7 @@ impl Tab {
             Self::Regions => super::region::sheet(view),
             Self::Generators => super::generator::sheet(view),
             Self::Log => super::log::sheet(view),
+            Self::Thresholds => threshold::sheet(view),
         }
     }
 }

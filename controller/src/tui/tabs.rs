@@ -15,8 +15,8 @@ pub(super) const ROWS: u16 = 1;
 /// Draws them.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, shown: Tab, palette: Palette) {
     let titles = titles(usize::from(area.width), view);
-    let spans = Tab::ALL.into_iter().zip(titles).map(|(tab, title)| {
-        let wrong = matches!(tab, Tab::Failures | Tab::Exceptions) && tab.count(view) > 0;
+    let spans = Tab::of(view).iter().copied().zip(titles).map(|(tab, title)| {
+        let wrong = tab != Tab::Log && tab.count(view) > 0;
         let style = if wrong { palette.bad() } else { palette.plain() };
         let style = if tab == shown { style.patch(palette.chosen()) } else { style };
         Span::styled(title, style)
@@ -25,13 +25,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &View, shown: Tab, p
 }
 
 /// The longest titles that there is room for.
-fn titles(room: usize, view: &View) -> [String; Tab::ALL.len()] {
-    let long = Tab::ALL.map(|tab| title(tab, tab.titles().0, tab.count(view)));
-    let short = Tab::ALL.map(|tab| title(tab, tab.titles().1, tab.count(view)));
-    let shortest = Tab::ALL.map(|tab| title(tab, tab.titles().1, 0));
-    let fit = |titles: &[String; Tab::ALL.len()]| {
-        titles.iter().map(|title| width(title)).sum::<usize>() <= room
+fn titles(room: usize, view: &View) -> Vec<String> {
+    let titled = |title: fn(Tab, &View) -> String| -> Vec<String> {
+        Tab::of(view).iter().map(|tab| title(*tab, view)).collect()
     };
+    let long = titled(|tab, view| title(tab, tab.titles().0, tab.count(view)));
+    let short = titled(|tab, view| title(tab, tab.titles().1, tab.count(view)));
+    let shortest = titled(|tab, _| title(tab, tab.titles().1, 0));
+    let fit = |titles: &Vec<String>| titles.iter().map(|title| width(title)).sum::<usize>() <= room;
     [long, short].into_iter().find(fit).unwrap_or(shortest)
 }
 

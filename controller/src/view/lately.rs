@@ -71,6 +71,7 @@ mod tests {
                 phases: Phases::default(),
                 bytes: 0,
                 outcome: if at % 2 == 0 { Outcome::Passed } else { Outcome::Failed("no") },
+                met: None,
             });
         }
     }

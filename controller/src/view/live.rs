@@ -6,8 +6,8 @@ use engine::{
 };
 
 use super::{
-    Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, lately::Lately,
-    region, trouble,
+    Charts, Counts, CoverageView, Now, PlanView, Row, State, ThresholdView, View, generator,
+    lately::Lately, region, trouble,
 };
 use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
@@ -81,6 +81,7 @@ impl Live {
             more_generators,
             coverage: coverage(plan, totals),
             cost_usd: cost.map(|cost| cost.0),
+            thresholds: ThresholdView::so_far(plan, totals, elapsed),
             ..View::default()
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     tui::key,
     view::{
         Chart, Counts, ExceptionView, FailureView, GeneratorState, GeneratorView, Note, Now,
-        PlanView, RegionView, Row, RunView, State,
+        PlanView, RegionView, Row, RunView, State, ThresholdView,
     },
 };
 
@@ -246,6 +246,21 @@ fn each_table_has_its_rows() {
     let tables: String =
         ('2'..='6').map(|digit| shown(&running(), (100, 16), &[KeyCode::Char(digit)])).collect();
     assert_golden("tables-100x16.txt", &tables);
+}
+
+#[test]
+fn what_a_run_is_held_to_has_a_table_of_its_own() {
+    let threshold = |subject: &str, state| ThresholdView {
+        subject: subject.into(),
+        metric: "p95".into(),
+        limit: "at most 300 ms".into(),
+        value: Some("412 ms".into()),
+        state,
+        abort: state == "crossed",
+    };
+    let thresholds = vec![threshold("overall", "passed"), threshold("GET /cart", "crossed")];
+    let view = View { thresholds, ..running() };
+    assert_golden("thresholds-80x24.txt", &shown(&view, (80, 24), &[KeyCode::BackTab]));
 }
 
 #[test]
