@@ -95,11 +95,11 @@ fn times(view: &View, palette: Palette) -> Pane {
     pane(view, curves)
 }
 
+/// A curve's name, its newest value, its points and how it looks.
+type Measured = (&'static str, String, Vec<(f64, f64)>, Style);
+
 /// A chart of what was measured up to now.
-fn pane<const N: usize>(
-    view: &View,
-    curves: [(&'static str, String, Vec<(f64, f64)>, Style); N],
-) -> Pane {
+fn pane<const N: usize>(view: &View, curves: [Measured; N]) -> Pane {
     let (mut names, mut drawn) = (Vec::new(), Vec::new());
     // The first curve lies over the others: it is drawn last.
     for (name, last, points, style) in curves {

@@ -22,6 +22,7 @@ pub(super) struct Desk {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own")]
 struct State {
     view: Arc<View>,
     model: Model,

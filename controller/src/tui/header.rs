@@ -57,7 +57,7 @@ fn gauge(view: &View, columns: u16, palette: Palette) -> Line<'static> {
     let mut text = format!("  {} / {} ", span(elapsed), span(plan.duration_s));
     if plan.intervals > 1 {
         let at = plan.cuts_s.iter().filter(|cut| **cut <= elapsed).count() + 1;
-        text += &format!(" interval {at} of {} ", plan.intervals);
+        text = format!("{text} interval {at} of {} ", plan.intervals);
     }
     let cells = usize::from(columns).saturating_sub(width(&text) + 1);
     let place = |seconds: f64| scaled(seconds, plan.duration_s, cells);

@@ -17,7 +17,7 @@ pub(super) fn listen(desk: Arc<Desk>, remote: Remote) {
             match event::poll(LOOK) {
                 Ok(false) => {}
                 Ok(true) => match event::read() {
-                    Ok(event) => hear(event, &desk, &remote),
+                    Ok(event) => hear(&event, &desk, &remote),
                     Err(_) => break,
                 },
                 Err(_) => break,
@@ -28,9 +28,9 @@ pub(super) fn listen(desk: Arc<Desk>, remote: Remote) {
     let _ = thread::Builder::new().name(super::THREADS.into()).spawn(work);
 }
 
-fn hear(event: Event, desk: &Desk, remote: &Remote) {
+fn hear(event: &Event, desk: &Desk, remote: &Remote) {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => match desk.press(key) {
+        Event::Key(key) if key.kind != KeyEventKind::Release => match desk.press(*key) {
             Some(Action::Tell(control)) => remote.tell(control),
             Some(Action::Redraw) => desk.redraw(),
             None => {}

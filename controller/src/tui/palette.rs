@@ -11,6 +11,7 @@ pub(super) struct Palette {
     coloured: bool,
 }
 
+#[expect(clippy::unused_self, reason = "all styles are asked of a palette")]
 impl Palette {
     pub(super) fn new(style: style::Style) -> Self {
         Self { coloured: style == style::Style::Coloured }

@@ -25,14 +25,14 @@ pub(super) struct Curve {
 
 /// The name of a curve, and its newest value.
 pub(super) struct Name {
-    name: &'static str,
+    text: &'static str,
     value: String,
     style: Style,
 }
 
 impl Name {
-    pub(super) fn new(name: &'static str, value: String, style: Style) -> Self {
-        Self { name, value, style }
+    pub(super) fn new(text: &'static str, value: String, style: Style) -> Self {
+        Self { text, value, style }
     }
 }
 
@@ -52,9 +52,9 @@ impl Pane {
     /// The names of the curves in their colours, with their values if there is room.
     pub(super) fn title(&self, columns: u16, palette: Palette) -> Line<'static> {
         let spans = |valued: bool| {
-            let spans = self.names.iter().flat_map(move |Name { name, value, style }| {
+            let spans = self.names.iter().flat_map(move |Name { text, value, style }| {
                 let value = valued.then(|| Span::styled(format!(" {value}"), palette.bold()));
-                [Span::styled(format!(" {name}"), *style)].into_iter().chain(value)
+                [Span::styled(format!(" {text}"), *style)].into_iter().chain(value)
             });
             Line::from(spans.collect::<Vec<_>>())
         };
