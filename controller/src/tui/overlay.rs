@@ -130,15 +130,12 @@ fn users(prompt: &Prompt, most: usize, palette: Palette) -> Vec<Line<'static>> {
         field("start or stop per second", rate, prompt.at_rate),
         Line::default(),
     ];
-    match &prompt.wrong {
-        Some(wrong) => {
-            let parts = wrap(wrong, most).into_iter();
-            lines.extend(parts.map(|part| Line::styled(part, palette.bad())));
-        }
-        None => {
-            let keys = "Enter change  Tab next  + - a tenth  Esc back";
-            lines.push(Line::styled(keys, palette.dim()));
-        }
+    if let Some(wrong) = &prompt.wrong {
+        let parts = wrap(wrong, most).into_iter();
+        lines.extend(parts.map(|part| Line::styled(part, palette.bad())));
+    } else {
+        let keys = "Enter change  Tab next  + - a tenth  Esc back";
+        lines.push(Line::styled(keys, palette.dim()));
     }
     lines
 }
