@@ -108,6 +108,7 @@ Examples:
   load-test run shop --backend lambda --max-cost 5
                                                  from AWS Lambda, for at most 5 dollars
   load-test run --demo                           a first run, without any configuration
+  load-test run shop --tui                       watched on the whole terminal; ? lists the keys
   load-test run shop --format github >> \"$GITHUB_STEP_SUMMARY\"
                                                  a summary for a pull request
 
@@ -120,6 +121,9 @@ pub struct Run {
     /// Do not ask the APIs whether they are healthy, as where only the functions reach them
     #[arg(long)]
     pub skip_healthcheck: bool,
+    /// Show the running test on the whole terminal: charts, tables, log; `?` lists the keys
+    #[arg(long)]
+    pub tui: bool,
     /// What the results look like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,

@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod scenario;
 mod tasks;
+mod watch;
 
 use std::io::{self, Write};
 

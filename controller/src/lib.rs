@@ -37,5 +37,6 @@ mod table;
 pub mod task_ratio;
 pub mod threshold;
 pub mod totals;
+pub mod tui;
 pub mod verdict;
 pub mod view;

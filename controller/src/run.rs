@@ -349,13 +349,14 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_bounds();
+        let signal = self.told();
         self.reporter.tick(&Moment {
             plan: &self.order.plan,
+            load: &self.load,
             elapsed: self.elapsed(),
             totals: self.totals,
             cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
-            load: &self.load,
-            signal: self.told(),
+            signal,
         });
     }
 

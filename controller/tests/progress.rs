@@ -34,14 +34,8 @@ impl Write for Shared {
 
 fn look(progress: &mut Progress, elapsed: Duration, totals: &Totals) {
     let plan = plan();
-    progress.tick(&Moment {
-        plan: &plan,
-        load: &plan.load,
-        elapsed,
-        totals,
-        cost: None,
-        signal: Signal::Run,
-    });
+    let load = &plan.load;
+    progress.tick(&Moment { plan: &plan, load, elapsed, totals, cost: None, signal: Signal::Run });
 }
 
 #[test]

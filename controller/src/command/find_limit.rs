@@ -2,7 +2,7 @@
 //! highest level that holds.
 
 use std::{
-    io::{self, IsTerminal},
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,6 +13,7 @@ use super::{
     Error, configuration,
     launch::{Finished, Prepared},
     print, tell,
+    watch::Watch,
 };
 use crate::{
     cli,
@@ -22,7 +23,6 @@ use crate::{
     limit::{Held, Levels, Limit, Precision, Search, Trial},
     plan::{Backend, Plan},
     price::Usd,
-    progress::Progress,
     report::How,
     run_folder,
     shown::shown,
@@ -180,10 +180,7 @@ impl<'a> Finding<'a> {
         let select = &self.arguments.select;
         let prepared = Prepared::new(self.project, select, configuration, self.linked, &tell)?;
         let launch = prepared.begin(self.project)?;
-        let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-        let finished = launch.drive(&mut progress);
-        progress.finish();
-        let finished = finished?;
+        let finished = Watch::Line.drive(&launch)?;
         let steady = self.levels.steady(level);
         let trial = Trial::of(level, launch.folder(), &finished.written.report, steady);
         Ok((trial.map_err(Error::failed)?, finished))

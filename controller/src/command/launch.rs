@@ -123,25 +123,38 @@ impl Launch {
         &self.folder
     }
 
+    /// Hears from now on what is said to the run.
+    pub(super) fn controls(&self) -> Result<Controls, Error> {
+        let _runtime = self.runtime.enter();
+        Controls::listen().map_err(|error| {
+            Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
+        })
+    }
+
     /// Runs the jobs, while this thread only gathers their frames; then notes how the run ended,
     /// and writes the reports.
-    pub(super) fn drive(&self, reporter: &mut dyn Reporter) -> Result<Finished, Error> {
-        let (ended, totals) = self.runtime.block_on(self.gather(reporter))?;
+    pub(super) fn drive(
+        &self,
+        mut controls: Controls,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Finished, Error> {
+        let gathered = self.gather(&mut controls, reporter);
+        let (ended, totals) = self.runtime.block_on(gathered)?;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);
         Ok(Finished { written, code })
     }
 
-    async fn gather(&self, reporter: &mut dyn Reporter) -> Result<(Ended, Totals), Error> {
-        let mut controls = Controls::listen().map_err(|error| {
-            Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
-        })?;
+    async fn gather(
+        &self,
+        controls: &mut Controls,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(Ended, Totals), Error> {
         let mut journal = self.folder.journal().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let Self { order, invoke, .. } = self;
-        let ended =
-            run::run(order, invoke, &mut journal, &mut totals, reporter, &mut controls).await;
+        let ended = run::run(order, invoke, &mut journal, &mut totals, reporter, controls).await;
         Ok((ended.map_err(Error::failed)?, totals))
     }
 }

@@ -1,21 +1,16 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use engine::{api::listed, scenario::Linked};
 
-use super::{
-    Error, configuration, debug,
-    launch::{Finished, Launch, Prepared},
-    print,
-};
+use super::{Error, configuration, debug, launch::Prepared, print, watch::Watch};
 use crate::{
     cli::{self, Format},
     config::Project,
     exit_code::ExitCode,
     grouped::{counted, grouped},
     plan::Plan,
-    progress::Progress,
     report::{Written, console, github},
     run_folder::RunFolder,
     shown::shown,
@@ -27,6 +22,7 @@ pub(super) fn run(
     arguments: &cli::Run,
     linked: &Linked,
 ) -> Result<ExitCode, Error> {
+    let watch = Watch::new(arguments)?;
     let select = arguments.select();
     let configuration = configuration(project, &select)?;
     if configuration.profile.debug {
@@ -35,7 +31,7 @@ pub(super) fn run(
     let tell = |what: &str| super::tell(what);
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
     announce(launch.plan(), launch.folder(), arguments.format)?;
-    let finished = drive(&launch)?;
+    let finished = watch.drive(&launch)?;
     show(&finished.written, arguments.format)?;
     Ok(finished.code)
 }
@@ -88,14 +84,6 @@ fn functions(plan: &Plan) -> Option<String> {
         cost.expected.total_usd,
         cost.at_most.total_usd,
     ))
-}
-
-/// Runs it with a progress line.
-fn drive(launch: &Launch) -> Result<Finished, Error> {
-    let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let finished = launch.drive(&mut progress);
-    progress.finish();
-    finished
 }
 
 /// Shows a report.
