@@ -168,13 +168,13 @@ async fn run_steered(recorder: &Recorder) {
     let reasons = &written.report.verdict.reasons;
     assert!(reasons.iter().all(|reason| !reason.contains("incomplete")), "{reasons:?}");
 
-    let load = order.plan.load_changed(&changes);
+    let asked = order.plan.load_changed(&changes);
     let users = written.report.series.iter().map(|second| second.users).take(6);
-    let planned = (1..=6).map(|second| u64::from(load.users_before(second * SECOND)));
-    assert_eq!(users.collect::<Vec<_>>(), planned.collect::<Vec<_>>(), "{load:?}");
+    let planned = (1..=6).map(|second| u64::from(asked.users_before(second * SECOND)));
+    assert_eq!(users.collect::<Vec<_>>(), planned.collect::<Vec<_>>(), "{asked:?}");
     let requests = recorder.requests();
     assert_eq!(written.report.summary.requests, requests.len() as u64);
-    is_the_load(&connections(&requests, folder.run().started_since_epoch()), &load);
+    is_the_load(&connections(&requests, folder.run().started_since_epoch()), &asked);
 }
 
 /// Each life has one connection in each interval, and no pause in it.
