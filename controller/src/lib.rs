@@ -31,5 +31,6 @@ pub mod style;
 mod table;
 pub mod task_ratio;
 pub mod totals;
+pub mod ui;
 pub mod verdict;
 pub mod view;

@@ -9,6 +9,8 @@ mod region;
 mod row;
 mod trouble;
 
+use std::path::Path;
+
 use serde::Serialize;
 
 pub use self::{
@@ -20,7 +22,7 @@ pub use self::{
     row::Row,
     trouble::{ExceptionView, FailureView},
 };
-use crate::verdict::Verdict;
+use crate::{plan::Plan, run_folder::Run, verdict::Verdict};
 
 /// Everything there is to see at an instant. It is complete in itself, so that who missed others
 /// misses nothing.
@@ -110,6 +112,22 @@ pub struct RunView {
     pub folder: String,
     /// Where its load comes from: `local` or `lambda`.
     pub backend: &'static str,
+}
+
+impl RunView {
+    /// A run and where its folder is.
+    pub fn new(run: &Run, plan: &Plan, folder: &Path) -> Self {
+        Self {
+            id: run.id.clone(),
+            test: run.test.clone(),
+            description: plan.description.clone(),
+            environment: plan.environment.clone(),
+            host: plan.host.clone(),
+            started_epoch_ms: run.started_epoch_ms,
+            folder: folder.display().to_string(),
+            backend: plan.backend.name(),
+        }
+    }
 }
 
 /// The last seconds.

@@ -37,6 +37,17 @@ impl Live {
         &self.charts
     }
 
+    /// For a run that has ended: its charts show all of it, also what came late.
+    pub fn ended(plan: &Plan, totals: &Totals) -> Self {
+        Self { charts: Charts::ended(plan, totals), counts: VecDeque::new() }
+    }
+
+    /// Takes in what there is without making a view of it, so that the next one has less to do.
+    pub fn keep_up(&mut self, now: &Moment<'_>) {
+        self.charts.look(&now.plan.load, now.totals);
+        self.remember(now.elapsed.as_secs_f64(), now.totals);
+    }
+
     /// Looks at a run. Worth doing once a second.
     pub fn look(&mut self, now: &Moment<'_>) -> View {
         let Moment { plan, elapsed, totals, cost, signal } = *now;

@@ -1,0 +1,163 @@
+//! A run's side of the page.
+
+use std::{
+    collections::VecDeque,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use engine::run::Signal;
+
+use super::{board::Board, files};
+use crate::{
+    exit_code::ExitCode,
+    plan::Plan,
+    price::Usd,
+    reporter::{Moment, Reporter},
+    run_folder::Run,
+    totals::Totals,
+    verdict::Verdict,
+    view::{Live, Note, RunView, View},
+};
+
+/// How many notes are shown; the run's log has all of them.
+const MOST_NOTES: usize = 200;
+
+/// The time between two looks at a run.
+const EVERY: Duration = Duration::from_millis(950);
+
+/// Shows a run on the page while it goes on. If nobody looks, it costs next to nothing.
+pub struct Watcher {
+    board: Arc<Board>,
+    run: RunView,
+    message: Option<String>,
+    notes: VecDeque<Note>,
+    /// When was last looked at the run, and what its generators were told then.
+    looked: Option<(Instant, Signal)>,
+    /// When a view was last made.
+    shown: Option<Instant>,
+    elapsed: Duration,
+    cost: Option<Usd>,
+}
+
+/// What became of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'a> {
+    /// What was planned.
+    pub plan: &'a Plan,
+    /// All that has arrived.
+    pub totals: &'a Totals,
+    /// Whether its numbers can be trusted.
+    pub verdict: &'a Verdict,
+    /// What the shell is told.
+    pub code: ExitCode,
+}
+
+impl Watcher {
+    /// Shows a run that has its folder, and begins in a while.
+    pub(super) fn begin(board: Arc<Board>, plan: &Plan, run: &Run, folder: &Path) -> Self {
+        board.turn_to(Live::new(plan), folder.to_owned());
+        let run = RunView::new(run, plan, folder);
+        let message = Some("the generators get ready".to_owned());
+        let mut watcher = Self {
+            board,
+            run,
+            message,
+            notes: VecDeque::new(),
+            looked: None,
+            shown: None,
+            elapsed: Duration::ZERO,
+            cost: None,
+        };
+        watcher.show(&Moment {
+            plan,
+            elapsed: Duration::ZERO,
+            totals: &Totals::default(),
+            cost: None,
+            signal: Signal::Run,
+        });
+        watcher.message = None;
+        watcher.looked = None;
+        watcher
+    }
+
+    /// Shows the end of the run, with all that came late.
+    pub fn end(self, outcome: &Outcome<'_>) {
+        let Outcome { plan, totals, verdict, code } = *outcome;
+        let Some(folder) = self.board.folder() else { return };
+        let (elapsed, cost) = (self.elapsed, self.cost);
+        let mut live = Live::ended(plan, totals);
+        let view = live.look(&Moment { plan, elapsed, totals, cost, signal: Signal::Run });
+        let view = View {
+            state: crate::view::State::Ended,
+            verdict: Some(verdict.clone()),
+            exit_code: Some(code.code()),
+            files: files::list(&folder),
+            ..self.dressed(view)
+        };
+        self.board.turn_to(live, folder);
+        self.board.show(&view);
+    }
+
+    /// Shows that the run broke, so that there is no report of it.
+    pub fn broke(self, why: &str) {
+        let folder = self.board.folder();
+        let view = View {
+            state: crate::view::State::Ended,
+            message: Some(why.to_owned()),
+            files: folder.map(|folder| files::list(&folder)).unwrap_or_default(),
+            ..self.dressed(View::default())
+        };
+        self.board.show(&view);
+    }
+
+    /// Looks, and shows what is seen.
+    fn show(&mut self, now: &Moment<'_>) {
+        let Some(view) = self.look(|live| live.look(now)) else { return };
+        self.looked = Some((Instant::now(), now.signal));
+        self.shown = self.looked.map(|(at, _)| at);
+        self.board.show(&self.dressed(view));
+    }
+
+    /// Keeps up without showing anything.
+    fn keep_up(&mut self, now: &Moment<'_>) {
+        if self.look(|live| live.keep_up(now)).is_some() {
+            self.looked = Some((Instant::now(), now.signal));
+        }
+    }
+
+    /// None while someone who draws a chart is at it: the next tick comes soon.
+    fn look<T>(&self, how: impl FnOnce(&mut Live) -> T) -> Option<T> {
+        self.board.live()?.as_mut().map(how)
+    }
+
+    fn dressed(&self, view: View) -> View {
+        View {
+            message: self.message.clone(),
+            run: Some(self.run.clone()),
+            notes: self.notes.iter().cloned().collect(),
+            ..view
+        }
+    }
+}
+
+impl Reporter for Watcher {
+    fn tick(&mut self, now: &Moment<'_>) {
+        (self.elapsed, self.cost) = (now.elapsed, now.cost);
+        let is_due = |at: Option<Instant>| at.is_none_or(|at| at.elapsed() >= EVERY);
+        let is_told = self.looked.is_some_and(|(_, signal)| signal != now.signal);
+        if self.board.is_watched() && (is_told || is_due(self.shown)) {
+            self.show(now);
+        } else if is_due(self.looked.map(|(at, _)| at)) {
+            self.keep_up(now);
+        }
+    }
+
+    fn note(&mut self, message: &str) {
+        if self.notes.len() == MOST_NOTES {
+            self.notes.pop_front();
+        }
+        self.notes.push_back(Note { at_s: self.elapsed.as_secs(), text: message.to_owned() });
+    }
+}
