@@ -3,6 +3,7 @@
 mod debug;
 mod demo;
 mod demo_api;
+mod desk;
 mod doctor;
 mod error;
 mod health;
@@ -10,12 +11,14 @@ mod init;
 mod launch;
 mod list;
 mod log;
+mod page;
 mod payload;
 mod plan;
 mod report;
 mod run;
 mod scenario;
 mod tasks;
+mod ui;
 
 use std::io::{self, Write};
 
@@ -38,6 +41,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
     let project = cli.project();
     match &cli.command {
         Command::Run(arguments) => run::run(&project, arguments, linked),
+        Command::Ui(arguments) => ui::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),

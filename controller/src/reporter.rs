@@ -30,6 +30,17 @@ pub struct Moment<'a> {
     pub signal: Signal,
 }
 
+/// A reporter may be lent.
+impl<R: Reporter + ?Sized> Reporter for &mut R {
+    fn tick(&mut self, now: &Moment<'_>) {
+        (**self).tick(now);
+    }
+
+    fn note(&mut self, message: &str) {
+        (**self).note(message);
+    }
+}
+
 /// Several reporters hear the same, one after the other.
 impl<R: Reporter + ?Sized> Reporter for Vec<Box<R>> {
     fn tick(&mut self, now: &Moment<'_>) {

@@ -1,12 +1,19 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
-use engine::{api::listed, scenario::Linked};
+use engine::{api::listed, clients::Clients, hatch_rate::HatchRate, scenario::Linked};
 
 use super::{
     Error, configuration, debug,
+    desk::plain,
     launch::{Finished, Launch, Prepared},
+    page::Page,
     print,
 };
 use crate::{
@@ -17,9 +24,11 @@ use crate::{
     plan::Plan,
     progress::Progress,
     report::{Written, console},
+    reporter::Reporter,
     run_folder::RunFolder,
     shown::shown,
     style::Style,
+    ui::{Outcome, Session, Steer},
 };
 
 pub(super) fn run(
@@ -32,10 +41,22 @@ pub(super) fn run(
     if configuration.profile.debug {
         return debug::run_configured(project, &select, configuration, linked);
     }
-    let tell = |what: &str| super::tell(what);
+    let page = arguments.has_page().then(|| Page::open(&arguments.page, Session::of_one()));
+    let page = page.transpose()?;
+    let tell = |what: &str| match &page {
+        Some(page) => page.tell(what),
+        None => super::tell(what),
+    };
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
+    let code = see_through(&launch, page.as_ref().map(|page| &*page.session))?;
+    page.map_or(Ok(()), |page| page.stay())?;
+    Ok(code)
+}
+
+/// Runs it to its end, and shows on the terminal and on the page what comes of it.
+pub(super) fn see_through(launch: &Launch, page: Option<&Session>) -> Result<ExitCode, Error> {
     announce(launch.plan(), launch.folder())?;
-    let finished = drive(&launch)?;
+    let finished = drive(launch, page)?;
     show(&finished.written)?;
     Ok(finished.code)
 }
@@ -81,11 +102,29 @@ fn functions(plan: &Plan) -> Option<String> {
     ))
 }
 
-/// Runs it with a progress line.
-fn drive(launch: &Launch) -> Result<Finished, Error> {
+/// Runs it with a progress line, and the page if there is one.
+fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
     let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let finished = launch.drive(&mut progress);
+    let (plan, folder) = (launch.plan(), launch.folder());
+    let page =
+        page.map(|page| (page, page.begin(plan, folder.run(), folder.path(), Arc::new(Deaf))));
+    let Some((page, mut watcher)) = page else {
+        let finished = launch.drive(&mut progress);
+        progress.finish();
+        return finished;
+    };
+    let mut reporters: Vec<Box<dyn Reporter + '_>> =
+        vec![Box::new(&mut progress), Box::new(&mut watcher)];
+    let finished = launch.drive(&mut reporters);
+    drop(reporters);
     progress.finish();
+    match &finished {
+        Ok(Finished { written, totals, code }) => {
+            let verdict = &written.report.verdict;
+            page.end(watcher, &Outcome { plan, totals, verdict, code: *code });
+        }
+        Err(error) => page.broke(watcher, &plain(error)),
+    }
     finished
 }
 
@@ -93,4 +132,19 @@ fn drive(launch: &Launch) -> Result<Finished, Error> {
 pub(super) fn show(written: &Written) -> Result<(), Error> {
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     print(&format!("\n{}", console::text(&written.report, &written.files, look)))
+}
+
+/// A run that cannot be told anything.
+struct Deaf;
+
+impl Steer for Deaf {
+    fn stop(&self) {}
+
+    fn users(
+        &self,
+        _: Clients,
+        _: Option<HatchRate>,
+    ) -> Pin<Box<dyn Future<Output = Result<Duration, String>> + Send>> {
+        Box::pin(std::future::ready(Err("this run cannot be changed".to_owned())))
+    }
 }

@@ -56,6 +56,9 @@ impl Session {
 
     /// What is being done for a run that is not there yet.
     pub fn tell(&self, what: &str) {
+        if !matches!(*self.stage(), Stage::Taken(_)) {
+            return;
+        }
         let message = Some(what.to_owned());
         self.board.show(&View { state: State::Preparing, message, ..View::default() });
     }
@@ -69,9 +72,14 @@ impl Session {
         told.notified().await;
     }
 
-    /// There is no run, and why.
+    /// Nothing came of a run that was being prepared, and why.
     pub fn refused(&self, why: &str) {
-        *self.stage() = Stage::Free;
+        let mut stage = self.stage();
+        if !matches!(*stage, Stage::Taken(_)) {
+            return;
+        }
+        *stage = Stage::Free;
+        drop(stage);
         let message = Some(why.to_owned());
         self.board.show(&View { message, ..View::default() });
     }
