@@ -1,0 +1,33 @@
+import { Figure } from "../parts/figure";
+import * as format from "../pure/format";
+import type { Report } from "./contract";
+
+/** The run in a row of figures. */
+export function Summary({ report: { summary, plan } }: { report: Report }) {
+  const { latency } = summary;
+  const percentile = (name: string) => format.time(latency.percentiles_ms[name]);
+  return (
+    <dl class="figures" aria-label="Summary">
+      <Figure label="Requests" value={format.count(summary.requests)} note={`${format.bytes(summary.bytes)} received`} />
+      <Figure label="Requests/s" value={format.rate(summary.requests_per_s)} note={`over ${format.duration(summary.duration_s)}`} />
+      <Figure
+        label="Failed"
+        value={format.percent(summary.failure_ratio)}
+        tone={summary.failures > 0 ? "bad" : "plain"}
+        note={format.counted(summary.failures, "request")}
+      />
+      <Figure label="p50" value={percentile("50")} note={`mean ${format.time(latency.mean_ms)}`} />
+      <Figure label="p95" value={percentile("95")} />
+      <Figure label="p99" value={percentile("99")} note={`max ${format.time(latency.max_ms)}`} />
+      <Figure label="Users at the peak" value={format.count(summary.users_peak)} note={`of ${format.count(plan.peak)} planned`} />
+      {counted("Exceptions", summary.exceptions, "of tasks themselves")}
+      {counted("Dropped arrivals", summary.dropped, "no user was idle")}
+      {counted("Cut off", summary.cut_off, "outlasted the end")}
+      {counted("Sent again", summary.resent, "on closed connections")}
+    </dl>
+  );
+}
+
+function counted(label: string, value: number, note: string) {
+  return value > 0 && <Figure label={label} value={format.count(value)} tone="warn" note={note} />;
+}
