@@ -66,6 +66,10 @@ pub struct View {
     pub coverage: Option<CoverageView>,
     /// What functions have cost so far, dollars; none on this machine.
     pub cost_usd: Option<f64>,
+    /// What the run is held to, and how it stands.
+    pub thresholds: Vec<ThresholdView>,
+    /// How the number of users was changed, the newest last.
+    pub changes: Vec<ChangeView>,
     /// What happened, as sentences, the newest last.
     pub notes: Vec<Note>,
     /// Whether the numbers can be trusted; none before the end.
@@ -171,6 +175,34 @@ pub struct CoverageView {
     pub planned_s: f64,
     /// Those that were made.
     pub covered_s: f64,
+}
+
+/// What a run is held to, and how it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThresholdView {
+    /// What is looked at, such as a transaction.
+    pub subject: String,
+    /// Which of its figures.
+    pub metric: String,
+    /// What the figure may be.
+    pub limit: String,
+    /// What it is; none before it is known.
+    pub value: Option<String>,
+    /// `passed`, `crossed` or `unknown`.
+    pub state: &'static str,
+    /// Whether the run ends if it is crossed.
+    pub abort: bool,
+}
+
+/// A change of the number of users while a run went on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ChangeView {
+    /// From when on, seconds since the test's start.
+    pub at_s: f64,
+    /// To how many.
+    pub clients: u32,
+    /// How fast, users per second.
+    pub hatch_rate: f64,
 }
 
 /// Something that happened.

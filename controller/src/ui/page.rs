@@ -14,13 +14,33 @@ struct Part {
     bytes: &'static [u8],
 }
 
-const HTML: &[u8] = b"<!doctype html><title>load-test</title>\n";
+const PARTS: [Part; 4] = [
+    Part {
+        path: "/",
+        kind: "text/html; charset=utf-8",
+        bytes: include_bytes!("../../../page/dist/live.html"),
+    },
+    Part {
+        path: "/live.js",
+        kind: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../../page/dist/live.js"),
+    },
+    Part {
+        path: "/live.css",
+        kind: "text/css; charset=utf-8",
+        bytes: include_bytes!("../../../page/dist/live.css"),
+    },
+    Part {
+        path: "/icon.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("../../../page/dist/icon.svg"),
+    },
+];
 
-const PARTS: [Part; 1] = [Part { path: "/", kind: "text/html; charset=utf-8", bytes: HTML }];
-
-/// Whether an address is that of code that is the same for everybody.
+/// Whether an address is that of a part of the page that tells nothing of any run, and is the same
+/// for everybody.
 pub(super) fn is_public(path: &str) -> bool {
-    matches!(path, "/live.js" | "/live.css" | "/icon.svg")
+    path != "/" && PARTS.iter().any(|part| part.path == path)
 }
 
 /// Serves the page's files.
