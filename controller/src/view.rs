@@ -9,7 +9,7 @@ mod region;
 mod row;
 mod trouble;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use serde::Serialize;
 
@@ -116,6 +116,17 @@ pub struct RunView {
     pub folder: String,
     /// Where its load comes from: `local` or `lambda`.
     pub backend: &'static str,
+}
+
+impl View {
+    /// With the rates of the whole run in its tables instead of those of the last seconds.
+    #[must_use]
+    pub fn averaged(mut self, over: Duration) -> Self {
+        for row in self.transactions.iter_mut().chain(&mut self.aggregated) {
+            row.average(over);
+        }
+        self
+    }
 }
 
 impl RunView {

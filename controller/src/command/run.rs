@@ -120,8 +120,8 @@ fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
     progress.finish();
     match &finished {
         Ok(Finished { written, totals, code }) => {
-            let verdict = &written.report.verdict;
-            page.end(watcher, &Outcome { plan, totals, verdict, code: *code });
+            let report = &written.report;
+            page.end(watcher, &Outcome { plan, totals, report, code: *code });
         }
         Err(error) => page.broke(watcher, &plain(error)),
     }

@@ -14,11 +14,11 @@ use crate::{
     exit_code::ExitCode,
     plan::Plan,
     price::Usd,
+    report::Report,
     reporter::{Moment, Reporter},
     run_folder::Run,
     totals::Totals,
-    verdict::Verdict,
-    view::{Live, Note, RunView, View},
+    view::{Live, Note, RunView, State, View},
 };
 
 /// How many notes are shown; the run's log has all of them.
@@ -48,8 +48,8 @@ pub struct Outcome<'a> {
     pub plan: &'a Plan,
     /// All that has arrived.
     pub totals: &'a Totals,
-    /// Whether its numbers can be trusted.
-    pub verdict: &'a Verdict,
+    /// What was found.
+    pub report: &'a Report,
     /// What the shell is told.
     pub code: ExitCode,
 }
@@ -84,17 +84,18 @@ impl Watcher {
 
     /// Shows the end of the run, with all that came late.
     pub fn end(self, outcome: &Outcome<'_>) {
-        let Outcome { plan, totals, verdict, code } = *outcome;
+        let Outcome { plan, totals, report, code } = *outcome;
         let Some(folder) = self.board.folder() else { return };
         let (elapsed, cost) = (self.elapsed, self.cost);
+        let length = Duration::try_from_secs_f64(report.summary.duration_s).unwrap_or_default();
         let mut live = Live::ended(plan, totals);
         let view = live.look(&Moment { plan, elapsed, totals, cost, signal: Signal::Run });
         let view = View {
-            state: crate::view::State::Ended,
-            verdict: Some(verdict.clone()),
+            state: State::Ended,
+            verdict: Some(report.verdict.clone()),
             exit_code: Some(code.code()),
             files: files::list(&folder),
-            ..self.dressed(view)
+            ..self.dressed(view.averaged(length))
         };
         self.board.turn_to(live, folder);
         self.board.show(&view);
@@ -104,7 +105,7 @@ impl Watcher {
     pub fn broke(self, why: &str) {
         let folder = self.board.folder();
         let view = View {
-            state: crate::view::State::Ended,
+            state: State::Ended,
             message: Some(why.to_owned()),
             files: folder.map(|folder| files::list(&folder)).unwrap_or_default(),
             ..self.dressed(View::default())
