@@ -3,8 +3,18 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 
+use crate::plan::Plan;
+
 /// Descriptors besides those of connections: files, timers, standard streams.
 const OTHERS: u64 = 128;
+
+/// How many descriptors the connections of so many users of a plan take: at a cut, those of two
+/// generators; and beside the sample API, both ends of each.
+pub fn connections(users: u32, plan: &Plan, beside_demo: bool) -> u64 {
+    let generators = if plan.intervals.len() > 1 { 2 } else { 1 };
+    let ends = if beside_demo { 2 } else { 1 };
+    u64::from(users) * generators * ends
+}
 
 /// The system does not allow as many open files as the test needs.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]

@@ -8,6 +8,7 @@ use tokio::{
 };
 
 /// Hears interrupts, one after the other.
+#[derive(Debug)]
 pub struct Interrupts {
     interrupt: Signal,
     terminate: Signal,

@@ -6,10 +6,12 @@ mod local;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use engine::{job::Job, run::Signal};
+use engine::{job::Job, run::Orders};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
+
+use crate::{descriptors::TooFew, plan::Plan};
 
 pub use self::{arrived::Arrived, local::Local};
 
@@ -19,12 +21,21 @@ pub trait Invoke: Send + Sync {
     fn invoke(
         &self,
         job: Job,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>>;
 
     /// How much time it needs.
     fn pace(&self) -> Pace;
+
+    /// Makes room for so many users of a plan at once, where that is known to be needed.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    fn room(&self, _plan: &Plan, _users: u32) -> Result<(), TooFew> {
+        Ok(())
+    }
 
     /// Sees to it that nothing runs on. For when the run is over.
     fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -39,6 +50,8 @@ pub struct Pace {
     pub lead: Duration,
     /// How long generators that are told to end at once may take to hand over what they have.
     pub grace: Duration,
+    /// How long before its time generators must be told of a change; none if they hear of none.
+    pub notice: Option<Duration>,
 }
 
 /// What became of a job.

@@ -6,6 +6,7 @@ mod causes;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod control;
 pub mod coverage;
 pub mod debug_view;
 pub mod demo_api;

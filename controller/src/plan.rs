@@ -1,5 +1,6 @@
 //! Everything about a run that is known before it starts.
 
+mod changed;
 mod concurrency;
 mod shape;
 mod spread;
@@ -10,6 +11,7 @@ use std::{collections::BTreeMap, time::Duration};
 use cloud::ask::Reply;
 use engine::{
     clients::Clients,
+    hatch_rate::HatchRate,
     load::Load,
     scenario::{Only, Scenario},
     share::Share,
@@ -93,6 +95,12 @@ pub struct Plan {
     pub clients: Clients,
     /// Users at the height of the test, as the curve reaches them.
     pub peak: u32,
+    /// Users started per second, where the profile says so in one number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hatch_rate: Option<HatchRate>,
+    /// The most users that the scenario has, if that is not any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_users: Option<u64>,
     /// How long the test runs.
     #[serde(rename = "duration_s", with = "engine::duration::seconds")]
     pub duration: Duration,
@@ -256,6 +264,8 @@ impl Plan {
             only: Only::default(),
             clients,
             peak,
+            hatch_rate: runner.shape.hatch_rate(),
+            most_users: None,
             duration,
             stop_timeout: runner.stop_timeout,
             seed: runner.seed,
@@ -276,9 +286,8 @@ impl Plan {
     /// There are more users than the scenario has.
     pub fn check_users(&mut self, scenario: &Scenario) -> Result<(), TooManyUsers> {
         let fixed = scenario.fixed_users();
-        if u64::from(self.peak) > fixed && !scenario.is_unlimited() {
-            return Err(TooManyUsers { fixed, peak: self.peak });
-        }
+        self.most_users = (!scenario.is_unlimited()).then_some(fixed);
+        self.check_most_users(self.peak)?;
         self.warnings.extend(warnings::of_fixed(fixed, self.peak));
         self.warnings.extend(warnings::of_data(&scenario.data, self.peak));
         Ok(())

@@ -3,6 +3,7 @@
 mod awake;
 mod limits;
 mod meter;
+mod steering;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +12,14 @@ use std::{
 };
 
 use engine::{
+    clients::Clients,
     environment::Environment,
     frame::{Body, Frame},
+    hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
-    run::Signal,
+    run::{Orders, Signal},
     window::Window,
 };
 use tokio::{
@@ -28,7 +31,7 @@ use tokio::{
 
 use self::{awake::Awake, limits::Limits, meter::Meter};
 use crate::{
-    interrupt::Interrupts,
+    control::{Asked, Control, Controls, Done, Refused},
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::{Moment, Reporter},
@@ -88,9 +91,9 @@ pub async fn run(
     journal: &mut Journal,
     totals: &mut Totals,
     reporter: &mut dyn Reporter,
-    interrupts: &mut Interrupts,
+    controls: &mut Controls,
 ) -> Result<Ended, RunFolderError> {
-    Running::new(order, invoke, journal, totals, reporter).run(interrupts).await
+    Running::new(order, invoke, journal, totals, reporter).run(controls).await
 }
 
 /// A run on its way.
@@ -101,7 +104,7 @@ struct Running<'a> {
     totals: &'a mut Totals,
     reporter: &'a mut dyn Reporter,
     awake: Awake,
-    signal: watch::Sender<Signal>,
+    orders: watch::Sender<Orders>,
     sender: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
     /// How many intervals have begun.
@@ -136,7 +139,7 @@ impl<'a> Running<'a> {
             totals,
             reporter,
             awake: Awake::new(),
-            signal: watch::Sender::default(),
+            orders: watch::Sender::default(),
             sender,
             events,
             begun: 0,
@@ -154,15 +157,15 @@ impl<'a> Running<'a> {
         }
     }
 
-    async fn run(mut self, interrupts: &mut Interrupts) -> Result<Ended, RunFolderError> {
-        let ended = self.hear_all(interrupts).await;
+    async fn run(mut self, controls: &mut Controls) -> Result<Ended, RunFolderError> {
+        let ended = self.hear_all(controls).await;
         // Whatever became of the run: what nobody hears any more shall end.
         self.invoke.finish().await;
         ended?;
         Ok(self.ended)
     }
 
-    async fn hear_all(&mut self, interrupts: &mut Interrupts) -> Result<(), RunFolderError> {
+    async fn hear_all(&mut self, controls: &mut Controls) -> Result<(), RunFolderError> {
         // Between the seconds, so that a second's frames have arrived when it is looked at.
         let mut ticks = time::interval_at(self.order.begun + TICK / 2, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -178,8 +181,9 @@ impl<'a> Running<'a> {
                 }
                 () = self.awake.sleep_until(next) => self.start_interval(),
                 _ = ticks.tick() => self.tick(),
-                () = interrupts.next() => {
-                    if self.interrupt() == Signal::Abort {
+                asked = controls.next() => {
+                    self.obey(asked)?;
+                    if self.told() == Signal::Abort {
                         let grace = self.invoke.pace().grace;
                         last_chance.get_or_insert_with(|| Instant::now() + grace);
                     }
@@ -213,13 +217,14 @@ impl<'a> Running<'a> {
 
     /// The interval that begins next. One that has not begun when the run is stopped never does.
     fn next_interval(&self) -> Option<&'a Interval> {
-        let goes_on = *self.signal.borrow() == Signal::Run;
+        let goes_on = self.told() == Signal::Run;
         self.order.plan.intervals.get(self.begun).filter(|_| goes_on)
     }
 
     /// When the generators of an interval are asked for.
     fn moment(&self, interval: &Interval) -> Instant {
-        let (from, early) = (interval.window.from(), interval.warm_up + self.invoke.pace().lead);
+        let (from, early) =
+            (interval.window.from(), self.warm_up(interval) + self.invoke.pace().lead);
         match from.checked_sub(early) {
             Some(after) => self.order.begun + after,
             None => self.order.begun.checked_sub(early - from).unwrap_or(self.order.begun),
@@ -229,13 +234,19 @@ impl<'a> Running<'a> {
     fn start_interval(&mut self) {
         let Some(interval) = self.next_interval() else { return };
         self.begun += 1;
+        let warm_up = self.warm_up(interval);
         for share in &interval.shares {
-            self.start(self.order.job(interval, share));
+            self.start(Job { warm_up, ..self.order.job(interval, share) });
         }
     }
 
-    /// Asks for a generator.
+    fn warm_up(&self, interval: &Interval) -> Duration {
+        self.order.plan.warm_up(interval, &self.orders.borrow().changes)
+    }
+
+    /// Asks for a generator, which begins with the load as it was changed until now.
     fn start(&mut self, job: Job) {
+        let job = Job { changes: self.orders.borrow().changes.clone(), ..job };
         let asked = Instant::now();
         self.jobs.insert(job.id.clone(), asked);
         if let Some((meter, _)) = &mut self.bounds {
@@ -244,7 +255,7 @@ impl<'a> Running<'a> {
         let errand = Errand {
             job,
             invoke: Arc::clone(self.invoke),
-            signal: self.signal.subscribe(),
+            orders: self.orders.subscribe(),
             events: self.sender.clone(),
         };
         self.tasks.spawn(errand.run());
@@ -277,7 +288,7 @@ impl<'a> Running<'a> {
     /// was too short.
     fn look_at_end(&mut self, frame: &Frame) {
         let Body::Final(last) = &frame.body else { return };
-        let told = *self.signal.borrow() > Signal::Run;
+        let told = self.told() > Signal::Run;
         if last.ending.stopped_early && !told && self.stopped.insert(frame.job.clone()) {
             self.fail(format!("generator {} stopped before its window ended", frame.job));
         }
@@ -285,11 +296,11 @@ impl<'a> Running<'a> {
 
     /// A generator has failed: says so, and lets another take over where that doubles no load.
     fn lose(&mut self, job: &Job, error: &InvokeError) {
-        if *self.signal.borrow() > Signal::Run && matches!(error, InvokeError::NotBegun(_)) {
+        if self.told() > Signal::Run && matches!(error, InvokeError::NotBegun(_)) {
             return;
         }
         self.fail(format!("generator {} failed: {error}", job.id));
-        if *self.signal.borrow() > Signal::Run || !error.may_be_replaced() {
+        if self.told() > Signal::Run || !error.may_be_replaced() {
             return;
         }
         if let Some(next) = replacement(job, |ahead| self.in_a_while(ahead)) {
@@ -317,32 +328,89 @@ impl<'a> Running<'a> {
             elapsed: self.elapsed(),
             totals: self.totals,
             cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
-            signal: *self.signal.borrow(),
+            signal: self.told(),
         });
     }
 
     fn look_at_limits(&mut self) {
         let elapsed = self.elapsed();
         let Some((meter, limits)) = &self.bounds else { return };
-        if *self.signal.borrow() > Signal::Run || elapsed < self.looked + LOOK {
+        if self.told() > Signal::Run || elapsed < self.looked + LOOK {
             return;
         }
         self.looked = elapsed;
         if let Some(why) = limits.broken(&self.order.plan, self.totals, meter, elapsed) {
             self.fail(why);
-            self.signal.send_replace(Signal::Stop);
+            self.tell(Signal::Stop);
         }
     }
 
-    fn interrupt(&mut self) -> Signal {
-        let level = if self.ended.interrupted { Signal::Abort } else { Signal::Stop };
+    fn obey(&mut self, asked: Asked) -> Result<(), RunFolderError> {
+        let done = match asked.control {
+            Control::Stop => Ok(self.interrupt()),
+            Control::Users { clients, hatch_rate } => self.change(clients, hatch_rate)?,
+        };
+        asked.answer(done);
+        Ok(())
+    }
+
+    fn interrupt(&mut self) -> Done {
+        let again = self.ended.interrupted;
         self.ended.interrupted = true;
-        self.reporter.note(match level {
-            Signal::Abort => "interrupted again: ending at once",
-            _ => "interrupted: requests in flight may end; interrupt again to end at once",
-        });
-        self.signal.send_replace(level);
-        level
+        let (level, note, done) = if again {
+            (Signal::Abort, "interrupted again: ending at once", Done::Ending)
+        } else {
+            let note = "interrupted: requests in flight may end; interrupt again to end at once";
+            (Signal::Stop, note, Done::Stopping)
+        };
+        self.reporter.note(note);
+        self.tell(level);
+        done
+    }
+
+    /// Goes to another number of users, which is noted before anybody is told.
+    fn change(
+        &mut self,
+        clients: Clients,
+        hatch_rate: Option<HatchRate>,
+    ) -> Result<Result<Done, Refused>, RunFolderError> {
+        let mut changes = self.orders.borrow().changes.clone();
+        let change = match self.told() {
+            Signal::Run => steering::change(
+                self.order,
+                &**self.invoke,
+                &changes,
+                (clients, hatch_rate),
+                |ahead| self.in_a_while(ahead),
+            ),
+            _ => Err(Refused::Ending),
+        };
+        match change {
+            Ok(change) => {
+                self.journal.change(&change)?;
+                changes.push(change);
+                let done = Done::Changed(change);
+                self.reporter.note(&format!("the users change: {done}"));
+                if let Some(crowd) = steering::crowd(&self.order.plan, &changes) {
+                    self.reporter.note(&crowd);
+                }
+                self.orders.send_modify(|orders| orders.changes = changes);
+                Ok(Ok(done))
+            }
+            Err(refused) => {
+                self.reporter.note(&format!("the users do not change: {refused}"));
+                Ok(Err(refused))
+            }
+        }
+    }
+
+    /// The strongest signal that was given.
+    fn told(&self) -> Signal {
+        self.orders.borrow().signal
+    }
+
+    fn tell(&self, signal: Signal) {
+        self.orders.send_if_modified(|orders| orders.heed(&signal.into()));
     }
 
     /// The time since the test's start.
@@ -374,13 +442,13 @@ async fn deadline(at: Option<Instant>) {
 struct Errand {
     job: Job,
     invoke: Arc<dyn Invoke>,
-    signal: watch::Receiver<Signal>,
+    orders: watch::Receiver<Orders>,
     events: mpsc::Sender<Event>,
 }
 
 impl Errand {
     async fn run(self) {
-        let Self { job, invoke, signal, events } = self;
+        let Self { job, invoke, orders, events } = self;
         let (sender, mut frames) = mpsc::channel::<Arrived>(64);
         let forward = async {
             while let Some(frame) = frames.recv().await {
@@ -389,7 +457,7 @@ impl Errand {
                 }
             }
         };
-        let (invocation, ()) = tokio::join!(invoke.invoke(job.clone(), signal, sender), forward);
+        let (invocation, ()) = tokio::join!(invoke.invoke(job.clone(), orders, sender), forward);
         // Without a receiver the run is over.
         let _ = events.send(Event::Ended { job: Box::new(job), invocation }).await;
     }
@@ -446,6 +514,7 @@ impl Order {
             only: self.plan.only.clone(),
             environment: self.environment.clone(),
             load: self.plan.load.clone(),
+            changes: Vec::new(),
             window: interval.window,
             intervals: u32::try_from(self.plan.intervals.len()).unwrap_or(u32::MAX),
             share: share.share,

@@ -5,6 +5,7 @@ mod error;
 mod frames;
 mod invocation;
 mod journal;
+mod lines;
 mod run;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
     time::SystemTime,
 };
 
-use engine::{api::ApiVersion, frame::Frame};
+use engine::{api::ApiVersion, curve::Change, frame::Frame};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::run::rfc3339;
@@ -32,6 +33,7 @@ const PLAN: &str = "plan.json";
 const RUN: &str = "run.json";
 const FRAMES: &str = "frames.jsonl";
 const INVOCATIONS: &str = "invocations.jsonl";
+const CHANGES: &str = "changes.jsonl";
 const PREFLIGHT: &str = "preflight.json";
 const END: &str = "end.json";
 
@@ -164,7 +166,7 @@ impl RunFolder {
     ///
     /// A file cannot be opened.
     pub fn journal(&self) -> Result<Journal, RunFolderError> {
-        Journal::open(self.path.join(FRAMES), self.path.join(INVOCATIONS))
+        Journal::open(&self.path)
     }
 
     /// What became of each invocation, as far as it was noted. A torn last line is left out.
@@ -173,7 +175,17 @@ impl RunFolder {
     ///
     /// The file cannot be read. That there is none is no error: no invocation had ended.
     pub fn invocations(&self) -> Result<Vec<InvocationRecord>, RunFolderError> {
-        invocation::read(&self.path.join(INVOCATIONS))
+        lines::read(&self.path.join(INVOCATIONS))
+    }
+
+    /// How the users were changed, as far as it was noted; of the plan's load it makes the one that
+    /// was asked for in the end. A torn last line is left out.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read. That there is none is no error: nothing was changed.
+    pub fn changes(&self) -> Result<Vec<Change>, RunFolderError> {
+        lines::read(&self.path.join(CHANGES))
     }
 
     /// Hands every frame that had arrived to `each`, in the order of arrival, and returns what

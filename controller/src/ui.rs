@@ -23,7 +23,6 @@ mod refusal;
 mod routes;
 mod server;
 mod session;
-mod steer;
 mod token;
 mod watcher;
 
@@ -36,6 +35,5 @@ pub use self::{
     order::Order,
     server::Server,
     session::{Orders, Session},
-    steer::Steer,
     watcher::{Outcome, Watcher},
 };

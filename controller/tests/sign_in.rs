@@ -30,7 +30,7 @@ use engine::{
     listener::Listening,
     load::Load,
     observer::{Observer, Seen},
-    run::Signal,
+    run::Orders,
     scenario::{Linked, Only},
     share::Share,
     stats::Stats,
@@ -135,6 +135,7 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         environment: environment(api),
         load: Load::Users(LoadCurve::plain(clients, rate, time)),
         intervals: 1,
+        changes: Vec::new(),
         window: Window::try_new(Duration::ZERO, time).unwrap(),
         share: Share::WHOLE,
         start: SystemTime::now(),
@@ -148,9 +149,9 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
             apis: Vec::new(),
         },
     };
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let (lines, mut received) = mpsc::channel(64);
-    run_job(job, &Linked::default(), signal, lines).await.unwrap();
+    run_job(job, &Linked::default(), orders, lines).await.unwrap();
     let mut merged = Stats::default();
     while let Some(line) = received.recv().await {
         if let Body::Second(second) = serde_json::from_slice::<Frame>(&line).unwrap().body {

@@ -1,5 +1,6 @@
 //! How many users run at each instant of a test.
 
+mod change;
 mod draw;
 mod life;
 mod rate;
@@ -13,6 +14,7 @@ use thiserror::Error;
 
 use self::segment::Segment;
 pub use self::{
+    change::{Change, ChangeError},
     life::Life,
     rate::{RateCurve, RateCurveError, RateStage},
     stages::{Stage, Stages, StagesError},

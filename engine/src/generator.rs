@@ -9,7 +9,7 @@ use crate::{
     document::Problem,
     frame::Frame,
     job::{Job, ScenarioSource},
-    run::{RunError, Runnable, Signal},
+    run::{Orders, RunError, Runnable},
     scenario::{Linked, OnlyError, Scenario},
     yaml,
 };
@@ -73,7 +73,7 @@ impl Generator {
     /// Never: a frame is always valid JSON.
     pub async fn run(
         self,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         lines: mpsc::Sender<Vec<u8>>,
     ) -> Result<(), JobError> {
         let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
@@ -88,7 +88,7 @@ impl Generator {
             }
             drop(frames);
         };
-        let (ended, ()) = tokio::join!(self.job.run(signal, sender), encode);
+        let (ended, ()) = tokio::join!(self.job.run(orders, sender), encode);
         Ok(ended?)
     }
 }
@@ -101,10 +101,10 @@ impl Generator {
 pub async fn run_job(
     job: Job,
     linked: &Linked,
-    signal: watch::Receiver<Signal>,
+    orders: watch::Receiver<Orders>,
     lines: mpsc::Sender<Vec<u8>>,
 ) -> Result<(), JobError> {
-    Generator::new(job, linked)?.run(signal, lines).await
+    Generator::new(job, linked)?.run(orders, lines).await
 }
 
 fn scenario(job: &Job, linked: &Linked) -> Result<Scenario, ScenarioError> {

@@ -8,12 +8,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    curve::Change,
     environment::Environment,
     files::{Directory, Files},
     generator::ScenarioError,
     job_id::JobId,
     listener::Listening,
     load::Load,
+    run::Orders,
     scenario::Only,
     share::Share,
     window::Window,
@@ -33,8 +35,11 @@ pub struct Job {
     pub only: Only,
     /// Where they do it.
     pub environment: Environment,
-    /// The load of the whole test.
+    /// The load of the whole test, as it was planned.
     pub load: Load,
+    /// How it was changed until the job was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
     /// The stretch of the test in which this generator makes load.
     pub window: Window,
     /// Into how many such stretches the test is cut.
@@ -54,6 +59,14 @@ pub struct Job {
     pub seed: u64,
     /// Who else hears the statistics.
     pub listening: Listening,
+}
+
+impl Job {
+    /// The load of the whole test, as it was changed by now. Each generator of a run finds the same.
+    pub(crate) fn load_by(&self, orders: &Orders) -> Load {
+        let told = &orders.changes;
+        self.load.with(if told.len() > self.changes.len() { told } else { &self.changes })
+    }
 }
 
 /// Where a job's scenario is found.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clients::Clients,
-    curve::{LoadCurve, LoadPoint, RateCurve},
+    curve::{Change, ChangeError, LoadCurve, LoadPoint, RateCurve},
     window::Window,
 };
 
@@ -92,6 +92,25 @@ impl Load {
             Self::Users(curve) => curve.most_lives(),
             Self::Arrivals(_) => 1,
         }
+    }
+
+    /// The same with another number of users from an instant on, as [`LoadCurve::changed`] says.
+    ///
+    /// # Errors
+    ///
+    /// The change is not before the end, or the load is not one of users.
+    pub fn changed(&self, change: &Change) -> Result<Self, ChangeError> {
+        match self {
+            Self::Users(curve) => curve.changed(change).map(Self::Users),
+            Self::Arrivals(_) => Err(ChangeError::Arrivals),
+        }
+    }
+
+    /// The same with all changes, one after the other. What cannot be changed stays as it is.
+    #[must_use]
+    pub fn with(&self, changes: &[Change]) -> Self {
+        let next = |load: Self, change| load.changed(change).unwrap_or(load);
+        changes.iter().fold(self.clone(), next)
     }
 
     /// The arrivals, in the open model.

@@ -1,8 +1,9 @@
 //! Running a job: its users on one thread per core, their statistics once a second.
 
-mod active;
 mod clock;
 mod life;
+mod lives;
+mod orders;
 mod pool;
 mod seconds;
 mod shard;
@@ -11,10 +12,10 @@ mod warm_up;
 
 use std::{num::NonZero, sync::Arc, thread};
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
+pub use self::orders::{Orders, Signal};
 use self::{
     clock::Clock,
     seconds::Seconds,
@@ -26,23 +27,11 @@ use crate::{
     http::{Target, TargetError, TlsError, tls_config},
     job::Job,
     listener::Listeners,
+    load::Load,
     scenario::{Scenario, UserClass},
     share::Share,
     stats::Digest,
 };
-
-/// What a running job is told.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Signal {
-    /// Go on.
-    #[default]
-    Run,
-    /// Begin nothing new, let requests in flight end within the stop timeout.
-    Stop,
-    /// End now; requests in flight are counted as cut off.
-    Abort,
-}
 
 /// Why a job cannot run.
 #[derive(Debug, Error)]
@@ -91,21 +80,21 @@ impl Runnable {
     /// are results and no errors.
     pub async fn run(
         self,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         frames: mpsc::Sender<Frame>,
     ) -> Result<(), RunError> {
         let setup = &self.setup;
         let (reports, received) = mpsc::unbounded_channel();
         let shares = setup.shares();
         for share in &shares {
-            let shard = Shard::new(Arc::clone(setup), *share, signal.clone(), reports.clone());
+            let shard = Shard::new(Arc::clone(setup), *share, orders.clone(), reports.clone());
             thread::Builder::new()
                 .name(format!("users-{}", share.part_index()))
                 .spawn(move || shard.run())
                 .map_err(RunError::Thread)?;
         }
         drop(reports);
-        Coordinator::new(setup, &shares, frames).gather(received).await
+        Coordinator::new(setup, &shares, orders, frames).gather(received).await
     }
 }
 
@@ -126,11 +115,17 @@ impl Setup {
         Ok(Self { job, scenario, clock, tls, hosts })
     }
 
-    /// One share of the job's users for each core that may be used, and none without users.
+    /// One share of the job's users for each core that may be used. Those of a pool are known
+    /// from the beginning, and there is none without users.
     fn shares(&self) -> Vec<Share> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let users = self.job.share.count(self.job.load.most_users(self.job.window));
-        let threads = u32::try_from(cores).unwrap_or(u32::MAX).clamp(1, users.max(1));
+        let cores = u32::try_from(cores).unwrap_or(u32::MAX);
+        let threads = match &self.job.load {
+            Load::Users(_) => cores,
+            Load::Arrivals(arrivals) => {
+                cores.clamp(1, self.job.share.count(arrivals.pool.get()).max(1))
+            }
+        };
         (0..threads).filter_map(|index| self.job.share.part(index, threads).ok()).collect()
     }
 }
@@ -160,11 +155,17 @@ struct Coordinator<'a> {
     digest: Digest,
     listeners: Listeners,
     sequence: u64,
+    orders: watch::Receiver<Orders>,
     frames: mpsc::Sender<Frame>,
 }
 
 impl<'a> Coordinator<'a> {
-    fn new(setup: &'a Setup, shares: &[Share], frames: mpsc::Sender<Frame>) -> Self {
+    fn new(
+        setup: &'a Setup,
+        shares: &[Share],
+        orders: watch::Receiver<Orders>,
+        frames: mpsc::Sender<Frame>,
+    ) -> Self {
         Self {
             setup,
             shards: shares.len(),
@@ -173,6 +174,7 @@ impl<'a> Coordinator<'a> {
             digest: Digest::default(),
             listeners: Listeners::start(&setup.job.test, &setup.job.listening),
             sequence: 0,
+            orders,
             frames,
         }
     }
@@ -220,9 +222,10 @@ impl<'a> Coordinator<'a> {
         let load: Vec<LoadTimes> = self.ended.iter().filter_map(|end| end.load).collect();
         let from = load.iter().map(|times| times.from).max();
         let to = load.iter().map(|times| times.to).min();
+        let planned = job.load_by(&self.orders.borrow());
         Ending {
             load: from.zip(to).map(|(from, to)| LoadTimes { from, to }),
-            users: job.share.count(job.load.most_users(job.window)),
+            users: job.share.count(planned.most_users(job.window)),
             continuing,
             cut_off: self.ended.iter().map(|end| end.cut_off).sum(),
             resent: self.ended.iter().map(|end| end.resent).sum(),

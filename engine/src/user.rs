@@ -29,7 +29,7 @@ use crate::{
     feeder::Exhausted,
     http::{Client, Request, Target},
     random::Random,
-    run::stop::Stop,
+    run::stop::{End, Stop},
     scenario::{TaskError, UserClass},
     secret::mask,
     sign_in::Access,
@@ -99,9 +99,9 @@ impl User {
         }
     }
 
-    /// The same in another life, with an end of its own if that is before that of the others.
-    pub(crate) fn living(self, life: u32, end: Option<Instant>) -> Self {
-        Self { life, stop: self.stop.at(end), ..self }
+    /// The same in another life, with an end of its own.
+    pub(crate) fn living(self, life: u32, end: End) -> Self {
+        Self { life, stop: self.stop.with(end), ..self }
     }
 
     /// Its number: unique in the test, from 0, the same in every interval.

@@ -12,7 +12,7 @@ use engine::{
     curve::{RateCurve, RateStage},
     job::Job,
     load::{Arrivals, Load},
-    run::Signal,
+    run::Orders,
     share::Share,
     stats::{Stats, Transaction},
     window::Window,
@@ -66,9 +66,9 @@ fn transaction(stats: &Stats, name: &str) -> Transaction {
 #[tokio::test]
 async fn tasks_are_begun_at_their_instants() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let start = Instant::now() + WARM_UP;
-    let Ran { merged, users, last, .. } = run(whole(server.host(), 40), signal).await;
+    let Ran { merged, users, last, .. } = run(whole(server.host(), 40), orders).await;
 
     assert_eq!((rate().total(), merged.dropped()), (190, 0));
     assert_eq!(merged.digest(), last.digest);
@@ -102,8 +102,8 @@ async fn what_finds_all_users_busy_is_dropped_and_counted() {
         let slow = if asked.path == "/do" { 450 } else { 0 };
         Answer::body("{}").after(Duration::from_millis(slow))
     });
-    let (_keep, signal) = watch::channel(Signal::Run);
-    let Ran { merged, last, seconds, .. } = run(whole(web.url(), 10), signal).await;
+    let (_keep, orders) = watch::channel(Orders::default());
+    let Ran { merged, last, seconds, .. } = run(whole(web.url(), 10), orders).await;
 
     let begun = transaction(&merged, "/do").requests;
     assert_eq!(begun, web.lines().iter().filter(|line| *line == "GET /do").count() as u64);
@@ -119,9 +119,9 @@ async fn what_finds_all_users_busy_is_dropped_and_counted() {
 #[tokio::test]
 async fn what_was_due_before_a_late_start_is_dropped() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let late = Job { start: SystemTime::now() - SECOND, ..whole(server.host(), 40) };
-    let Ran { merged, last, .. } = run(late, signal).await;
+    let Ran { merged, last, .. } = run(late, orders).await;
     let begun = transaction(&merged, "/do").requests;
     assert_eq!(begun + merged.dropped(), u64::from(rate().total()));
     assert!(merged.dropped() >= 100, "{}", merged.dropped());
@@ -131,7 +131,7 @@ async fn what_was_due_before_a_late_start_is_dropped() {
 #[tokio::test]
 async fn windows_and_shares_have_each_arrival_once() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let cut = Duration::from_millis(1100);
     let all = whole(server.host(), 31);
     let part = |index: u32, interval: u32| {
@@ -139,7 +139,7 @@ async fn windows_and_shares_have_each_arrival_once() {
         let id = engine::job_id::JobId { share: index, interval, ..all.id.clone() };
         let (window, share) =
             (Window::try_new(from, to).unwrap(), Share::try_new(index, 2).unwrap());
-        run(Job { id, window, share, ..all.clone() }, signal.clone())
+        run(Job { id, window, share, ..all.clone() }, orders.clone())
     };
     let later = async {
         time::sleep(SECOND).await;
@@ -175,12 +175,12 @@ users:
       last: [get: '/4']
 ";
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let rate = RateCurve::constant(ArrivalRate::try_new(4.0).unwrap(), SECOND).unwrap();
     let load = Load::Arrivals(Arrivals { rate, pool: Clients::try_new(1).unwrap() });
     let window = Window::try_new(Duration::ZERO, SECOND).unwrap();
     let job = Job { scenario: scenario(ORDER), load, window, ..whole(server.host(), 1) };
-    let Ran { merged, .. } = run(job, signal).await;
+    let Ran { merged, .. } = run(job, orders).await;
     let paths: Vec<_> = server.requests().into_iter().map(|(path, _)| path).collect();
     assert_eq!(paths, ["/1", "/2", "/3", "/4", "/1"]);
     assert_eq!(merged.dropped(), 0);

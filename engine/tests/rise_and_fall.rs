@@ -10,7 +10,7 @@ use engine::{
     curve::{LoadCurve, Stage, Stages},
     job::Job,
     load::Load,
-    run::Signal,
+    run::Orders,
     window::Window,
 };
 use support::{
@@ -62,9 +62,9 @@ fn by_user(server: &Server, what: &str) -> Vec<usize> {
 #[tokio::test]
 async fn each_life_starts_and_stops_once() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let Ran { merged, users, last, .. } =
-        run(stretch(&server, Duration::ZERO, 3 * SECOND), signal).await;
+        run(stretch(&server, Duration::ZERO, 3 * SECOND), orders).await;
 
     assert_eq!(merged.digest(), last.digest);
     let lives = [1, 1, 1, 2, 2, 2, 1, 1];
@@ -89,13 +89,13 @@ async fn each_life_starts_and_stops_once() {
 #[tokio::test]
 async fn a_cut_changes_nothing_in_total() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let cut = Duration::from_millis(1200);
     let first = stretch(&server, Duration::ZERO, cut);
     let second = Job { start: first.start, ..stretch(&server, cut, 3 * SECOND) };
-    let (one, two) = tokio::join!(run(first, signal.clone()), async {
+    let (one, two) = tokio::join!(run(first, orders.clone()), async {
         time::sleep(Duration::from_millis(600)).await;
-        run(second, signal.clone()).await
+        run(second, orders.clone()).await
     });
 
     // At the cut the level is 4.6, and those who go on do so elsewhere.

@@ -11,8 +11,14 @@ use std::{
 };
 
 use engine::{
-    clients::Clients, curve::LoadCurve, hatch_rate::HatchRate, job::Job, load::Load, run::Signal,
-    stats::Stats, window::Window,
+    clients::Clients,
+    curve::LoadCurve,
+    hatch_rate::HatchRate,
+    job::Job,
+    load::Load,
+    run::{Orders, Signal},
+    stats::Stats,
+    window::Window,
 };
 use support::{
     Server,
@@ -67,8 +73,8 @@ fn counts(stats: &Stats) -> BTreeMap<String, (u64, u64)> {
 #[tokio::test]
 async fn what_the_server_saw_is_what_is_reported() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
-    let Ran { merged, users, last: end, .. } = run(job(&server, 12, 12.0, (0, 3), 3), signal).await;
+    let (_keep, orders) = watch::channel(Orders::default());
+    let Ran { merged, users, last: end, .. } = run(job(&server, 12, 12.0, (0, 3), 3), orders).await;
 
     assert_eq!(merged.digest(), end.digest);
     let counts = counts(&merged);
@@ -90,13 +96,13 @@ async fn what_the_server_saw_is_what_is_reported() {
 #[tokio::test]
 async fn a_cut_shows_neither_dip_nor_bump() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let first = job(&server, 60, 60.0, (0, 4), 8);
     let second = Job { start: first.start, ..job(&server, 60, 60.0, (4, 8), 8) };
     let start = std::time::Instant::now();
-    let (one, two) = tokio::join!(run(first, signal.clone()), async {
+    let (one, two) = tokio::join!(run(first, orders.clone()), async {
         tokio::time::sleep(Duration::from_millis(2500)).await;
-        run(second, signal.clone()).await
+        run(second, orders.clone()).await
     });
     assert_eq!(one.merged.digest(), one.last.digest);
     assert_eq!(two.merged.digest(), two.last.digest);
@@ -126,10 +132,10 @@ async fn a_cut_shows_neither_dip_nor_bump() {
 #[tokio::test]
 async fn load_that_begins_late_says_so() {
     let server = Server::start();
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let start = SystemTime::now() - Duration::from_millis(1500);
     let late = Job { start, ..job(&server, 4, 100.0, (0, 3), 3) };
-    let Ran { last: end, .. } = run(late, signal).await;
+    let Ran { last: end, .. } = run(late, orders).await;
     let load = end.ending.load.unwrap();
     assert!(load.from >= Duration::from_millis(1500), "{load:?}");
     assert!(load.from < load.to, "{load:?}");
@@ -138,11 +144,11 @@ async fn load_that_begins_late_says_so() {
 #[tokio::test]
 async fn a_stop_ends_early_and_loses_nothing() {
     let server = Server::start();
-    let (stop, signal) = watch::channel(Signal::Run);
+    let (stop, orders) = watch::channel(Orders::default());
     let begun = std::time::Instant::now();
-    let (result, ()) = tokio::join!(run(job(&server, 10, 100.0, (0, 60), 60), signal), async {
+    let (result, ()) = tokio::join!(run(job(&server, 10, 100.0, (0, 60), 60), orders), async {
         tokio::time::sleep(Duration::from_millis(1500)).await;
-        stop.send(Signal::Stop).unwrap();
+        stop.send(Signal::Stop.into()).unwrap();
     });
     assert!(begun.elapsed() < Duration::from_secs(4));
     assert!(result.last.ending.stopped_early);

@@ -28,7 +28,7 @@ use engine::{
     generator::run_job,
     http::Request,
     job::{Job, ScenarioSource},
-    run::Signal,
+    run::Orders,
     scenario::{Linked, Only, Scenario, Task, TaskError, TaskResult, TaskSet, UserClass},
     stats::Stats,
     user::{Transaction, User},
@@ -52,9 +52,9 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
 }
 
 async fn run_to_end(job: &Job, linked: &Linked) -> (Stats, Ending) {
-    let (_keep, signal) = watch::channel(Signal::Run);
+    let (_keep, orders) = watch::channel(Orders::default());
     let (lines, mut received) = mpsc::channel(64);
-    run_job(job.clone(), linked, signal, lines).await.unwrap();
+    run_job(job.clone(), linked, orders, lines).await.unwrap();
     let mut merged = Stats::default();
     while let Some(line) = received.recv().await {
         match serde_json::from_slice::<Frame>(&line).unwrap().body {

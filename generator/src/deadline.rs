@@ -5,10 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use engine::run::Signal;
+use engine::run::{Orders, Signal};
 use tokio::{sync::watch, time::sleep};
 
-use crate::signal::raise;
+use crate::orders::tell;
 
 /// What handing over the results may take.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -18,16 +18,16 @@ const RESERVE: Duration = Duration::from_secs(2);
 pub(crate) async fn watch(
     deadline: SystemTime,
     stop_timeout: Duration,
-    signal: &watch::Sender<Signal>,
+    orders: &watch::Sender<Orders>,
 ) -> ! {
     let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
     let left = left.saturating_sub(RESERVE);
     let drain = stop_timeout.min(left);
     sleep(left - drain).await;
     log::warn!("the function's time is up: its job is stopped");
-    raise(signal, Signal::Stop);
+    tell(orders, &Signal::Stop.into());
     sleep(drain).await;
-    raise(signal, Signal::Abort);
+    tell(orders, &Signal::Abort.into());
     pending().await
 }
 
@@ -38,16 +38,16 @@ mod tests {
     use super::*;
 
     async fn told(left: u64, stop_timeout: u64) -> Vec<(Signal, Duration)> {
-        let (signal, mut heard) = watch::channel(Signal::Run);
+        let (orders, mut heard) = watch::channel(Orders::default());
         let began = Instant::now();
         let mut told = Vec::new();
         let listen = async {
             while heard.changed().await.is_ok() {
-                told.push((*heard.borrow_and_update(), began.elapsed()));
+                told.push((heard.borrow_and_update().signal, began.elapsed()));
             }
         };
         let deadline = SystemTime::now() + Duration::from_secs(left);
-        let watch = watch(deadline, Duration::from_secs(stop_timeout), &signal);
+        let watch = watch(deadline, Duration::from_secs(stop_timeout), &orders);
         let both = async { tokio::join!(watch, listen) };
         timeout(Duration::from_hours(1), both).await.unwrap_err();
         told

@@ -7,7 +7,7 @@ use std::{
 
 use engine::{
     generator::{Generator, JobError},
-    run::Signal,
+    run::Orders,
 };
 use tokio::{
     join, select,
@@ -68,7 +68,7 @@ impl Limits {
         generator: Generator,
         mut each: impl FnMut(Vec<u8>),
     ) -> Result<(), JobError> {
-        let (signal, heard) = watch::channel(Signal::Run);
+        let (orders, heard) = watch::channel(Orders::default());
         let (sender, mut lines) = mpsc::channel(WAITING);
         let collect = async {
             while let Some(line) = lines.recv().await {
@@ -77,14 +77,14 @@ impl Limits {
         };
         select! {
             (ended, ()) = async { join!(generator.run(heard, sender), collect) } => ended,
-            never = deadline::watch(self.deadline, self.stop_timeout, &signal) => never,
-            never = self.watch_lease(&signal) => never,
+            never = deadline::watch(self.deadline, self.stop_timeout, &orders) => never,
+            never = self.watch_lease(&orders) => never,
         }
     }
 
-    async fn watch_lease(&self, signal: &watch::Sender<Signal>) -> ! {
+    async fn watch_lease(&self, orders: &watch::Sender<Orders>) -> ! {
         match &self.leasing {
-            Some(leasing) => leasing.watch(signal).await,
+            Some(leasing) => leasing.watch(orders).await,
             None => pending().await,
         }
     }

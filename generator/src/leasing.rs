@@ -6,14 +6,17 @@ use cloud::{
     lease::{Lease, Leased, hand_in_key, lease_key},
     store::{Store, StoreError},
 };
-use engine::{job_id::JobId, run::Signal};
+use engine::{
+    job_id::JobId,
+    run::{Orders, Signal},
+};
 use thiserror::Error;
 use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use crate::signal::raise;
+use crate::orders::tell;
 
 /// No lease is looked at more often.
 const OFTEN: Duration = Duration::from_millis(100);
@@ -45,7 +48,7 @@ impl Leasing {
     }
 
     /// Obeys the lease, and stops the job when it is not renewed for too long. Never returns.
-    pub(crate) async fn watch(&self, signal: &watch::Sender<Signal>) -> ! {
+    pub(crate) async fn watch(&self, orders: &watch::Sender<Orders>) -> ! {
         let Leased { every, patience, .. } = self.terms;
         let every = every.max(OFTEN);
         let mut ticks = interval(every);
@@ -60,14 +63,14 @@ impl Leasing {
                     if renewed.0 != Some(lease.renewal) {
                         renewed = (Some(lease.renewal), Instant::now());
                     }
-                    raise(signal, lease.signal);
+                    tell(orders, &lease.orders);
                 }
                 Ok(Err(error)) => log::warn!("the lease was not read: {error}"),
                 Err(_) => log::warn!("the lease was not read in time"),
             }
-            if renewed.1.elapsed() >= patience && *signal.borrow() == Signal::Run {
+            if renewed.1.elapsed() >= patience && orders.borrow().signal == Signal::Run {
                 log::warn!("the lease was not renewed: the job is stopped");
-                raise(signal, Signal::Stop);
+                tell(orders, &Signal::Stop.into());
             }
         }
     }

@@ -15,9 +15,9 @@ mod kept;
 mod leasing;
 mod lines;
 pub mod memory;
+mod orders;
 mod outbox;
 mod refusal;
-mod signal;
 
 use std::{io, sync::Arc};
 

@@ -23,10 +23,10 @@ use crate::{
     aws::{Account, AwsError},
     cli::Select,
     config::{Configuration, Project},
+    control::Controls,
     demo_api::Running,
-    descriptors::make_room,
+    descriptors::{connections, make_room},
     exit_code::ExitCode,
-    interrupt::Interrupts,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
@@ -141,10 +141,22 @@ impl Launch {
         &self.folder
     }
 
+    /// What the run is going to obey, listening from now on.
+    pub(super) fn controls(&self) -> Result<Controls, Error> {
+        let _context = self.runtime.enter();
+        Controls::listen().map_err(|error| {
+            Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
+        })
+    }
+
     /// Runs the jobs, while this thread only gathers their frames; then notes how the run ended,
     /// and writes the reports.
-    pub(super) fn drive(&self, reporter: &mut dyn Reporter) -> Result<Finished, Error> {
-        let (ended, totals) = self.runtime.block_on(self.gather(reporter))?;
+    pub(super) fn drive(
+        &self,
+        controls: &mut Controls,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Finished, Error> {
+        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
         let how = match &ended {
             Ended { interrupted: true, .. } => Ending::Interrupted,
             Ended { failures, .. } if !failures.is_empty() => Ending::Failed,
@@ -160,15 +172,15 @@ impl Launch {
         Ok(Finished { written, totals, code })
     }
 
-    async fn gather(&self, reporter: &mut dyn Reporter) -> Result<(Ended, Totals), Error> {
-        let mut interrupts = Interrupts::listen().map_err(|error| {
-            Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
-        })?;
+    async fn gather(
+        &self,
+        controls: &mut Controls,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(Ended, Totals), Error> {
         let mut journal = self.folder.journal().map_err(Error::failed)?;
         let mut totals = Totals::default();
         let Self { order, invoke, .. } = self;
-        let ended =
-            run::run(order, invoke, &mut journal, &mut totals, reporter, &mut interrupts).await;
+        let ended = run::run(order, invoke, &mut journal, &mut totals, reporter, controls).await;
         Ok((ended.map_err(Error::failed)?, totals))
     }
 }
@@ -182,9 +194,9 @@ impl Ready {
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
         let Some(functions) = plan.functions.clone() else {
-            make_room(connections(plan, demo))
+            make_room(connections(plan.peak, plan, demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            return Ok(Self::Here(Local::new(linked.clone())));
+            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
         };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
         let clearance = runtime.block_on(look(plan, &functions, tell))?;
@@ -249,14 +261,6 @@ async fn look(
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
-}
-
-/// How many descriptors the users' connections take: at a cut, those of two generators; and in a
-/// demo, both ends of each.
-fn connections(plan: &Plan, demo: bool) -> u64 {
-    let generators = if plan.intervals.len() > 1 { 2 } else { 1 };
-    let ends = if demo { 2 } else { 1 };
-    u64::from(plan.peak) * generators * ends
 }
 
 /// How many descriptors the functions' answers take: each may be looked for in the bucket, too.

@@ -1,13 +1,8 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::{
-    io::{self, IsTerminal},
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::io::{self, IsTerminal};
 
-use engine::{api::listed, clients::Clients, hatch_rate::HatchRate, scenario::Linked};
+use engine::{api::listed, scenario::Linked};
 
 use super::{
     Error, configuration, debug,
@@ -28,7 +23,7 @@ use crate::{
     run_folder::RunFolder,
     shown::shown,
     style::Style,
-    ui::{Outcome, Session, Steer},
+    ui::{Outcome, Session},
 };
 
 pub(super) fn run(
@@ -104,18 +99,18 @@ fn functions(plan: &Plan) -> Option<String> {
 
 /// Runs it with a progress line, and the page if there is one.
 fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
+    let mut controls = launch.controls()?;
     let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
     let (plan, folder) = (launch.plan(), launch.folder());
-    let page =
-        page.map(|page| (page, page.begin(plan, folder.run(), folder.path(), Arc::new(Deaf))));
-    let Some((page, mut watcher)) = page else {
-        let finished = launch.drive(&mut progress);
+    let begin = |page: &Session| page.begin(plan, folder.run(), folder.path(), controls.remote());
+    let Some((page, mut watcher)) = page.map(|page| (page, begin(page))) else {
+        let finished = launch.drive(&mut controls, &mut progress);
         progress.finish();
         return finished;
     };
     let mut reporters: Vec<Box<dyn Reporter + '_>> =
         vec![Box::new(&mut progress), Box::new(&mut watcher)];
-    let finished = launch.drive(&mut reporters);
+    let finished = launch.drive(&mut controls, &mut reporters);
     drop(reporters);
     progress.finish();
     match &finished {
@@ -132,19 +127,4 @@ fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
 pub(super) fn show(written: &Written) -> Result<(), Error> {
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     print(&format!("\n{}", console::text(&written.report, &written.files, look)))
-}
-
-/// A run that cannot be told anything.
-struct Deaf;
-
-impl Steer for Deaf {
-    fn stop(&self) {}
-
-    fn users(
-        &self,
-        _: Clients,
-        _: Option<HatchRate>,
-    ) -> Pin<Box<dyn Future<Output = Result<Duration, String>> + Send>> {
-        Box::pin(std::future::ready(Err("this run cannot be changed".to_owned())))
-    }
 }

@@ -29,7 +29,10 @@ use cloud::{
     lease::hand_in_key,
     reply::unpack,
 };
-use engine::{job::Job, run::Signal};
+use engine::{
+    job::Job,
+    run::{Orders, Signal},
+};
 use tokio::{
     select,
     sync::{mpsc, watch},
@@ -48,11 +51,15 @@ pub use self::{
     region::Region,
 };
 use super::{Arrived, Facts, Invocation, Invoke, InvokeError, Pace};
-use crate::plan::LEAD;
+use crate::plan::{LEAD, LEASE_EVERY};
 
 /// How long functions that are told to end at once may take: they look each second, and the rest is
 /// for the way.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a word to the functions may take until each of them has it, beside the time until it looks:
+/// it is written, and read.
+const NOTICE: Duration = Duration::from_secs(2);
 
 /// How late a function may come up and still run its job.
 const LATEST: Duration = Duration::from_secs(10);
@@ -93,12 +100,12 @@ impl Invoke for Lambda {
     fn invoke(
         &self,
         job: Job,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            let mut errand = Errand { inner, job, signal, frames, facts: Facts::default() };
+            let mut errand = Errand { inner, job, orders, frames, facts: Facts::default() };
             let result = errand.run().await;
             let never_began = matches!(result, Err(InvokeError::NotBegun(_)));
             Invocation { facts: Facts { never_began, ..errand.facts }, result }
@@ -106,7 +113,8 @@ impl Invoke for Lambda {
     }
 
     fn pace(&self) -> Pace {
-        Pace { lead: LEAD, grace: GRACE }
+        let hears = self.0.regions.values().all(|region| region.store().is_some());
+        Pace { lead: LEAD, grace: GRACE, notice: hears.then_some(LEASE_EVERY + NOTICE) }
     }
 
     /// Functions that nobody has heard of for a while may still be there.
@@ -119,7 +127,7 @@ impl Invoke for Lambda {
 struct Errand {
     inner: Arc<Inner>,
     job: Job,
-    signal: watch::Receiver<Signal>,
+    orders: watch::Receiver<Orders>,
     frames: mpsc::Sender<Arrived>,
     facts: Facts,
 }
@@ -130,7 +138,7 @@ impl Errand {
         let name = &self.job.id.region;
         let unknown = || InvokeError::Generator(format!("there is no function in {name}"));
         let region = inner.regions.get(name).ok_or_else(unknown)?;
-        inner.keeper.start(&self.signal).await;
+        inner.keeper.start(&self.orders).await;
         let answer = match self.answer(region).await {
             Ok(answer) => answer,
             Err(InvokeError::CutOff(why)) => return self.settle(region, false, why).await,
@@ -178,7 +186,7 @@ impl Errand {
         self.facts.throttled += 1;
         select! {
             () = time::sleep(wait) => Ok(()),
-            _ = self.signal.wait_for(|signal| *signal > Signal::Run) => {
+            _ = self.orders.wait_for(|orders| orders.signal > Signal::Run) => {
                 Err(InvokeError::NotBegun("the run was stopped".into()))
             }
         }
@@ -206,7 +214,7 @@ impl Errand {
         let Some(store) = region.store() else { return Err(InvokeError::CutOff(why)) };
         let ending = self.job.stop_timeout + HANDING_IN;
         let mut deadline = time::Instant::now() + self.left(self.job.window.to() + ending);
-        let mut told = *self.signal.borrow_and_update();
+        let mut told = self.orders.borrow_and_update().signal;
         let mut begun = greeted;
         loop {
             if !begun {
@@ -220,9 +228,9 @@ impl Errand {
             }
             select! {
                 () = time::sleep(LOOK) => {}
-                Ok(()) = self.signal.changed() => {}
+                Ok(()) = self.orders.changed() => {}
             }
-            let signal = *self.signal.borrow_and_update();
+            let signal = self.orders.borrow_and_update().signal;
             if signal == Signal::Abort {
                 return Err(InvokeError::CutOff(why));
             }

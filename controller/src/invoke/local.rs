@@ -2,26 +2,41 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use engine::{frame::Body, generator::run_job, job::Job, run::Signal, scenario::Linked};
+use engine::{frame::Body, generator::run_job, job::Job, run::Orders, scenario::Linked};
 use tokio::sync::{mpsc, watch};
 
 use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
+use crate::{
+    descriptors::{TooFew, connections, make_room},
+    plan::Plan,
+};
 
 /// How many lines may wait to be read before the generator waits.
 const WAITING: usize = 64;
 
 /// A thread is there at once, and so is its answer.
-const PACE: Pace = Pace { lead: Duration::from_millis(500), grace: Duration::from_secs(2) };
+const PACE: Pace = Pace {
+    lead: Duration::from_millis(500),
+    grace: Duration::from_secs(2),
+    notice: Some(Duration::from_millis(300)),
+};
 
 /// Runs jobs in this process, but through the same bytes as anywhere else.
 pub struct Local {
     linked: Linked,
+    beside_demo: bool,
 }
 
 impl Local {
     /// With these scenarios linked in.
     pub fn new(linked: Linked) -> Self {
-        Self { linked }
+        Self { linked, beside_demo: false }
+    }
+
+    /// With the sample API in this process, too, if that is so.
+    #[must_use]
+    pub fn beside_demo(self, beside_demo: bool) -> Self {
+        Self { beside_demo, ..self }
     }
 }
 
@@ -29,7 +44,7 @@ impl Invoke for Local {
     fn invoke(
         &self,
         job: Job,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let linked = self.linked.clone();
@@ -38,7 +53,7 @@ impl Invoke for Local {
             let job: Job = serde_json::from_slice(&job).expect("it was encoded here");
             let (sender, lines) = mpsc::channel(WAITING);
             let (ended, received) =
-                tokio::join!(run_job(job, &linked, signal, sender), receive(lines, frames));
+                tokio::join!(run_job(job, &linked, orders, sender), receive(lines, frames));
             let ended = ended.map_err(|error| InvokeError::Generator(error.to_string()));
             ended.and(received).into()
         })
@@ -46,6 +61,10 @@ impl Invoke for Local {
 
     fn pace(&self) -> Pace {
         PACE
+    }
+
+    fn room(&self, plan: &Plan, users: u32) -> Result<(), TooFew> {
+        make_room(connections(users, plan, self.beside_demo))
     }
 }
 

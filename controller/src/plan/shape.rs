@@ -49,6 +49,11 @@ impl Shape {
         }
     }
 
+    /// Users started per second, where that is one number.
+    pub fn hatch_rate(&self) -> Option<HatchRate> {
+        if let Self::Ramp(ramp) = self { Some(ramp.hatch_rate) } else { None }
+    }
+
     /// How long the test runs.
     pub fn duration(&self) -> Duration {
         match self {

@@ -98,8 +98,7 @@ mod tests {
         let path = folder.path().join("frames.jsonl");
         assert_eq!(read(&path), (vec![], vec![]));
 
-        let mut journal =
-            Journal::open(path.clone(), folder.path().join("invocations.jsonl")).unwrap();
+        let mut journal = Journal::open(folder.path()).unwrap();
         (0..4).for_each(|sequence| journal.frame(&frame(sequence).into()).unwrap());
         assert_eq!(read(&path), (vec![0, 1, 2, 3], vec![]));
 

@@ -1,11 +1,8 @@
 //! What became of an invocation.
 
-use std::{fs, io, path::Path};
-
 use engine::job_id::JobId;
 use serde::{Deserialize, Serialize};
 
-use super::RunFolderError;
 use crate::invoke::Facts;
 
 /// What became of an invocation.
@@ -28,14 +25,5 @@ impl InvocationRecord {
     /// Whether there was a generator, as far as is known.
     pub fn has_begun(&self) -> bool {
         self.facts.billed.is_some() || !self.facts.never_began
-    }
-}
-
-/// Reads the records that are whole.
-pub(super) fn read(path: &Path) -> Result<Vec<InvocationRecord>, RunFolderError> {
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(RunFolderError::read(path, error)),
-        Ok(text) => Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()),
     }
 }

@@ -3,12 +3,13 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
+use engine::curve::Change;
 use serde::Serialize;
 
-use super::{InvocationRecord, RunFolderError};
+use super::{CHANGES, FRAMES, INVOCATIONS, InvocationRecord, RunFolderError};
 use crate::invoke::Arrived;
 
 /// Notes what arrives in a run folder.
@@ -18,6 +19,8 @@ use crate::invoke::Arrived;
 pub struct Journal {
     frames: Appender,
     invocations: Appender,
+    /// There are changes in few runs.
+    changes: PathBuf,
 }
 
 #[derive(Debug)]
@@ -29,8 +32,13 @@ struct Appender {
 }
 
 impl Journal {
-    pub(super) fn open(frames: PathBuf, invocations: PathBuf) -> Result<Self, RunFolderError> {
-        Ok(Self { frames: Appender::open(frames)?, invocations: Appender::open(invocations)? })
+    /// Opens the files in a folder.
+    pub(super) fn open(folder: &Path) -> Result<Self, RunFolderError> {
+        Ok(Self {
+            frames: Appender::open(folder.join(FRAMES))?,
+            invocations: Appender::open(folder.join(INVOCATIONS))?,
+            changes: folder.join(CHANGES),
+        })
     }
 
     /// Notes a frame.
@@ -49,6 +57,15 @@ impl Journal {
     /// The file cannot be written.
     pub fn invocation(&mut self, record: &InvocationRecord) -> Result<(), RunFolderError> {
         self.invocations.append_json(record)
+    }
+
+    /// Notes another number of users.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn change(&mut self, change: &Change) -> Result<(), RunFolderError> {
+        Appender::open(self.changes.clone())?.append_json(change)
     }
 }
 

@@ -12,8 +12,9 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::{Desk, Order, Outcome, Steer, TestView, Watcher, board::Board, refusal::Refusal};
+use super::{Desk, Order, Outcome, TestView, Watcher, board::Board, refusal::Refusal};
 use crate::{
+    control::{Control, Done, Remote},
     plan::Plan,
     run_folder::Run,
     view::{State, View},
@@ -35,7 +36,7 @@ enum Stage {
     Free,
     /// One is being checked or prepared, unless this is told.
     Taken(Arc<Notify>),
-    Running(Arc<dyn Steer>),
+    Running(Remote),
 }
 
 impl Session {
@@ -85,8 +86,8 @@ impl Session {
     }
 
     /// A run has its folder, and begins.
-    pub fn begin(&self, plan: &Plan, run: &Run, folder: &Path, steer: Arc<dyn Steer>) -> Watcher {
-        *self.stage() = Stage::Running(steer);
+    pub fn begin(&self, plan: &Plan, run: &Run, folder: &Path, remote: Remote) -> Watcher {
+        *self.stage() = Stage::Running(remote);
         Watcher::begin(Arc::clone(&self.board), plan, run, folder)
     }
 
@@ -147,7 +148,7 @@ impl Session {
         match &*self.stage() {
             Stage::Free => return Err(nothing_runs()),
             Stage::Taken(told) => told.notify_one(),
-            Stage::Running(steer) => steer.stop(),
+            Stage::Running(remote) => remote.tell(Control::Stop),
         }
         Ok(())
     }
@@ -158,12 +159,16 @@ impl Session {
         clients: Clients,
         hatch_rate: Option<HatchRate>,
     ) -> Result<Duration, Refusal> {
-        let steer = match &*self.stage() {
-            Stage::Running(steer) => Arc::clone(steer),
+        let remote = match &*self.stage() {
+            Stage::Running(remote) => remote.clone(),
             Stage::Taken(_) => return Err(Refusal::conflict("the run has not begun yet")),
             Stage::Free => return Err(nothing_runs()),
         };
-        steer.users(clients, hatch_rate).await.map_err(Refusal::conflict)
+        match remote.ask(Control::Users { clients, hatch_rate }).await {
+            Ok(Done::Changed(change)) => Ok(change.at),
+            Ok(done) => Err(Refusal::conflict(done.to_string())),
+            Err(refused) => Err(Refusal::conflict(refused.to_string())),
+        }
     }
 }
 

@@ -5,15 +5,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::{hatch_rate::HatchRate, share::Share, window::Window};
 
-fn clients(number: u32) -> Clients {
+pub(super) fn clients(number: u32) -> Clients {
     Clients::try_new(number).unwrap()
 }
 
-fn rate(per_second: f64) -> HatchRate {
+pub(super) fn rate(per_second: f64) -> HatchRate {
     HatchRate::try_new(per_second).unwrap()
 }
 
-fn seconds(seconds: f64) -> Duration {
+pub(super) fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
@@ -213,7 +213,7 @@ fn staged_level_by_definition(stages: &[Stage], at: Duration) -> f64 {
     0.0
 }
 
-fn curves() -> impl Strategy<Value = LoadCurve> {
+pub(super) fn curves() -> impl Strategy<Value = LoadCurve> {
     prop_oneof![given().prop_map(Given::curve), stages().prop_map(|stages| staged(&stages)),]
 }
 

@@ -68,6 +68,9 @@ pub(super) async fn live(mut user: User, birth: Birth, warm_up: &WarmUp) -> bool
     let class = user.class_arc();
     let mut ended = start(&mut user).await;
     if matches!(ended, Err(TaskError::Stopped)) {
+        if let Birth::Continues(from) | Birth::Joins(from, _) = birth {
+            warm_up.give_up(from);
+        }
         return false;
     }
     if ended.is_ok() {

@@ -14,11 +14,11 @@ use tokio::{
     runtime::{Builder, LocalOptions},
     select,
     sync::{mpsc, watch},
-    task::JoinSet,
+    task::{self, JoinSet},
     time,
 };
 
-use super::{RunError, Setup, Signal, active::Active, warm_up::WarmUp};
+use super::{Orders, RunError, Setup, Signal, lives::Lives, warm_up::WarmUp};
 use crate::{
     feeder::Turn,
     frame::{Continuing, Health, LoadTimes, Second},
@@ -50,7 +50,7 @@ pub(super) struct ShardEnd {
 pub(super) struct Shard {
     setup: Arc<Setup>,
     share: Share,
-    signal: watch::Receiver<Signal>,
+    orders: watch::Receiver<Orders>,
     reports: mpsc::UnboundedSender<Report>,
 }
 
@@ -58,10 +58,10 @@ impl Shard {
     pub(super) fn new(
         setup: Arc<Setup>,
         share: Share,
-        signal: watch::Receiver<Signal>,
+        orders: watch::Receiver<Orders>,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
-        Self { setup, share, signal, reports }
+        Self { setup, share, orders, reports }
     }
 
     /// Runs to the end on the current thread.
@@ -86,7 +86,7 @@ struct Running {
     /// When no user began anything new, once that is so.
     stopped_at: Rc<Cell<Option<Duration>>>,
     /// Users in the load.
-    active: Rc<Active>,
+    lives: Rc<Lives>,
 }
 
 impl Running {
@@ -112,7 +112,7 @@ impl Running {
             context: Rc::new(context),
             warm_up: Rc::default(),
             stopped_at: Rc::default(),
-            active: Rc::default(),
+            lives: Rc::default(),
         }
     }
 
@@ -120,12 +120,15 @@ impl Running {
         let Setup { job, clock, .. } = &*self.shard.setup;
         let begun = clock.now();
         let ticker = Rc::new(self.ticker());
-        let ticking = tokio::task::spawn_local(Rc::clone(&ticker).run());
+        let ticking = task::spawn_local(Rc::clone(&ticker).run());
+        let lives = Rc::clone(&self.lives);
+        let (clock, stop_timeout) = (*clock, job.stop_timeout);
+        let cutting = task::spawn_local(async move { lives.cut_off(clock, stop_timeout).await });
         let mut users = JoinSet::new();
-        let mut signal = self.shard.signal.clone();
+        let mut orders = self.shard.orders.clone();
         let stopped_early = select! {
             () = self.load(&mut users) => false,
-            () = reached(&mut signal, Signal::Stop) => true,
+            () = reached(&mut orders, Signal::Stop) => true,
             // Nobody takes what is measured any more: another thread has failed.
             () = self.shard.reports.closed() => true,
         };
@@ -135,12 +138,13 @@ impl Running {
         select! {
             () = async { while users.join_next().await.is_some() {} } => {}
             () = time::sleep(job.stop_timeout) => {}
-            () = reached(&mut signal, Signal::Abort) => {}
+            () = reached(&mut orders, Signal::Abort) => {}
             () = self.shard.reports.closed() => {}
         }
         // Ending a user cuts off its request, which is counted.
         users.shutdown().await;
         ticking.abort();
+        cutting.abort();
         ticker.report_rest();
         let from = (job.window.from() + self.late()).max(begun);
         ShardEnd {
@@ -166,7 +170,7 @@ impl Running {
             setup: Arc::clone(&self.shard.setup),
             context: Rc::clone(&self.context),
             stopped_at: Rc::clone(&self.stopped_at),
-            active: Rc::clone(&self.active),
+            lives: Rc::clone(&self.lives),
             share: self.shard.share.part_index(),
             reports: self.shard.reports.clone(),
             next: Cell::new(whole_seconds(self.shard.setup.clock.now())),
@@ -180,7 +184,7 @@ struct Ticker {
     setup: Arc<Setup>,
     context: Rc<Context>,
     stopped_at: Rc<Cell<Option<Duration>>>,
-    active: Rc<Active>,
+    lives: Rc<Lives>,
     share: u32,
     reports: mpsc::UnboundedSender<Report>,
     /// The second to report next.
@@ -222,7 +226,7 @@ impl Ticker {
         let window = self.setup.job.window;
         let ended =
             self.stopped_at.get().map_or(window.to(), |at| at.max(window.from()).min(window.to()));
-        let active = self.active.by(end);
+        let active = self.lives.by(end);
         if end <= window.from() || end > ended { 0 } else { active }
     }
 
@@ -251,8 +255,8 @@ fn micros(time: Duration) -> u64 {
 }
 
 /// Returns when a signal at least as strong comes; never, if nobody can send one any more.
-async fn reached(signal: &mut watch::Receiver<Signal>, level: Signal) {
-    if signal.wait_for(|signal| *signal >= level).await.is_err() {
+async fn reached(orders: &mut watch::Receiver<Orders>, level: Signal) {
+    if orders.wait_for(|orders| orders.signal >= level).await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -28,6 +28,14 @@ impl WarmUp {
         self.late(1, from.elapsed());
     }
 
+    /// A user's load has ended before it was ready. Nobody misses it if that was before the instant
+    /// for which it was to be.
+    pub(super) fn give_up(&self, from: Instant) {
+        if Instant::now() < from {
+            self.missing.update(|missing| missing - 1);
+        }
+    }
+
     /// By how much the latest of those that came was late.
     pub(super) fn latest(&self) -> Duration {
         self.seen.get().latest
@@ -65,6 +73,11 @@ mod tests {
         assert!((ms(10)..ms(1000)).contains(&warm_up.latest()));
         let end = warm_up.end(ms(2000));
         assert_eq!((end.users, end.late, end.latest), (3, 2, ms(2000)));
+        let warm_up = WarmUp::default();
+        (0..2).for_each(|_| warm_up.expect());
+        warm_up.give_up(Instant::now() + ms(1000));
+        warm_up.give_up(Instant::now() - ms(10));
+        assert_eq!(warm_up.end(ms(2000)).late, 1, "only one of them was missed");
         let warm_up = WarmUp::default();
         warm_up.expect();
         assert_eq!(warm_up.end(Duration::ZERO).late, 0, "the load ended before it began");

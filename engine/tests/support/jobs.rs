@@ -13,7 +13,7 @@ use engine::{
     job_id::JobId,
     listener::Listening,
     load::Load,
-    run::Signal,
+    run::Orders,
     scenario::{Linked, Only},
     share::Share,
     stats::Stats,
@@ -41,6 +41,7 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
             data: serde_json::Value::Null,
         },
         load: Load::Users(LoadCurve::plain(one, rate, second)),
+        changes: Vec::new(),
         intervals: 1,
         window: Window::try_new(Duration::ZERO, second).unwrap(),
         share: Share::WHOLE,
@@ -68,10 +69,10 @@ pub(crate) struct Ran {
 }
 
 /// Runs a job as a generator would.
-pub(crate) async fn run(job: Job, signal: watch::Receiver<Signal>) -> Ran {
+pub(crate) async fn run(job: Job, orders: watch::Receiver<Orders>) -> Ran {
     let (lines, mut received) = mpsc::channel(8);
     let running =
-        tokio::spawn(async move { run_job(job, &Linked::default(), signal, lines).await });
+        tokio::spawn(async move { run_job(job, &Linked::default(), orders, lines).await });
     let (mut merged, mut seconds, mut last) = (Stats::default(), Vec::new(), None);
     let mut sequence = 0;
     while let Some(line) = received.recv().await {

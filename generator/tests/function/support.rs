@@ -91,6 +91,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
             host: Some(format!("http://{}", api.addr())),
             data: serde_json::Value::Null,
         },
+        changes: Vec::new(),
         load: Load::Users(LoadCurve::plain(
             Clients::try_new(10).unwrap(),
             HatchRate::try_new(100.0).unwrap(),
@@ -126,7 +127,7 @@ pub(crate) fn leased(job: Job, patience: f64) -> Run {
 
 /// Renews the lease of a run once.
 pub(crate) fn renew(fake: &FakeLambda, run: &str, renewal: u64, signal: Signal) {
-    let lease = Lease { renewal, signal };
+    let lease = Lease { renewal, orders: signal.into() };
     fake.objects().put(BUCKET, &lease_key(run), serde_json::to_vec(&lease).unwrap());
 }
 

@@ -9,7 +9,7 @@ use cloud::{
     lease::{Lease, Leased, lease_key},
     store::Store,
 };
-use engine::run::Signal;
+use engine::run::{Orders, Signal};
 use tokio::{
     select,
     sync::{OnceCell, watch},
@@ -53,7 +53,7 @@ impl Keeper {
     }
 
     /// Grants the lease, and begins to renew it; the first time, and not again.
-    pub(super) async fn start(&self, signal: &watch::Receiver<Signal>) {
+    pub(super) async fn start(&self, orders: &watch::Receiver<Orders>) {
         let start = async {
             // A region whose bucket is slow must not keep the others waiting; its functions bear
             // with a lease that comes late.
@@ -61,7 +61,7 @@ impl Keeper {
                 log::warn!("the lease was not granted everywhere in time; it will be");
             }
             let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-            tasks.spawn(follow(signal.clone(), self.lease.clone()));
+            tasks.spawn(follow(orders.clone(), self.lease.clone()));
             for store in &self.stores {
                 tasks.spawn(renew(self.key.clone(), store.clone(), self.lease.subscribe()));
             }
@@ -77,7 +77,7 @@ impl Keeper {
             // A renewal on its way would come after the last word.
             tasks.abort_all();
             while tasks.join_next().await.is_some() {}
-            self.lease.send_modify(|lease| lease.signal = Signal::Abort);
+            self.lease.send_modify(|lease| lease.orders.signal = Signal::Abort);
             if time::timeout(LAST_WORD, self.write_everywhere()).await.is_err() {
                 log::warn!("the lease could not be ended; it ends by itself");
             }
@@ -101,10 +101,10 @@ pub(super) fn leased(bucket: &str) -> Leased {
 }
 
 /// Passes on what the run's jobs are told.
-async fn follow(mut signal: watch::Receiver<Signal>, lease: watch::Sender<Lease>) {
-    while signal.changed().await.is_ok() {
-        let signal = *signal.borrow_and_update();
-        lease.send_modify(|lease| lease.signal = lease.signal.max(signal));
+async fn follow(mut orders: watch::Receiver<Orders>, lease: watch::Sender<Lease>) {
+    while orders.changed().await.is_ok() {
+        let orders = orders.borrow_and_update().clone();
+        lease.send_if_modified(|lease| lease.orders.heed(&orders));
     }
     // The run is over; `finish` has the last word.
     std::future::pending::<()>().await;

@@ -1,13 +1,13 @@
 //! A thread's users and arrivals, each at its instant.
 
 use std::{
-    pin::pin,
+    future::pending,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::{task::JoinSet, time};
+use tokio::{select, sync::watch, task::JoinSet, time};
 
 use super::Running;
 use crate::{
@@ -15,9 +15,10 @@ use crate::{
     load::{Arrivals, Load},
     random::Random,
     run::{
-        Setup,
+        Orders, Setup,
         life::{Birth, live},
         pool::Pool,
+        stop::End,
     },
     scenario::Turns,
     user::User,
@@ -26,20 +27,39 @@ use crate::{
 impl Running {
     /// Makes the load until the window ends.
     pub(super) async fn load(&self, users: &mut JoinSet<()>) {
-        let Setup { job, clock, .. } = &*self.shard.setup;
-        match &job.load {
-            Load::Users(curve) => self.closed(curve, users).await,
+        match &self.shard.setup.job.load {
+            Load::Users(_) => self.closed(users).await,
             Load::Arrivals(arrivals) => self.open(arrivals, users).await,
         }
-        time::sleep_until(clock.instant(job.window.to()).into()).await;
     }
 
-    /// The closed model: hatches users as the curve says.
-    async fn closed(&self, curve: &LoadCurve, users: &mut JoinSet<()>) {
+    /// The closed model: hatches users as the curve says, and as another one does from the moment
+    /// on in which that is told.
+    async fn closed(&self, users: &mut JoinSet<()>) {
         let Setup { job, clock, .. } = &*self.shard.setup;
-        let (from, turns) = (job.window.from(), self.turns());
+        let mut orders = self.shard.orders.clone();
+        let mut since = Duration::ZERO;
+        loop {
+            let load = job.load_by(&orders.borrow_and_update());
+            let Load::Users(curve) = load else { return };
+            self.lives.follow(&curve, job.window.to(), *clock);
+            self.context.stop.look_again();
+            select! {
+                biased;
+                () = changed(&mut orders) => since = clock.now(),
+                () = self.hatch_all(&curve, since, users) => return,
+            }
+        }
+    }
+
+    /// Hatches those whose lives have not begun, and are not over at an instant, until the window
+    /// ends.
+    async fn hatch_all(&self, curve: &LoadCurve, since: Duration, users: &mut JoinSet<()>) {
+        let Setup { job, clock, .. } = &*self.shard.setup;
+        let (from, turns) = (job.window.from(), self.turns(curve.most_users(job.window)));
         let continuing = curve.continuing(from);
-        for life in curve.lives(job.window, self.shard.share) {
+        let lives = curve.lives(job.window, self.shard.share);
+        for life in lives.filter(|life| life.to > since && !self.lives.has(life, since)) {
             let (due, birth) = if life.from < from {
                 let due = self.ready(life.user, continuing);
                 (due, Birth::Continues(clock.instant(from)))
@@ -52,14 +72,15 @@ impl Running {
             while users.try_join_next().is_some() {}
             self.hatch(users, life, &turns, birth);
         }
+        self.end_of_window().await;
     }
 
     /// The open model: gets the pool ready, and gives it tasks as they arrive.
     async fn open(&self, arrivals: &Arrivals, users: &mut JoinSet<()>) {
         let Setup { job, clock, .. } = &*self.shard.setup;
-        let (from, turns) = (clock.instant(job.window.from()), self.turns());
-        let begun = clock.now();
         let (pool, clients) = (Rc::<Pool>::default(), arrivals.pool.get());
+        let (from, turns) = (clock.instant(job.window.from()), self.turns(clients));
+        let begun = clock.now();
         for user in self.shard.share.users(0..clients) {
             self.sleep_until(self.ready(user, clients)).await;
             let life = Life { user, number: 0, from: Duration::ZERO, to: arrivals.rate.duration() };
@@ -67,6 +88,7 @@ impl Running {
             self.hatch(users, life, &turns, birth);
         }
         self.begin(&arrivals.rate, &pool, begun).await;
+        self.end_of_window().await;
     }
 
     /// Begins a task at each arrival, if one of the pool's users is idle. What was due before this
@@ -97,9 +119,14 @@ impl Running {
         from.checked_sub(lead).unwrap_or(from)
     }
 
-    fn turns(&self) -> Turns {
-        let Setup { job, scenario, .. } = &*self.shard.setup;
-        Turns::of(scenario, job.load.most_users(job.window))
+    /// Who is of which class, of so many users.
+    fn turns(&self, users: u32) -> Turns {
+        Turns::of(&self.shard.setup.scenario, users)
+    }
+
+    async fn end_of_window(&self) {
+        let Setup { job, clock, .. } = &*self.shard.setup;
+        time::sleep_until(clock.instant(job.window.to()).into()).await;
     }
 
     async fn sleep_until(&self, due: Instant) {
@@ -117,23 +144,22 @@ impl Running {
         let continues_in = if continues { job.id.interval } else { 0 };
         let random = Random::of_life(job.seed, life.user, life.number, continues_in);
         let (class, host) = (Arc::clone(&scenario.classes[class]), hosts[class].clone());
-        let own_end = (life.to < job.window.to()).then_some(life.to);
-        let end = own_end.map(|end| clock.instant(end));
+        let to = (life.to < job.window.to()).then_some(life.to);
+        let end = End::at(to.map(|to| clock.instant(to)));
         let user = User::new(life.user, class, host, random, Rc::clone(&self.context))
-            .living(life.number, end);
-        let (warm_up, stop_timeout) = (Rc::clone(&self.warm_up), job.stop_timeout);
-        let active = Rc::clone(&self.active);
-        users.spawn_local(async move {
-            let life = pin!(live(user, birth, &warm_up));
-            let stopped_by_itself = match end {
-                // Ending a user cuts off its request, which is counted.
-                Some(end) => time::timeout_at((end + stop_timeout).into(), life).await,
-                None => Ok(life.await),
-            };
-            if stopped_by_itself == Ok(true) {
-                active.leave(own_end);
-            }
+            .living(life.number, end.clone());
+        let (warm_up, lives, own) = (Rc::clone(&self.warm_up), Rc::clone(&self.lives), end.clone());
+        let task = users.spawn_local(async move {
+            let by_itself = live(user, birth, &warm_up).await;
+            lives.over(&life, &own, by_itself);
         });
-        self.active.add(own_end);
+        self.lives.begin(&life, end, to, task);
+    }
+}
+
+/// Returns when anything new was told; never, if nobody can tell it any more.
+async fn changed(orders: &mut watch::Receiver<Orders>) {
+    if orders.changed().await.is_err() {
+        pending::<()>().await;
     }
 }
