@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::run::Signal;
+use engine::{curve::Change, load::Load, run::Signal};
 
 use crate::{plan::Plan, price::Usd, totals::Totals};
 
@@ -20,6 +20,10 @@ pub trait Reporter {
 pub struct Moment<'a> {
     /// What was planned.
     pub plan: &'a Plan,
+    /// The load that is made now: the plan's, or what it was changed to.
+    pub load: &'a Load,
+    /// How it was changed, one change after the other.
+    pub changes: &'a [Change],
     /// The time since the test's start; zero before it.
     pub elapsed: Duration,
     /// What has arrived.

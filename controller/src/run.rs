@@ -19,6 +19,7 @@ use engine::{
     job::{Job, ScenarioSource},
     job_id::JobId,
     listener::Listening,
+    load::Load,
     run::{Orders, Signal},
     window::Window,
 };
@@ -105,6 +106,8 @@ struct Running<'a> {
     reporter: &'a mut dyn Reporter,
     awake: Awake,
     orders: watch::Sender<Orders>,
+    /// What the orders make of the plan's load.
+    load: Load,
     sender: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
     /// How many intervals have begun.
@@ -140,6 +143,7 @@ impl<'a> Running<'a> {
             reporter,
             awake: Awake::new(),
             orders: watch::Sender::default(),
+            load: order.plan.load.clone(),
             sender,
             events,
             begun: 0,
@@ -323,12 +327,15 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_limits();
+        let (elapsed, orders) = (self.elapsed(), self.orders.borrow());
         self.reporter.tick(&Moment {
             plan: &self.order.plan,
-            elapsed: self.elapsed(),
+            load: &self.load,
+            changes: &orders.changes,
+            elapsed,
             totals: self.totals,
             cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
-            signal: self.told(),
+            signal: orders.signal,
         });
     }
 
@@ -394,6 +401,7 @@ impl<'a> Running<'a> {
                 if let Some(crowd) = steering::crowd(&self.order.plan, &changes) {
                     self.reporter.note(&crowd);
                 }
+                self.load = self.order.plan.load_changed(&changes);
                 self.orders.send_modify(|orders| orders.changes = changes);
                 Ok(Ok(done))
             }

@@ -11,6 +11,7 @@ mod trouble;
 
 use std::{path::Path, time::Duration};
 
+use engine::curve::Change;
 use serde::Serialize;
 
 pub use self::{
@@ -214,6 +215,16 @@ pub struct ChangeView {
     pub clients: u32,
     /// How fast, users per second.
     pub hatch_rate: f64,
+}
+
+impl From<&Change> for ChangeView {
+    fn from(change: &Change) -> Self {
+        Self {
+            at_s: change.at.as_secs_f64(),
+            clients: change.clients.get(),
+            hatch_rate: change.hatch_rate.per_second(),
+        }
+    }
 }
 
 /// Something that happened.

@@ -34,7 +34,15 @@ impl Write for Shared {
 
 fn look(progress: &mut Progress, elapsed: Duration, totals: &Totals) {
     let plan = plan();
-    progress.tick(&Moment { plan: &plan, elapsed, totals, cost: None, signal: Signal::Run });
+    progress.tick(&Moment {
+        plan: &plan,
+        load: &plan.load,
+        changes: &[],
+        elapsed,
+        totals,
+        cost: None,
+        signal: Signal::Run,
+    });
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::run::Signal;
+use engine::{curve::Change, run::Signal};
 
 use super::{board::Board, files};
 use crate::{
@@ -39,6 +39,7 @@ pub struct Watcher {
     shown: Option<Instant>,
     elapsed: Duration,
     cost: Option<Usd>,
+    changes: Vec<Change>,
 }
 
 /// What became of a run.
@@ -69,9 +70,12 @@ impl Watcher {
             shown: None,
             elapsed: Duration::ZERO,
             cost: None,
+            changes: Vec::new(),
         };
         watcher.show(&Moment {
             plan,
+            load: &plan.load,
+            changes: &[],
             elapsed: Duration::ZERO,
             totals: &Totals::default(),
             cost: None,
@@ -86,10 +90,12 @@ impl Watcher {
     pub fn end(self, outcome: &Outcome<'_>) {
         let Outcome { plan, totals, report, code } = *outcome;
         let Some(folder) = self.board.folder() else { return };
-        let (elapsed, cost) = (self.elapsed, self.cost);
+        let (elapsed, cost, changes) = (self.elapsed, self.cost, &*self.changes);
+        let load = &plan.load_changed(changes);
         let length = Duration::try_from_secs_f64(report.summary.duration_s).unwrap_or_default();
-        let mut live = Live::ended(plan, totals);
-        let view = live.look(&Moment { plan, elapsed, totals, cost, signal: Signal::Run });
+        let mut live = Live::ended(plan, load, totals);
+        let signal = Signal::Run;
+        let view = live.look(&Moment { plan, load, changes, elapsed, totals, cost, signal });
         let view = View {
             state: State::Ended,
             verdict: Some(report.verdict.clone()),
@@ -146,6 +152,9 @@ impl Watcher {
 impl Reporter for Watcher {
     fn tick(&mut self, now: &Moment<'_>) {
         (self.elapsed, self.cost) = (now.elapsed, now.cost);
+        if self.changes.len() < now.changes.len() {
+            self.changes = now.changes.to_vec();
+        }
         let is_due = |at: Option<Instant>| at.is_none_or(|at| at.elapsed() >= EVERY);
         let is_told = self.looked.is_some_and(|(_, signal)| signal != now.signal);
         if self.board.is_watched() && (is_told || is_due(self.shown)) {

@@ -100,10 +100,10 @@ impl Charts {
     }
 
     /// The charts of a run that has ended, with all that came late.
-    pub fn ended(plan: &Plan, totals: &Totals) -> Self {
+    pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
         let mut charts = Self::new(plan);
         let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));
-        charts.take_in(&plan.load, totals, to, to);
+        charts.take_in(load, totals, to, to);
         charts
     }
 

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use engine::{
+    load::Load,
     run::Signal,
     stats::{Key, Transaction},
 };
 
 use super::{
-    Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, region, trouble,
+    ChangeView, Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, region,
+    trouble,
 };
 use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
@@ -38,20 +40,20 @@ impl Live {
     }
 
     /// For a run that has ended: its charts show all of it, also what came late.
-    pub fn ended(plan: &Plan, totals: &Totals) -> Self {
-        Self { charts: Charts::ended(plan, totals), counts: VecDeque::new() }
+    pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
+        Self { charts: Charts::ended(plan, load, totals), counts: VecDeque::new() }
     }
 
     /// Takes in what there is without making a view of it, so that the next one has less to do.
     pub fn keep_up(&mut self, now: &Moment<'_>) {
-        self.charts.look(&now.plan.load, now.totals);
+        self.charts.look(now.load, now.totals);
         self.remember(now.elapsed.as_secs_f64(), now.totals);
     }
 
     /// Looks at a run. Worth doing once a second.
     pub fn look(&mut self, now: &Moment<'_>) -> View {
-        let Moment { plan, elapsed, totals, cost, signal } = *now;
-        self.charts.look(&plan.load, totals);
+        let Moment { plan, load, changes, elapsed, totals, cost, signal } = *now;
+        self.charts.look(load, totals);
         let elapsed_s = elapsed.as_secs_f64();
         let before = self.remember(elapsed_s, totals);
         let stats = totals.stats();
@@ -71,7 +73,7 @@ impl Live {
         let (generators, more_generators) = generator::generators(totals);
         View {
             state: if signal > Signal::Run { State::Stopping } else { State::Running },
-            plan: Some(PlanView::new(plan, &plan.load)),
+            plan: Some(PlanView::new(plan, load)),
             elapsed_s,
             now: Now {
                 second: recent.second,
@@ -100,6 +102,7 @@ impl Live {
             more_generators,
             coverage: coverage(plan, totals),
             cost_usd: cost.map(|cost| cost.0),
+            changes: changes.iter().map(ChangeView::from).collect(),
             ..View::default()
         }
     }
