@@ -57,11 +57,12 @@ impl Session {
 
     /// What is being done for a run that is not there yet.
     pub fn tell(&self, what: &str) {
-        if !matches!(*self.stage(), Stage::Taken(_)) {
-            return;
+        // Held, so that nothing that comes after it is shown before it.
+        let stage = self.stage();
+        if matches!(*stage, Stage::Taken(_)) {
+            let message = Some(what.to_owned());
+            self.board.show(&View { state: State::Preparing, message, ..View::default() });
         }
-        let message = Some(what.to_owned());
-        self.board.show(&View { state: State::Preparing, message, ..View::default() });
     }
 
     /// Waits until the run that is being prepared is not wanted any more.
@@ -76,13 +77,11 @@ impl Session {
     /// Nothing came of a run that was being prepared, and why.
     pub fn refused(&self, why: &str) {
         let mut stage = self.stage();
-        if !matches!(*stage, Stage::Taken(_)) {
-            return;
+        if matches!(*stage, Stage::Taken(_)) {
+            *stage = Stage::Free;
+            let message = Some(why.to_owned());
+            self.board.show(&View { message, ..View::default() });
         }
-        *stage = Stage::Free;
-        drop(stage);
-        let message = Some(why.to_owned());
-        self.board.show(&View { message, ..View::default() });
     }
 
     /// A run has its folder, and begins.
@@ -136,10 +135,9 @@ impl Session {
         let (_, orders) = self.desk.as_ref().ok_or_else(no_desk)?;
         let place = Place::take(self)?;
         self.plan(order.clone()).await?;
-        let test = order.test.clone();
+        self.tell(&format!("{} is being prepared", order.test));
         orders.try_send(order).map_err(|_| Refusal::conflict("load-test ends"))?;
         place.keep();
-        self.tell(&format!("{test} is being prepared"));
         Ok(())
     }
 

@@ -119,8 +119,12 @@ fn what_is_wrong_is_told_before_anything_starts() {
 
 #[test]
 fn what_is_found_later_is_told_on_the_page() {
-    let api = "apis: {shop: {host: 'http://127.0.0.1:9', healthcheck: {path: /health}, calls: {look: {get: /}}}}\n\
-               users: {User: {tasks: {look: [call: shop.look]}}}\n";
+    let api = "
+apis:
+  shop: {healthcheck: {get: /health}, requests: {list: {get: /products}}}
+users:
+  Visitor: {tasks: {look: [call: shop.list]}}
+";
     let (started, client) = ui(Project::new().scenario(api));
     assert_eq!(client.post("/api/run", &json!({"test": "sample"})).status, 202);
     let view = client.view_when(|view| is(view, "idle"));
