@@ -8,28 +8,17 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails where it cannot go on")]
 #![allow(clippy::cast_precision_loss, reason = "figures are for reading")]
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
+mod support;
+
+use std::time::{Duration, SystemTime};
 
 use controller::{
     invoke::Arrived,
     run_folder::{Journal, RunFolder},
     totals::Totals,
 };
-use engine::{
-    frame::Health,
-    stats::{Latency, Outcome, Phase, Phases, Sample, Stats},
-};
-use rand::{RngExt as _, SeedableRng};
-use rand_pcg::Pcg64Mcg;
-use rustix::time::{ClockId, clock_gettime};
 
-const TRANSACTIONS: usize = 10;
-
-/// Requests of a function in a second.
-const REQUESTS: usize = 500;
+use self::support::{REQUESTS, TRANSACTIONS, cpu, resident_mb, second};
 
 /// Different seconds; what functions send differs in names and numbers, not in shape.
 const DIFFERENT: usize = 100;
@@ -134,52 +123,11 @@ struct Measured {
 
 impl Measured {
     fn new(seed: u64) -> Self {
-        let chance = &mut Pcg64Mcg::seed_from_u64(seed);
-        let mut stats = Stats::default();
-        for _ in 0..REQUESTS {
-            record(&mut stats, chance);
-        }
-        let mut delay = Latency::default();
-        for _ in 0..REQUESTS {
-            delay.record(spread(chance, 80.0, 0.7));
-        }
-        let thread_cpu_us = vec![chance.random_range(200_000..400_000); 2];
-        let health = Health { thread_cpu_us, over_us: 1_000_000, delay };
+        let (stats, health) = second(seed);
         let json = |value| serde_json::to_string(&value).unwrap();
         let stats = serde_json::to_value(&stats).unwrap();
         Self { stats: json(stats), health: json(serde_json::to_value(&health).unwrap()) }
     }
-}
-
-fn record(stats: &mut Stats, chance: &mut Pcg64Mcg) {
-    let transaction =
-        chance.random_range(0..TRANSACTIONS).min(chance.random_range(0..TRANSACTIONS));
-    let elapsed = spread(chance, 20_000.0 * (transaction + 1) as f64, 0.5);
-    let mut phases = Phases::default();
-    phases.add(Phase::Sending, elapsed / 100);
-    phases.add(Phase::Waiting, elapsed / 100 * 90);
-    phases.add(Phase::Receiving, elapsed / 100 * 9);
-    let failed = chance.random_range(0..200) == 0;
-    stats.record(&Sample {
-        method: "GET",
-        name: &format!("/shop/departments/{transaction}/products"),
-        status: Some(if failed { 503 } else { 200 }),
-        elapsed,
-        from_intended: None,
-        phases,
-        bytes: chance.random_range(500..20_000),
-        outcome: if failed {
-            Outcome::Failed("expected status 200, got 503")
-        } else {
-            Outcome::Passed
-        },
-    });
-}
-
-/// A log-normal time, as response times are.
-fn spread(chance: &mut Pcg64Mcg, median_us: f64, sigma: f64) -> Duration {
-    let normal: f64 = (0..12).map(|_| chance.random::<f64>()).sum::<f64>() - 6.0;
-    Duration::from_secs_f64(median_us * (sigma * normal).exp() / 1e6)
 }
 
 fn line(seconds: &[Measured], function: u32, second: u32) -> String {
@@ -190,16 +138,4 @@ fn line(seconds: &[Measured], function: u32, second: u32) -> String {
          \"share\":{function},\"attempt\":0}},\"sequence\":{second},\"body\":{{\"second\":{{\
          \"second\":{second},\"seconds\":1,\"users\":500,\"stats\":{stats},\"health\":{health}}}}}}}\n"
     )
-}
-
-/// The thread's processor time, so that nobody else's work counts.
-fn cpu() -> Duration {
-    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
-}
-
-fn resident_mb() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    let kilobytes = line.trim().trim_end_matches(" kB").trim().parse::<f64>();
-    kilobytes.unwrap_or(f64::NAN) / 1000.0
 }

@@ -4,7 +4,7 @@ mod overrides;
 
 use std::{net::IpAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Choice, Overrides, Project, Selection};
 
@@ -37,8 +37,11 @@ Examples:
   load-test run shop --backend lambda --max-cost 5      run it there
 
 Exit codes:
-  0 ended as asked   2 not valid, nothing was started   3 something failed
-  4 debug or doctor found failures   130 interrupted";
+  0 ended as asked, and passed its thresholds   1 thresholds crossed
+  2 not valid, nothing was started
+  3 something failed; with thresholds, also: the numbers cannot be trusted
+  4 debug or doctor found failures   130 interrupted
+  Of several, 130 wins over 3, and 3 over 1.";
 
 /// What `load-test` can do.
 #[derive(Debug, Subcommand)]
@@ -94,8 +97,11 @@ Examples:
   load-test run shop --backend lambda --max-cost 5
                                                  from AWS Lambda, for at most 5 dollars
   load-test run --demo                           a first run, without any configuration
+  load-test run shop --format github >> \"$GITHUB_STEP_SUMMARY\"
+                                                 a summary for a pull request
 
-`load-test plan` takes the same options, and shows what the run would do.")]
+If the profile has thresholds and one is crossed, it exits with 1, and with 3 if the numbers cannot be
+trusted. `load-test plan` takes the same options, and shows what the run would do.")]
 pub struct Run {
     /// Which load test.
     #[command(flatten)]
@@ -103,12 +109,25 @@ pub struct Run {
     /// Do not ask the APIs whether they are healthy, as where only the functions reach them
     #[arg(long)]
     pub skip_healthcheck: bool,
+    /// What the results look like on the standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
     /// Show it in a browser while it runs; on a terminal until Ctrl-C
     #[arg(long, help_heading = "Live page")]
     pub ui: bool,
     /// Where.
     #[command(flatten)]
     pub page: Page,
+}
+
+/// What the results look like on the standard output.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum Format {
+    /// Tables for a terminal
+    #[default]
+    Console,
+    /// A summary in Markdown, for a pull request or $GITHUB_STEP_SUMMARY
+    Github,
 }
 
 /// Arguments of `ui`.
@@ -214,14 +233,19 @@ pub struct Tasks {
 /// Arguments of `report`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-A run folder holds all that was measured, so reports can be made again at any time.
+A run folder holds all that was measured, so reports can be made again at any time. If the run had
+thresholds, the exit code is that of the run: 1 if one was crossed.
 
-Example:
-  load-test report results/shop/2026-11-02T10-15-00Z")]
+Examples:
+  load-test report results/shop/2026-11-02T10-15-00Z
+  load-test report results/shop/2026-11-02T10-15-00Z --format github >> \"$GITHUB_STEP_SUMMARY\"")]
 pub struct Report {
     /// The folder of a run
     #[arg(value_name = "RUN_FOLDER")]
     pub folder: PathBuf,
+    /// What the report looks like on the standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
 }
 
 /// Arguments of `list`.

@@ -31,6 +31,7 @@ mod shown;
 pub mod style;
 mod table;
 pub mod task_ratio;
+pub mod threshold;
 pub mod totals;
 pub mod ui;
 pub mod verdict;

@@ -26,6 +26,7 @@ use crate::{
     grouped::{counted, grouped},
     location::Location,
     price::{Cost, Usd},
+    threshold::Threshold,
 };
 
 /// The longest life of a function, start-up and waiting included.
@@ -125,6 +126,9 @@ pub struct Plan {
     /// What the functions cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// What lets a release out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<Threshold>,
     /// What the user should know before starting.
     pub warnings: Vec<String>,
 }
@@ -275,8 +279,15 @@ impl Plan {
             intervals,
             concurrency: BTreeMap::new(),
             cost: None,
+            thresholds: Vec::new(),
             warnings,
         }
+    }
+
+    /// Asks this of the run; the user is warned of what may not be meant.
+    pub fn ask(&mut self, thresholds: &[Threshold]) {
+        self.thresholds = thresholds.to_vec();
+        self.warnings.extend(warnings::of_thresholds(self));
     }
 
     /// Whether its users suit a scenario; the user is warned of what may not be meant.

@@ -1,7 +1,8 @@
 //! What a run found, in every form in which it is written.
 //!
 //! [`Report`] holds all of it; `docs/report.md` describes each field. [`json`] and [`csv`] write
-//! files, [`console`] makes the text for a terminal.
+//! files, as does [`junit`]; [`console`] makes the text for a terminal, [`github`] one for a pull
+//! request.
 
 pub mod console;
 pub mod csv;
@@ -10,7 +11,11 @@ mod distribution;
 mod error;
 mod functions;
 mod generator;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+mod markdown;
 mod outcome;
 mod region;
 mod second;
@@ -38,6 +43,7 @@ use crate::{
     plan::Plan,
     preflight::Preflight,
     run_folder::{End, InvocationRecord, Run, RunFolder},
+    threshold::{Figures, Judged},
     totals::Totals,
     verdict::Verdict,
 };
@@ -60,6 +66,8 @@ pub struct Report {
     pub end: Outcome,
     /// Everything in a few figures.
     pub summary: Summary,
+    /// What became of what the profile asks for.
+    pub thresholds: Vec<Judged>,
     /// What was measured of each transaction.
     pub transactions: Vec<TransactionReport>,
     /// Why requests failed.
@@ -97,12 +105,14 @@ impl Report {
         let summary = Summary::new(totals);
         let complete = generators.iter().all(|generator| generator.complete);
         let per_second = summary.per_second();
+        let aborted = end.and_then(|end| end.aborted.as_ref());
         Self {
             schema: SCHEMA,
             tool: Tool::new(run),
             run: RunHeader::new(run, plan),
             plan: PlanSummary::new(plan),
             end: Outcome::new(end, complete, problems),
+            thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
@@ -172,8 +182,13 @@ fn write(
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
     let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
+    let page = html::text(&report, &plan, totals)?;
+    files.push(folder.write(html::FILE, page.as_bytes())?);
     for (name, text) in csv::files(&report, totals)? {
         files.push(folder.write(&name, &text)?);
+    }
+    if let Some(text) = junit::text(&report).map_err(ReportError::Junit)? {
+        files.push(folder.write(junit::FILE, &text)?);
     }
     Ok(Written { report, files })
 }

@@ -36,7 +36,8 @@ use crate::{
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::{Moment, Reporter},
-    run_folder::{InvocationRecord, Journal, RunFolderError},
+    run_folder::{End, Ending, InvocationRecord, Journal, RunFolderError},
+    threshold::Aborted,
     totals::Totals,
 };
 
@@ -72,8 +73,29 @@ pub struct Order {
 pub struct Ended {
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// The threshold that ended it, if one did.
+    pub aborted: Option<Aborted>,
     /// What went wrong with generators.
     pub failures: Vec<String>,
+}
+
+impl Ended {
+    /// How the run of a plan ended, for its folder: an interrupt says more than a failure, and that
+    /// more than a threshold.
+    pub fn end(&self, plan: &Plan) -> End {
+        let how = if self.interrupted {
+            Ending::Interrupted
+        } else if !self.failures.is_empty() {
+            Ending::Failed
+        } else if self.aborted.is_some() {
+            Ending::Aborted
+        } else {
+            Ending::Completed
+        };
+        let message = self.aborted.as_ref().map(|aborted| aborted.message(&plan.thresholds));
+        let messages = message.into_iter().chain(self.failures.iter().cloned()).collect();
+        End { how, messages, aborted: self.aborted.clone() }
+    }
 }
 
 enum Event {
@@ -121,7 +143,7 @@ struct Running<'a> {
     slept: Duration,
     /// What functions cost, and when that or what they lose is too much.
     bounds: Option<(Meter, Limits)>,
-    /// When was last looked at those.
+    /// When was last looked at those, and at thresholds.
     looked: Duration,
     ended: Ended,
 }
@@ -326,7 +348,7 @@ impl<'a> Running<'a> {
             self.fail(format!("this machine slept for {nap}; what it missed of it may be lost"));
         }
         self.slept = slept;
-        self.look_at_limits();
+        self.look_at_bounds();
         let (elapsed, orders) = (self.elapsed(), self.orders.borrow());
         self.reporter.tick(&Moment {
             plan: &self.order.plan,
@@ -339,15 +361,30 @@ impl<'a> Running<'a> {
         });
     }
 
-    fn look_at_limits(&mut self) {
+    /// Looks at what would end the run now, if nothing has.
+    fn look_at_bounds(&mut self) {
         let elapsed = self.elapsed();
-        let Some((meter, limits)) = &self.bounds else { return };
         if self.told() > Signal::Run || elapsed < self.looked + LOOK {
             return;
         }
         self.looked = elapsed;
+        self.look_at_limits(elapsed);
+        self.look_at_thresholds(elapsed);
+    }
+
+    fn look_at_limits(&mut self, elapsed: Duration) {
+        let Some((meter, limits)) = &self.bounds else { return };
         if let Some(why) = limits.broken(&self.order.plan, self.totals, meter, elapsed) {
             self.fail(why);
+            self.tell(Signal::Stop);
+        }
+    }
+
+    fn look_at_thresholds(&mut self, elapsed: Duration) {
+        let plan = &self.order.plan;
+        if let Some(aborted) = Aborted::look(plan, self.totals, elapsed) {
+            self.reporter.note(&aborted.message(&plan.thresholds));
+            self.ended.aborted = Some(aborted);
             self.tell(Signal::Stop);
         }
     }

@@ -300,7 +300,7 @@ mod tests {
     fn an_end_is_read_back() {
         let root = tempfile::tempdir().unwrap();
         let folder = create(root.path(), "t");
-        let end = End { how: Ending::Interrupted, messages: vec!["Ctrl-C".into()] };
+        let end = End::new(Ending::Interrupted, vec!["Ctrl-C".into()]);
         folder.write_end(&end).unwrap();
         assert_eq!(folder.end().unwrap(), Some(end));
     }

@@ -8,10 +8,10 @@ mod sequences;
 mod series;
 mod stretches;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use engine::{
-    frame::{Body, Frame, Second},
+    frame::{Body, Frame, LoadTimes, Second},
     job_id::JobId,
     stats::{Digest, Latency, Stats, Transaction},
 };
@@ -123,6 +123,28 @@ impl Totals {
     /// All that was measured from each region, as one, in order of their names.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &Transaction)> {
         self.regions.iter().map(|(region, all)| (region.as_str(), all))
+    }
+
+    /// All that was measured, as one.
+    pub fn overall(&self) -> Transaction {
+        let mut all = Transaction::default();
+        self.regions.values().for_each(|region| all.merge(region));
+        all
+    }
+
+    /// How long there was load: from the first generator's start of load to the last one's end, as
+    /// they measured it. What those lack that told no end is taken from the seconds that are known.
+    pub fn load_time(&self) -> Duration {
+        let endings = || self.generators.values().map(Generator::ending);
+        let load: Vec<LoadTimes> = endings().filter_map(|ending| ending?.load).collect();
+        let mut from = load.iter().map(|load| load.from).min();
+        let mut to = load.iter().map(|load| load.to).max();
+        if endings().any(|ending| ending.is_none()) || load.is_empty() {
+            let start = |second: u32| Duration::from_secs(second.into());
+            from = from.into_iter().chain(self.series.oldest().map(start)).min();
+            to = to.max(self.series.newest().map(|last| start(last) + Duration::from_secs(1)));
+        }
+        to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
     }
 
     /// The generators that sent anything, in order.

@@ -207,6 +207,7 @@ fn ending(end: Option<&End>) -> Reason {
     let text = match end.map(|end| end.how) {
         Some(Ending::Completed) => return None,
         Some(Ending::Interrupted) => "incomplete: the run was interrupted",
+        Some(Ending::Aborted) => "incomplete: a threshold ended the run",
         Some(Ending::Failed) => "incomplete: the run failed",
         None => "incomplete: the run was killed before it could note its end",
     };
@@ -252,7 +253,8 @@ fn shortage(coverage: &Coverage, end: Option<&End>) -> Reason {
         worst.generators,
     );
     // What a run that was ended before its time has measured until then is right.
-    let to_its_end = end.is_some_and(|end| end.how != Ending::Interrupted);
+    let stopped = [Ending::Interrupted, Ending::Aborted];
+    let to_its_end = end.is_some_and(|end| !stopped.contains(&end.how));
     let misled = to_its_end && ratio < LEAST_COVERED;
     Some((if misled { Status::Invalid } else { Status::Doubtful }, text))
 }

@@ -3,10 +3,13 @@
 
 mod chart;
 mod generator;
+mod heat;
+mod lately;
 mod live;
 mod plan;
 mod region;
 mod row;
+mod threshold;
 mod trouble;
 
 use std::{path::Path, time::Duration};
@@ -17,10 +20,12 @@ use serde::Serialize;
 pub use self::{
     chart::{Chart, Charts, RegionChart},
     generator::GeneratorView,
+    heat::Heat,
     live::Live,
     plan::PlanView,
     region::RegionView,
     row::Row,
+    threshold::ThresholdView,
     trouble::{ExceptionView, FailureView},
 };
 use crate::{plan::Plan, run_folder::Run, verdict::Verdict};
@@ -67,7 +72,7 @@ pub struct View {
     pub coverage: Option<CoverageView>,
     /// What functions have cost so far, dollars; none on this machine.
     pub cost_usd: Option<f64>,
-    /// What the run is held to, and how it stands.
+    /// What it is held to, and how it stands.
     pub thresholds: Vec<ThresholdView>,
     /// How the number of users was changed, the newest last.
     pub changes: Vec<ChangeView>,
@@ -187,23 +192,6 @@ pub struct CoverageView {
     pub planned_s: f64,
     /// Those that were made.
     pub covered_s: f64,
-}
-
-/// What a run is held to, and how it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ThresholdView {
-    /// What is looked at, such as a transaction.
-    pub subject: String,
-    /// Which of its figures.
-    pub metric: String,
-    /// What the figure may be.
-    pub limit: String,
-    /// What it is; none before it is known.
-    pub value: Option<String>,
-    /// `passed`, `crossed` or `unknown`.
-    pub state: &'static str,
-    /// Whether the run ends if it is crossed.
-    pub abort: bool,
 }
 
 /// A change of the number of users while a run went on.

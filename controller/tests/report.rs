@@ -7,14 +7,19 @@ mod support;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use controller::{
-    report::{self, console, console::Look},
-    run_folder::RunFolder,
+    exit_code::ExitCode,
+    plan::Plan,
+    report::{self, Report, console, console::Look, github},
+    run_folder::{End, Ending, RunFolder},
     style::Style,
+    threshold::{Pattern, Threshold},
 };
+use engine::frame::Frame;
 use serde_json::Value;
 
 use self::support::sample_run::{
-    Chance, absorbed, assert_golden, completed, folder, frames, open_frames, open_plan, plan,
+    Chance, absorbed, assert_golden, completed, folder, frames, gated_plan, open_frames, open_plan,
+    plan,
 };
 
 /// The names and contents of all files but the frames.
@@ -51,6 +56,131 @@ fn files_are_the_golden_ones() {
     assert_eq!(reports.len(), 5);
     for (name, content) in reports {
         assert_golden(name, content);
+    }
+}
+
+/// The run with thresholds.
+fn gated(root: &Path) -> (RunFolder, Report) {
+    let folder = folder(root, &frames());
+    folder.write_plan(&gated_plan()).unwrap();
+    folder.write_end(&completed()).unwrap();
+    let written = report::write_all(&folder, &absorbed(&frames())).unwrap();
+    (folder, written.report)
+}
+
+#[test]
+fn thresholds_are_in_every_report() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, report) = gated(root.path());
+    let files = contents(&folder);
+    assert_eq!(schema_problems(&report_of(&folder)), [""; 0]);
+    let thresholds = serde_json::to_string_pretty(&report_of(&folder)["thresholds"]).unwrap();
+    assert_golden("gated/thresholds.json", thresholds.as_bytes());
+    assert_golden("gated/junit.xml", &files["junit.xml"]);
+    assert_golden("gated/github.md", github::text(&report).as_bytes());
+    for (name, width) in [("gated/console.txt", None), ("gated/console_80.txt", Some(80))] {
+        let text = console::text(&report, &[], Look { width, style: Style::Plain });
+        let section = text.split("\n\n").next().unwrap();
+        assert!(section.starts_with("Thresholds: 6 of 12 crossed\n"), "{section}");
+        assert_golden(name, section.as_bytes());
+    }
+    assert_eq!(ExitCode::of_run(&report), ExitCode::CROSSED);
+    report::rebuild(folder.path()).unwrap();
+    assert_eq!(contents(&folder), files);
+}
+
+#[test]
+fn the_thresholds_are_valid_junit() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, _) = gated(root.path());
+    assert_junit(&folder);
+    // Without a frame, the numbers cannot be trusted.
+    let root = tempfile::tempdir().unwrap();
+    let folder = self::folder(root.path(), &[]);
+    folder.write_plan(&gated_plan()).unwrap();
+    report::rebuild(folder.path()).unwrap();
+    assert_junit(&folder);
+    let text = String::from_utf8(contents(&folder)["junit.xml"].clone()).unwrap();
+    assert!(text.contains("<error type=\"killed\" message=\"empty: no generator"), "{text}");
+    // Names with everything that XML cannot hold, or only escaped.
+    let hostile: String = (0..0x300_u32).filter_map(char::from_u32).collect();
+    for name in [&hostile, " ", "]]>", "\u{fffe}\u{ffff}", "&amp;\u{10ffff}", "--><!--"] {
+        let pattern = Some(Pattern::new(name));
+        let threshold = Threshold { pattern, ..gated_plan().thresholds[0].clone() };
+        let plan = Plan { thresholds: vec![threshold], test: name.into(), ..plan() };
+        folder.write_plan(&plan).unwrap();
+        report::rebuild(folder.path()).unwrap();
+        assert_junit(&folder);
+    }
+}
+
+fn assert_junit(folder: &RunFolder) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_load-test"));
+    let python = binary.ancestors().nth(2).unwrap().join("python/bin/python");
+    assert!(python.exists(), "{} is missing: run scripts/python_tools", python.display());
+    let output = Command::new(python)
+        .arg(repository().join("scripts/check_junit.py"))
+        .arg(repository().join("controller/tests/junit.xsd"))
+        .arg(folder.path().join("junit.xml"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn nothing_from_elsewhere_is_markup() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, report) = gated(root.path());
+    let github = github::text(&report);
+    let junit = String::from_utf8(contents(&folder)["junit.xml"].clone()).unwrap();
+    let console = console::text(&report, &[], Look::default());
+    for text in [&github, &junit, &console] {
+        assert!(!text.contains(['\u{202e}', '\u{1b}', '\r']), "{text}");
+    }
+    assert!(!junit.contains("<script"), "{junit}");
+    // Each row of a table has as many cells as the row of rules above it.
+    for lines in github.split("\n\n").filter(|lines| lines.contains("| ---")) {
+        let rows = lines.lines().filter(|line| line.starts_with('|'));
+        let cells: Vec<_> = rows.map(|row| row.replace("\\|", "").matches('|').count()).collect();
+        assert!(cells.iter().all(|count| *count == cells[1]), "{lines}");
+    }
+}
+
+#[test]
+fn exit_codes_are_as_documented() {
+    let of = |plan: &Plan, how: Option<Ending>, frames: &[Frame]| {
+        let end = how.map(|how| End::new(how, Vec::new()));
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(root.path(), frames);
+        let totals = absorbed(frames);
+        let report = Report::new(folder.run(), plan, end.as_ref(), &totals, Vec::new());
+        (ExitCode::of_run(&report).code(), ExitCode::of_report(&report).code())
+    };
+    let (all, gated) = (frames(), gated_plan());
+    let passing = Plan { thresholds: gated.thresholds[..1].to_vec(), ..plan() };
+    use Ending::{Aborted, Completed, Failed, Interrupted};
+    for (plan, how, frames, run, report) in [
+        (&plan(), Some(Completed), &all[..], 0, 0),
+        (&plan(), Some(Failed), &all, 3, 0),
+        (&plan(), Some(Interrupted), &all, 130, 0),
+        (&plan(), None, &all, 3, 0),
+        (&plan(), Some(Completed), &[], 0, 0),
+        (&passing, Some(Completed), &all, 0, 0),
+        (&passing, Some(Failed), &all, 3, 3),
+        (&passing, Some(Interrupted), &all, 130, 130),
+        (&passing, None, &all, 3, 3),
+        // A verdict of `invalid`.
+        (&passing, Some(Completed), &[], 3, 3),
+        (&gated, Some(Completed), &all, 1, 1),
+        (&gated, Some(Aborted), &all, 1, 1),
+        (&gated, Some(Failed), &all, 3, 3),
+        (&gated, Some(Interrupted), &all, 130, 130),
+        (&gated, Some(Completed), &[], 3, 3),
+        // Ended long before its time, but right until then.
+        (&gated, Some(Aborted), &all[..6], 1, 1),
+    ] {
+        let codes = of(plan, how, frames);
+        assert_eq!(codes, (run, report), "{how:?}, {} frames", frames.len());
     }
 }
 

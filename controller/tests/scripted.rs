@@ -20,7 +20,6 @@ use controller::{
     report::{self, Report},
     reporter::{Moment, Reporter},
     run::{self, Order},
-    run_folder::{End, Ending},
     totals::Totals,
     verdict::Status,
 };
@@ -138,9 +137,7 @@ async fn steered<T>(
     let remote = controls.remote();
     let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
     let (ended, said) = tokio::join!(running, say(remote));
-    let failures = ended.unwrap().failures;
-    let how = if failures.is_empty() { Ending::Completed } else { Ending::Failed };
-    folder.write_end(&End { how, messages: failures }).unwrap();
+    folder.write_end(&ended.unwrap().end(&order.plan)).unwrap();
     let written = report::write_all(&folder, &totals).unwrap();
     let rebuilt = report::rebuild(folder.path()).unwrap();
     assert_eq!(written.report, rebuilt.report, "a run's folder is enough to report it");

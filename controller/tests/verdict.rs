@@ -212,7 +212,7 @@ fn less_than_half_of_the_load_is_another_load() {
         verdict.reasons[0].starts_with("incomplete: load was made in 25.0 % of the planned"),
         "{verdict:?}"
     );
-    for end in [Some(End { how: Ending::Interrupted, messages: Vec::new() }), None] {
+    for end in [Some(End::new(Ending::Interrupted, Vec::new())), None] {
         let interrupted = judge_ended(&few, end.as_ref());
         assert_eq!(interrupted.status, Status::Doubtful);
     }
@@ -254,7 +254,7 @@ fn arrivals_that_were_dropped_are_told() {
 #[test]
 fn how_it_ended_counts() {
     for how in [Some(Ending::Interrupted), Some(Ending::Failed), None] {
-        let end = how.map(|how| End { how, messages: Vec::new() });
+        let end = how.map(|how| End::new(how, Vec::new()));
         let verdict = judge_ended(&frames(), end.as_ref());
         assert_eq!(verdict.status, Status::Doubtful);
         assert!(verdict.reasons[0].starts_with("incomplete: the run "));

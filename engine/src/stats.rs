@@ -1,6 +1,7 @@
 //! What was measured, in a form that merges: associative, commutative, and of constant size.
 
 mod buckets;
+mod checks;
 mod digest;
 mod failure;
 mod inflate;
@@ -15,6 +16,7 @@ use hashbrown::{Equivalent, HashMap};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    checks::Checks,
     digest::Digest,
     failure::{Exception, Failure, Occurrences},
     latency::{DecodeLatencyError, Latency, PackedLatency},
@@ -305,6 +307,7 @@ mod tests {
             } else {
                 Outcome::Passed
             },
+            met: (micros % 2 == 0).then_some(!failed),
         }
     }
 

@@ -87,6 +87,7 @@ mod tests {
                 phases: Phases::default(),
                 bytes: *micros,
                 outcome: Outcome::Passed,
+                met: None,
             });
             delay.record(Duration::from_micros(*micros));
         }

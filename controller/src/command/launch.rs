@@ -33,7 +33,7 @@ use crate::{
     report::{self, Written},
     reporter::Reporter,
     run::{self, Ended, Order},
-    run_folder::{End, Ending, RunFolder},
+    run_folder::RunFolder,
     totals::Totals,
 };
 
@@ -157,18 +157,9 @@ impl Launch {
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
         let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
-        let how = match &ended {
-            Ended { interrupted: true, .. } => Ending::Interrupted,
-            Ended { failures, .. } if !failures.is_empty() => Ending::Failed,
-            _ => Ending::Completed,
-        };
-        self.folder.write_end(&End { how, messages: ended.failures }).map_err(Error::failed)?;
+        self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
-        let code = match how {
-            Ending::Interrupted => ExitCode::INTERRUPTED,
-            Ending::Failed => ExitCode::GENERATOR,
-            Ending::Completed => ExitCode::PASSED,
-        };
+        let code = ExitCode::of_run(&written.report);
         Ok(Finished { written, totals, code })
     }
 

@@ -13,8 +13,10 @@ use crate::{
     exit_code::ExitCode,
     grouped::{counted, grouped},
     plan::{Interval, Plan},
+    shown::shown,
     style::Style,
     table::{Column, Table},
+    threshold::{Grace, Threshold},
 };
 
 pub(super) fn run(
@@ -51,6 +53,7 @@ pub fn render(plan: &Plan, style: Style) -> String {
         section("Load level points", &points(plan).listed(style), style),
         section("Intervals", &intervals(plan).listed(style), style),
         functions::sections(plan, style),
+        thresholds(plan, style),
         format!("\n{}\n", totals(plan)),
         warnings.collect::<Vec<_>>().concat(),
     ]
@@ -180,6 +183,24 @@ fn totals(plan: &Plan) -> String {
         counted(generators as u64, "generator"),
         time(life),
     )
+}
+
+/// What lets a release out, if anything is said about that.
+fn thresholds(plan: &Plan, style: Style) -> String {
+    let columns =
+        [Column::text("of"), Column::text("figure"), Column::text("limit"), Column::text("")];
+    let mut table = Table::new(columns.into());
+    for threshold in &plan.thresholds {
+        let Threshold { metric, limit, abort, .. } = threshold;
+        let abort = abort.map(|Grace(grace)| format!("ends the run, after {}", time(grace)));
+        let limit = format!("{} {limit}", metric.bound());
+        let subject = shown(threshold.subject());
+        table.push(vec![subject, metric.to_string(), limit, abort.unwrap_or_default()]);
+    }
+    if plan.thresholds.is_empty() {
+        return String::new();
+    }
+    section("Thresholds", &table.listed(style), style)
 }
 
 /// A time to the millisecond; ramps may end between two.

@@ -1,6 +1,6 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use engine::{api::listed, scenario::Linked};
 
@@ -12,13 +12,13 @@ use super::{
     print,
 };
 use crate::{
-    cli,
+    cli::{self, Format},
     config::Project,
     exit_code::ExitCode,
     grouped::{counted, grouped},
     plan::Plan,
     progress::Progress,
-    report::{Written, console},
+    report::{Written, console, github},
     reporter::Reporter,
     run_folder::RunFolder,
     shown::shown,
@@ -43,21 +43,35 @@ pub(super) fn run(
         None => super::tell(what),
     };
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
-    let code = see_through(&launch, page.as_ref().map(|page| &*page.session))?;
+    let session = page.as_ref().map(|page| &*page.session);
+    let code = see_through(&launch, session, arguments.format)?;
     page.map_or(Ok(()), |page| page.stay())?;
     Ok(code)
 }
 
 /// Runs it to its end, and shows on the terminal and on the page what comes of it.
-pub(super) fn see_through(launch: &Launch, page: Option<&Session>) -> Result<ExitCode, Error> {
-    announce(launch.plan(), launch.folder())?;
+pub(super) fn see_through(
+    launch: &Launch,
+    page: Option<&Session>,
+    format: Format,
+) -> Result<ExitCode, Error> {
+    announce(launch.plan(), launch.folder(), format)?;
     let finished = drive(launch, page)?;
-    show(&finished.written)?;
+    show(&finished.written, format)?;
     Ok(finished.code)
 }
 
-fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
-    let style = Style::of(&io::stdout());
+fn announce(plan: &Plan, folder: &RunFolder, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        // The result is the summary alone. Whoever does not see the rest misses nothing.
+        let text = announcement(plan, folder, Style::of(&io::stderr()));
+        let _ = io::stderr().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(&announcement(plan, folder, Style::of(&io::stdout())))
+}
+
+fn announcement(plan: &Plan, folder: &RunFolder, style: Style) -> String {
     let host = plan.host.as_deref().unwrap_or("the hosts of its scenario");
     let intervals = match plan.intervals.len() {
         1 => String::new(),
@@ -74,14 +88,14 @@ fn announce(plan: &Plan, folder: &RunFolder) -> Result<(), Error> {
     let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
         format!("up to {} arrivals per second by ", arrivals.rate.fastest())
     });
-    print(&format!(
+    format!(
         "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),
         functions(plan).unwrap_or_default(),
         folder.path().display(),
-    ))
+    )
 }
 
 /// What a run in functions is going to take.
@@ -123,8 +137,11 @@ fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
     finished
 }
 
-/// Shows a report on the terminal.
-pub(super) fn show(written: &Written) -> Result<(), Error> {
+/// Shows a report.
+pub(super) fn show(written: &Written, format: Format) -> Result<(), Error> {
+    if format == Format::Github {
+        return print(&github::text(&written.report));
+    }
     let look = console::Look { width: super::terminal_width(), style: Style::of(&io::stdout()) };
     print(&format!("\n{}", console::text(&written.report, &written.files, look)))
 }

@@ -18,7 +18,7 @@ use super::{
     tell,
 };
 use crate::{
-    cli::{self, Select},
+    cli::{self, Format, Select},
     config::Project,
     exit_code::ExitCode,
     interrupt::Interrupts,
@@ -131,7 +131,7 @@ impl Waiting<'_> {
     fn carry_out(&self, prepared: Prepared) -> ExitCode {
         let session = &*self.page.session;
         let launched = prepared.begin(self.project);
-        let code = launched.and_then(|launch| see_through(&launch, Some(session)));
+        let code = launched.and_then(|launch| see_through(&launch, Some(session), Format::Console));
         code.unwrap_or_else(|error| {
             session.refused(&plain(&error));
             error.report()

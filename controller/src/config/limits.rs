@@ -1,4 +1,4 @@
-//! Durations that a test can have.
+//! Durations and parts that a test can have.
 
 use std::time::Duration;
 
@@ -34,5 +34,18 @@ impl Setting for Positive {
     fn read(node: &Node) -> Result<Self, Rejection> {
         let Bounded(duration) = Bounded::read(node)?;
         if duration.is_zero() { Err(Rejection::Unexpected) } else { Ok(Self(duration)) }
+    }
+}
+
+/// A part of a whole, as a number or in percent: `0.01`, `1%`.
+///
+/// Percent are read as the decimal number that they are: 99.9 divided by 100 is a little more than
+/// 0.999.
+pub(super) fn part(node: &Node) -> Result<f64, Rejection> {
+    match node.text().and_then(|text| text.strip_suffix('%')) {
+        Some(percent) => {
+            format!("{}e-2", percent.trim()).parse().map_err(|_| Rejection::Unexpected)
+        }
+        None => f64::read(node),
     }
 }

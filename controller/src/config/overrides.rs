@@ -1,5 +1,7 @@
 //! What a person changes of a profile for one run, on the command line.
 
+mod assignment;
+
 use engine::document::{Node, Problem, Problems, Source, Value, parse_value};
 
 /// Options that stand for a key of the profile.
@@ -66,9 +68,7 @@ impl Override {
     }
 
     fn set(&self, problems: &Problems) -> Option<Node> {
-        let setting = self.value.split_once('=');
-        let setting = setting.filter(|(key, _)| key.split('.').all(|part| !part.trim().is_empty()));
-        let Some((key, value)) = setting else {
+        let Some((keys, value)) = assignment::read(&self.value) else {
             let message = format!(
                 "found `{}`, expected key=value, such as profile.runner.clients=50",
                 self.value.escape_debug()
@@ -76,7 +76,7 @@ impl Override {
             problems.add(Problem::new(&self.source().at(0, 0), "", message));
             return None;
         };
-        Some(self.parsed(value).under(key.trim()))
+        Some(self.parsed(value).under_keys(keys.into_iter()))
     }
 
     fn parsed(&self, value: &str) -> Node {

@@ -5,6 +5,7 @@ mod location;
 mod logging;
 mod runner;
 mod scenario;
+mod thresholds;
 
 use engine::{
     document::{Fields, Node, Place, Problem, Problems, Rejection, Setting, Value},
@@ -21,7 +22,8 @@ use crate::{
     functions::Functions,
     grouped::grouped,
     location::Location,
-    plan::{Backend, Runner},
+    plan::{Backend, Runner, Shape},
+    threshold::{Metric, Threshold},
 };
 
 /// A load test, validated.
@@ -41,6 +43,8 @@ pub struct Profile {
     pub functions: Functions,
     /// How much load when.
     pub runner: Runner,
+    /// What lets a release out.
+    pub thresholds: Vec<Threshold>,
     /// What the users do.
     pub scenario: ScenarioRef,
     /// Which part of it.
@@ -63,7 +67,7 @@ impl Profile {
         let body = fields.require_fields("profile").map(Body::read);
         fields.finish();
         let Header { name, description, env, locations } = header??;
-        let Body { backend, functions, runner, test, logging } = body??;
+        let Body { backend, functions, runner, thresholds, test, logging } = body??;
         let Test { scenario, only, debug, skip_healthcheck } = test;
         let profile = Self {
             name,
@@ -73,6 +77,7 @@ impl Profile {
             backend,
             functions,
             runner,
+            thresholds,
             scenario,
             only,
             debug,
@@ -142,6 +147,11 @@ impl Profile {
                 format!("its subnets belong to one region, and test_header.location has {regions}");
             reject("profile.lambda.vpc", message);
         }
+        if !matches!(self.runner.shape, Shape::Arrivals(..)) && self.limits_dropped() {
+            let message = "nothing is dropped without an arrival_rate: remove it, or give the \
+                           runner one";
+            reject("profile.thresholds.overall.dropped", message.into());
+        }
         if self.backend == Backend::Local {
             return;
         }
@@ -163,6 +173,10 @@ impl Profile {
             );
             reject("profile.lambda.users_per_function", message);
         }
+    }
+
+    fn limits_dropped(&self) -> bool {
+        self.thresholds.iter().any(|threshold| threshold.metric == Metric::Dropped)
     }
 
     /// As many functions as a plan can have, all intervals together.
@@ -222,6 +236,7 @@ struct Body {
     backend: Backend,
     functions: Functions,
     runner: Runner,
+    thresholds: Vec<Threshold>,
     test: Test,
     logging: Logging,
 }
@@ -230,11 +245,13 @@ impl Body {
     fn read(mut fields: Fields<'_>) -> Option<Self> {
         let backend = fields.get("backend").unwrap_or_default();
         let runner = fields.require_fields("runner").map(runner::read);
+        let thresholds = fields.fields("thresholds");
+        let thresholds = thresholds.map_or_else(Vec::new, |fields| thresholds::read(&fields));
         let test = fields.require_fields("test").map(scenario::read);
         let functions = fields.fields("lambda").map_or_else(Functions::default, functions::read);
         let logging = fields.fields("logging").map_or_else(Logging::default, Logging::read);
         fields.finish();
-        Some(Self { backend, functions, runner: runner??, test: test??, logging })
+        Some(Self { backend, functions, runner: runner??, thresholds, test: test??, logging })
     }
 }
 

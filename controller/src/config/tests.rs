@@ -7,6 +7,7 @@ mod overrides;
 mod profile;
 mod registry;
 mod rejected;
+mod thresholds;
 mod whole;
 
 use std::{fs, time::Duration};

@@ -15,6 +15,7 @@ use crate::{
     functions::ONE_CORE_MB,
     grouped::{counted, grouped},
     location::Location,
+    threshold::{Grace, Threshold},
 };
 
 /// What a function takes for itself, megabytes: the program, its threads and its statistics.
@@ -37,6 +38,19 @@ pub(super) fn of_load(runner: &Runner, peak: u32) -> Vec<String> {
             small_pool(arrivals).into_iter().chain(hurry).collect()
         }
     }
+}
+
+/// About thresholds that are to end the run, and cannot.
+pub(super) fn of_thresholds(plan: &Plan) -> Vec<String> {
+    let grace = |threshold: &Threshold| threshold.abort.map(|Grace(grace)| grace);
+    let idle = plan.thresholds.iter().filter(|t| grace(t).is_some_and(|g| g >= plan.duration));
+    let told = idle.filter_map(|threshold| {
+        Some(format!(
+            "the threshold {threshold} never ends the run, which is over within the grace of {}",
+            duration::format(grace(threshold)?)
+        ))
+    });
+    told.collect()
 }
 
 fn small_pool(arrivals: &Arrivals) -> Option<String> {

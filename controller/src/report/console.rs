@@ -11,6 +11,7 @@ use crate::{
     shown::{shorten, shown, wrap},
     style::Style,
     table::{Column, Table},
+    threshold::{Judged, Threshold},
     verdict::{Status, percent},
 };
 
@@ -19,6 +20,9 @@ const DISPENSABLE: [&str; 7] = ["99.99", "66", "80", "75", "98", "99.9", "90"];
 
 /// Of failures and exceptions, the most frequent; the files have all of them.
 const MOST_LISTED: usize = 20;
+
+/// Of thresholds, those that were crossed first.
+const MOST_THRESHOLDS: usize = 40;
 
 /// Of the intervals and regions that lack load, the worst.
 const MOST_SHORT: usize = 3;
@@ -37,6 +41,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let console = Console { report, look };
     let sections = [
         console.heading(),
+        console.thresholds(),
         console.requests(),
         console.percentiles(),
         console.regions(),
@@ -73,6 +78,40 @@ impl Console<'_> {
         let only = (!only.is_all()).then(|| format!("Only {only}"));
         let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
         only.into_iter().chain(apis).map(|line| shown(&line)).collect()
+    }
+
+    /// What became of the thresholds; those that were crossed first.
+    fn thresholds(&self) -> Vec<String> {
+        let mut thresholds: Vec<_> = self.report.thresholds.iter().collect();
+        thresholds.sort_by_key(|judged| judged.is_passed());
+        let Some(title) = threshold_title(&self.report.thresholds) else { return Vec::new() };
+        let shown_ones = &thresholds[..thresholds.len().min(MOST_THRESHOLDS)];
+        let mut table = Table::new(vec![
+            Column::text("Threshold"),
+            Column::elastic("Of"),
+            Column::text("Figure"),
+            Column::number("Measured"),
+            Column::text("Limit"),
+        ]);
+        for judged in shown_ones {
+            let Threshold { metric, limit, .. } = &judged.threshold;
+            table.push(vec![
+                judged.status.name().into(),
+                shown(&judged.subject()),
+                metric.to_string(),
+                judged.value(),
+                format!("{} {limit}", judged.bound),
+            ]);
+        }
+        let mut lines = self.table(&title, table, |at| {
+            shown_ones.get(at).is_some_and(|judged| !judged.is_passed())
+        });
+        lines.extend(more(thresholds.len(), MOST_THRESHOLDS, "report.json"));
+        for judged in shown_ones {
+            let hint = judged.hint.iter().map(|hint| format!("{}: {hint}", judged.subject()));
+            lines.extend(hint.flat_map(|hint| self.sentence(&hint, "- ")));
+        }
+        lines
     }
 
     fn requests(&self) -> Vec<String> {
@@ -159,7 +198,7 @@ impl Console<'_> {
             table.push(vec![failure.seen.count.to_string(), shown(&failure.method), text]);
         }
         let mut lines = self.table("Failures", table, |_| true);
-        lines.extend(more(failures.len()));
+        lines.extend(more(failures.len(), MOST_LISTED, "the CSV files"));
         lines
     }
 
@@ -175,7 +214,7 @@ impl Console<'_> {
             table.push(vec![exception.seen.count.to_string(), text]);
         }
         let mut lines = self.table("Exceptions", table, |_| true);
-        lines.extend(more(exceptions.len()));
+        lines.extend(more(exceptions.len(), MOST_LISTED, "the CSV files"));
         lines
     }
 
@@ -300,6 +339,7 @@ impl Console<'_> {
         if end.partial {
             let text = match end.how {
                 How::Completed => "The results are partial".into(),
+                How::Aborted => "A threshold ended the run; its results are partial".into(),
                 How::Failed => "The run failed; its results are partial".into(),
                 how => format!("The run was {}; its results are partial", how.name()),
             };
@@ -392,7 +432,17 @@ fn gb_seconds(gb_seconds: f64) -> String {
     counted(gb_seconds.round() as u64, "GB-second")
 }
 
-/// How many are left out of a list, if any are.
-fn more(all: usize) -> Option<String> {
-    (all > MOST_LISTED).then(|| format!("and {} more: see the CSV files", all - MOST_LISTED))
+/// How many are left out of a list of at most so many, if any are, and where they are.
+fn more(all: usize, most: usize, place: &str) -> Option<String> {
+    (all > most).then(|| format!("and {} more: see {place}", all - most))
+}
+
+/// How many thresholds were crossed; none if there are none.
+fn threshold_title(thresholds: &[Judged]) -> Option<String> {
+    let crossed = thresholds.iter().filter(|judged| !judged.is_passed()).count();
+    match (thresholds.len(), crossed) {
+        (0, _) => None,
+        (all, 0) => Some(format!("Thresholds: {all} passed")),
+        (all, crossed) => Some(format!("Thresholds: {crossed} of {all} crossed")),
+    }
 }

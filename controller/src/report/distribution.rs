@@ -3,7 +3,7 @@
 use engine::stats::Latency;
 use serde::{Serialize, Serializer};
 
-use crate::millis::millis;
+use crate::millis::{mean, millis};
 
 /// The percentiles of all reports, and their names: those of Locust.
 pub const PERCENTILES: [(f64, &str); 11] = [
@@ -83,13 +83,6 @@ impl Distribution {
             hdr: hdr(latency),
         }
     }
-}
-
-/// The mean, not cut to microseconds.
-#[expect(clippy::cast_precision_loss, reason = "counts and sums of a test are below 2^52")]
-pub(super) fn mean(latency: &Latency) -> Option<f64> {
-    let count = latency.count() as f64;
-    (!latency.is_empty()).then(|| latency.sum().as_micros() as f64 / count / 1000.0)
 }
 
 /// The histogram's text. Its header says how large a histogram grew, which depends on the order

@@ -13,6 +13,9 @@ pub enum ReportError {
     /// The report does not become JSON.
     #[error("failed to write the report as JSON")]
     Json(#[from] serde_json::Error),
+    /// The thresholds do not become XML.
+    #[error("failed to write the thresholds as XML")]
+    Junit(#[source] std::io::Error),
     /// A table does not become CSV.
     #[error("failed to write a table as CSV")]
     Csv(#[from] csv::Error),

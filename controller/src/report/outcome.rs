@@ -26,6 +26,8 @@ pub enum How {
     Completed,
     /// Its user stopped it.
     Interrupted,
+    /// A threshold ended it.
+    Aborted,
     /// Something broke.
     Failed,
     /// It could not note its end.
@@ -38,6 +40,7 @@ impl How {
         match self {
             Self::Completed => "completed",
             Self::Interrupted => "interrupted",
+            Self::Aborted => "aborted",
             Self::Failed => "failed",
             Self::Killed => "killed",
         }
@@ -50,6 +53,7 @@ impl Outcome {
             None => How::Killed,
             Some(Ending::Completed) => How::Completed,
             Some(Ending::Interrupted) => How::Interrupted,
+            Some(Ending::Aborted) => How::Aborted,
             Some(Ending::Failed) => How::Failed,
         };
         let partial = how != How::Completed || !complete || !problems.is_empty();

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Percentiles, distribution};
+use super::Percentiles;
 use crate::{
-    millis::millis,
+    millis::{mean, millis},
     run_folder::Run,
     totals::{SecondTotals, Totals},
 };
@@ -53,7 +53,7 @@ impl SecondReport {
             failures: second.failures,
             dropped: second.dropped,
             bytes: second.bytes,
-            mean_ms: distribution::mean(latency),
+            mean_ms: mean(latency),
             min_ms: latency.min().map(millis),
             max_ms: latency.max().map(millis),
             percentiles_ms: Percentiles::new(latency),

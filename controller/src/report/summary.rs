@@ -1,8 +1,8 @@
 //! A run in a few figures.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
-use engine::{api::ApiVersion, curve::RateCurve, frame::LoadTimes, scenario::Only};
+use engine::{api::ApiVersion, curve::RateCurve, scenario::Only, stats::Checks};
 use serde::Serialize;
 
 use super::Distribution;
@@ -78,6 +78,8 @@ pub struct Summary {
     pub failures: u64,
     /// Failed requests to all requests, 0 to 1; none without requests.
     pub failure_ratio: Option<f64>,
+    /// Requests that met what was expected of them, and that did not.
+    pub checks: Checks,
     /// Requests per second of `duration_s`.
     pub requests_per_s: f64,
     /// Failures per second of `duration_s`.
@@ -160,13 +162,14 @@ impl PlanSummary {
 impl Summary {
     pub(super) fn new(totals: &Totals) -> Self {
         let all = totals.stats().aggregated();
-        let duration_s = duration(totals).as_secs_f64();
+        let duration_s = totals.load_time().as_secs_f64();
         let per_second = PerSecond { seconds: duration_s };
         let endings = || totals.generators().filter_map(|(_, generator)| generator.ending());
         Self {
             requests: all.requests,
             failures: all.failures,
             failure_ratio: ratio(all.failures, all.requests),
+            checks: all.checks,
             requests_per_s: per_second.of(all.requests),
             failures_per_s: per_second.of(all.failures),
             users_peak: totals.seconds().map(|second| second.users).max().unwrap_or(0),
@@ -183,23 +186,6 @@ impl Summary {
     pub(super) fn per_second(&self) -> PerSecond {
         PerSecond { seconds: self.duration_s }
     }
-}
-
-/// From the first generator's start of load to the last one's end, as they measured it. What
-/// those lack that told no end is taken from the seconds that are known.
-fn duration(totals: &Totals) -> Duration {
-    let load: Vec<LoadTimes> = totals
-        .generators()
-        .filter_map(|(_, generator)| generator.ending().and_then(|ending| ending.load))
-        .collect();
-    let mut from = load.iter().map(|load| load.from).min();
-    let mut to = load.iter().map(|load| load.to).max();
-    if totals.generators().any(|(_, generator)| generator.ending().is_none()) || load.is_empty() {
-        let seconds = || totals.seconds().map(|second| Duration::from_secs(second.second.into()));
-        from = from.into_iter().chain(seconds().min()).min();
-        to = to.max(seconds().max().map(|last| last + Duration::from_secs(1)));
-    }
-    to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]

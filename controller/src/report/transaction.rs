@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::stats::{Key, Phase, PhaseTotals, Stats, Statuses, Transaction};
+use engine::stats::{Checks, Key, Phase, PhaseTotals, Stats, Statuses, Transaction};
 use serde::Serialize;
 
 use super::{Distribution, summary::PerSecond};
@@ -19,6 +19,8 @@ pub struct TransactionReport {
     pub requests: u64,
     /// Requests that failed.
     pub failures: u64,
+    /// Requests that met what was expected of them, and that did not.
+    pub checks: Checks,
     /// Requests per second of the run.
     pub requests_per_s: f64,
     /// Failures per second of the run.
@@ -60,6 +62,7 @@ impl TransactionReport {
             name: key.name.clone(),
             requests: transaction.requests,
             failures: transaction.failures,
+            checks: transaction.checks,
             requests_per_s: per_second.of(transaction.requests),
             failures_per_s: per_second.of(transaction.failures),
             bytes: transaction.bytes,

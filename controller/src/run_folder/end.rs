@@ -2,13 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::threshold::Aborted;
+
 /// How a run ended, and what is to be said about it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct End {
     /// How.
     pub how: Ending,
     /// What happened, as sentences: lost generators, a throttled invocation, ..
     pub messages: Vec<String>,
+    /// The threshold that ended it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aborted: Option<Aborted>,
+}
+
+impl End {
+    /// An end that no threshold brought about.
+    pub fn new(how: Ending, messages: Vec<String>) -> Self {
+        Self { how, messages, aborted: None }
+    }
 }
 
 /// The ways in which a run ends. One that was killed has no time to say so.
@@ -19,6 +31,8 @@ pub enum Ending {
     Completed,
     /// Its user stopped it.
     Interrupted,
+    /// A threshold was crossed that ends a run.
+    Aborted,
     /// Something broke.
     Failed,
 }

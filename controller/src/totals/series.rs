@@ -99,6 +99,11 @@ impl Series {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
     }
 
+    /// The first second of which anything is known.
+    pub(super) fn oldest(&self) -> Option<u32> {
+        self.slots.keys().next().copied()
+    }
+
     /// The last second of which anything is known.
     pub(super) fn newest(&self) -> Option<u32> {
         self.slots.keys().next_back().copied()

@@ -32,6 +32,7 @@ fn stats(samples: &[(u8, u64, bool)]) -> Stats {
             phases: Phases::default(),
             bytes: 7,
             outcome: if *failed { Outcome::Failed("wrong body") } else { Outcome::Passed },
+            met: Some(!failed),
         });
     }
     stats

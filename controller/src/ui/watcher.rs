@@ -18,7 +18,7 @@ use crate::{
     reporter::{Moment, Reporter},
     run_folder::Run,
     totals::Totals,
-    view::{Live, Note, RunView, State, View},
+    view::{Live, Note, RunView, State, ThresholdView, View},
 };
 
 /// How many notes are shown; the run's log has all of them.
@@ -100,6 +100,7 @@ impl Watcher {
             state: State::Ended,
             verdict: Some(report.verdict.clone()),
             exit_code: Some(code.code()),
+            thresholds: report.thresholds.iter().map(ThresholdView::from).collect(),
             files: files::list(&folder),
             ..self.dressed(view.averaged(length))
         };

@@ -169,7 +169,7 @@ impl Charts {
 }
 
 /// The least width in which so many seconds are at most so many buckets.
-fn width(seconds: u32, most: usize) -> u32 {
+pub(super) fn width(seconds: u32, most: usize) -> u32 {
     let most = u32::try_from(most.max(1)).unwrap_or(u32::MAX);
     let fits = |width: &u32| seconds.div_ceil(*width) <= most;
     WIDTHS.into_iter().find(fits).unwrap_or_else(|| {
@@ -200,4 +200,4 @@ impl Chart {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,7 +1,5 @@
 //! The view of a run that goes on.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use engine::{
     load::Load,
     run::Signal,
@@ -9,8 +7,8 @@ use engine::{
 };
 
 use super::{
-    ChangeView, Charts, Counts, CoverageView, Now, PlanView, Row, State, View, generator, region,
-    trouble,
+    ChangeView, Charts, Counts, CoverageView, Now, PlanView, Row, State, ThresholdView, View,
+    generator, lately::Lately, region, trouble,
 };
 use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
@@ -24,14 +22,13 @@ pub(super) const POINTS: usize = 300;
 #[derive(Debug)]
 pub struct Live {
     charts: Charts,
-    /// Requests and failures of each transaction as they were at the last looks, and when.
-    counts: VecDeque<(f64, BTreeMap<Key, (u64, u64)>)>,
+    lately: Lately,
 }
 
 impl Live {
     /// For a run that begins.
     pub fn new(plan: &Plan) -> Self {
-        Self { charts: Charts::new(plan), counts: VecDeque::new() }
+        Self { charts: Charts::new(plan), lately: Lately::default() }
     }
 
     /// The charts, as they were at the last look.
@@ -41,13 +38,13 @@ impl Live {
 
     /// For a run that has ended: its charts show all of it, also what came late.
     pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
-        Self { charts: Charts::ended(plan, load, totals), counts: VecDeque::new() }
+        Self { charts: Charts::ended(plan, load, totals), lately: Lately::default() }
     }
 
     /// Takes in what there is without making a view of it, so that the next one has less to do.
     pub fn keep_up(&mut self, now: &Moment<'_>) {
         self.charts.look(now.load, now.totals);
-        self.remember(now.elapsed.as_secs_f64(), now.totals);
+        self.lately.look(now.elapsed.as_secs_f64(), now.totals.stats());
     }
 
     /// Looks at a run. Worth doing once a second.
@@ -55,15 +52,9 @@ impl Live {
         let Moment { plan, load, changes, elapsed, totals, cost, signal } = *now;
         self.charts.look(load, totals);
         let elapsed_s = elapsed.as_secs_f64();
-        let before = self.remember(elapsed_s, totals);
         let stats = totals.stats();
-        let lately = |key: &Key, now: (u64, u64)| {
-            let (then, counts) = &before;
-            rates(counts.get(key).copied().unwrap_or_default(), now, elapsed_s - then)
-        };
-        let row = |(key, t): (&Key, &Transaction)| {
-            Row::new(key, t, lately(key, (t.requests, t.failures)))
-        };
+        self.lately.look(elapsed_s, stats);
+        let row = |(key, t): (&Key, &Transaction)| Row::new(key, t, self.lately.rates(key));
         let recent = totals.recent(RECENT);
         let all = Key { method: String::new(), name: "Aggregated".into() };
         let aggregated =
@@ -103,22 +94,8 @@ impl Live {
             coverage: coverage(plan, totals),
             cost_usd: cost.map(|cost| cost.0),
             changes: changes.iter().map(ChangeView::from).collect(),
+            thresholds: ThresholdView::so_far(plan, totals, elapsed),
             ..View::default()
-        }
-    }
-
-    /// Keeps the counts of now; returns the oldest that are still recent.
-    fn remember(&mut self, now: f64, totals: &Totals) -> (f64, BTreeMap<Key, (u64, u64)>) {
-        let counts = totals.stats().transactions().into_iter();
-        let counts = counts.map(|(key, t)| (key.clone(), (t.requests, t.failures))).collect();
-        self.counts.push_back((now, counts));
-        let is_old = |counts: &(f64, _)| now - counts.0 > f64::from(RECENT) + 0.5;
-        while self.counts.len() > 1 && self.counts.front().is_some_and(is_old) {
-            self.counts.pop_front();
-        }
-        match self.counts.len() {
-            0 | 1 => (0.0, BTreeMap::new()),
-            _ => self.counts[0].clone(),
         }
     }
 }
@@ -128,10 +105,4 @@ fn coverage(plan: &Plan, totals: &Totals) -> Option<CoverageView> {
     let until = std::time::Duration::from_secs(u64::from(totals.settled()?) + 1);
     let Coverage { ratio, planned_s, covered_s, .. } = Coverage::until(plan, totals, until);
     Some(CoverageView { ratio, planned_s, covered_s })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of some seconds are far below 2^52")]
-fn rates(then: (u64, u64), now: (u64, u64), seconds: f64) -> (f64, f64) {
-    let rate = |then: u64, now: u64| now.saturating_sub(then) as f64 / seconds.max(1.0);
-    (rate(then.0, now.0), rate(then.1, now.1))
 }

@@ -10,6 +10,7 @@ mod counts;
 mod debug;
 mod failures;
 mod first_steps;
+mod gates;
 mod interruption;
 mod load_shapes;
 mod many_users;

@@ -9,6 +9,7 @@ use std::{
 use controller::{
     plan::{Header, Plan, PlannedShare, Ramp, Runner, Shape},
     run_folder::{End, Ending, RunFolder},
+    threshold::{Metric, Pattern, Quantity, Threshold, Unit},
     totals::Totals,
 };
 use engine::{
@@ -69,6 +70,32 @@ pub(crate) fn plan() -> Plan {
 
 fn planned_share(index: u32) -> PlannedShare {
     PlannedShare { region: "local".into(), share: Share::try_new(index, 2).unwrap(), users: 15 }
+}
+
+/// The same, with a threshold of each kind: some are crossed, and some measure nothing.
+pub(crate) fn gated_plan() -> Plan {
+    let ms = |limit| (limit, Unit::Ms);
+    let thresholds = [
+        (None, "p95", ms(400.0)),
+        (None, "failure_ratio", (0.05, Unit::Ratio)),
+        (None, "requests_per_s", (75.0, Unit::PerS)),
+        (None, "check_ratio", (0.95, Unit::Ratio)),
+        (None, "coverage", (0.99, Unit::Ratio)),
+        (Some("GET *"), "p99.9", ms(605.0)),
+        (Some("/日本語*"), "mean", ms(50.0)),
+        (Some("RPC *"), "p50", ms(1.5)),
+        (Some("RPC *"), "check_ratio", (0.9, Unit::Ratio)),
+        (Some("GET /item/[id]"), "max", ms(100.0)),
+        (Some("<script>\u{202e}|@you`\n"), "max", ms(100.0)),
+    ];
+    let threshold =
+        |(pattern, metric, (value, unit)): (Option<&str>, &str, (f64, Unit))| Threshold {
+            pattern: pattern.map(Pattern::new),
+            metric: Metric::named(metric).unwrap(),
+            limit: Quantity::new(value, unit),
+            abort: None,
+        };
+    Plan { thresholds: thresholds.into_iter().map(threshold).collect(), ..plan() }
 }
 
 /// The same in the open model: 100 arrivals per second, of which a pool of 30 drops 60.
@@ -152,6 +179,7 @@ fn stats(second: u32, chance: &mut Chance) -> Stats {
             } else {
                 Outcome::Passed
             },
+            met: (method == "GET").then_some(!failed),
         });
     }
     if second == 4 {
@@ -202,7 +230,7 @@ pub(crate) fn absorbed(frames: &[Frame]) -> Totals {
 }
 
 pub(crate) fn completed() -> End {
-    End { how: Ending::Completed, messages: vec!["an invocation was throttled once".into()] }
+    End::new(Ending::Completed, vec!["an invocation was throttled once".into()])
 }
 
 /// A run's folder, its `run.json` the same every time, with plan and frames.

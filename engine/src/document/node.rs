@@ -94,7 +94,13 @@ impl Node {
     /// A mapping that holds this under a dotted path, such as `profile.runner.clients`.
     #[must_use]
     pub fn under(self, path: &str) -> Self {
-        path.rsplit('.').fold(self, |node, key| {
+        self.under_keys(path.split('.'))
+    }
+
+    /// A mapping that holds this under keys, each in the one before.
+    #[must_use]
+    pub fn under_keys<K: Into<String>>(self, keys: impl DoubleEndedIterator<Item = K>) -> Self {
+        keys.rev().fold(self, |node, key| {
             let place = node.place.clone();
             let entry = Entry { key: key.into(), place: place.clone(), node };
             Self { value: Value::Map(vec![entry]), place }

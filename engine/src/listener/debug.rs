@@ -59,6 +59,7 @@ mod tests {
             phases: Phases::default(),
             bytes: 0,
             outcome: Outcome::Passed,
+            met: None,
         });
         let version = |name: &str, version: Option<&str>| ApiVersion {
             name: name.into(),

@@ -4,7 +4,7 @@ use std::{iter::Sum, ops::AddAssign};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Latency, Phase, Stats, Transaction};
+use super::{Checks, Latency, Phase, Stats, Transaction};
 
 /// What statistics hold, in a few numbers: the digest of a merge is the sum of the digests, in
 /// any order, and a name, bucket or count that changes on its way changes it.
@@ -24,6 +24,8 @@ pub struct Digest {
     exceptions: u64,
     #[serde(default, skip_serializing_if = "super::is_zero")]
     dropped: u64,
+    #[serde(default, skip_serializing_if = "Checks::is_empty")]
+    checks: Checks,
 }
 
 /// What is counted. The numbers are part of the hashes, and so of the wire's format.
@@ -41,6 +43,8 @@ enum Kind {
     PhaseSum = 10,
     Reason = 11,
     Exception = 12,
+    ChecksPassed = 13,
+    ChecksFailed = 14,
 }
 
 impl AddAssign for Digest {
@@ -51,6 +55,7 @@ impl AddAssign for Digest {
         self.bytes = self.bytes.wrapping_add(other.bytes);
         self.exceptions = self.exceptions.wrapping_add(other.exceptions);
         self.dropped = self.dropped.wrapping_add(other.dropped);
+        self.checks.merge(other.checks);
     }
 }
 
@@ -89,14 +94,25 @@ impl Digest {
     }
 
     fn transaction(&mut self, name: u64, transaction: &Transaction) {
-        let Transaction { requests, failures, bytes, statuses, latency, from_intended, phases } =
-            transaction;
+        let Transaction {
+            requests,
+            failures,
+            checks,
+            bytes,
+            statuses,
+            latency,
+            from_intended,
+            phases,
+        } = transaction;
         self.requests = self.requests.wrapping_add(*requests);
         self.failures = self.failures.wrapping_add(*failures);
         self.bytes = self.bytes.wrapping_add(*bytes);
+        self.checks.merge(*checks);
         self.count(name, Kind::Requests, 0, *requests);
         self.count(name, Kind::Failures, 0, *failures);
         self.count(name, Kind::Bytes, 0, *bytes);
+        self.count(name, Kind::ChecksPassed, 0, checks.passed);
+        self.count(name, Kind::ChecksFailed, 0, checks.failed);
         for (status, count) in statuses {
             self.count(name, Kind::Status, u64::from(*status), *count);
         }
@@ -167,6 +183,7 @@ mod tests {
                 phases,
                 bytes: *bytes,
                 outcome: if *failed { Outcome::Failed("wrong") } else { Outcome::Passed },
+                met: (*name < 2).then_some(!failed),
             });
             if *failed && *name == 1 {
                 stats.record_exception("task", &format!("message {name}"));
@@ -190,10 +207,24 @@ mod tests {
     fn it_is_the_same_on_every_build() {
         let digest = fixed().digest();
         let text = serde_json::to_string(&digest).unwrap();
-        let known = "{\"checksum\":13361698209548693984,\
-                     \"requests\":3,\"failures\":2,\"bytes\":30,\"exceptions\":1,\"dropped\":1}";
+        let known = "{\"checksum\":9815129550921027198,\
+                     \"requests\":3,\"failures\":2,\"bytes\":30,\"exceptions\":1,\"dropped\":1,\
+                     \"checks\":{\"passed\":1,\"failed\":1}}";
         assert_eq!(text, known);
         assert_eq!(serde_json::from_str::<Digest>(&text).unwrap(), digest);
+    }
+
+    #[test]
+    fn statistics_from_before_checks_were_counted_have_the_digest_of_then() {
+        let mut stats = serde_json::to_value(fixed()).unwrap();
+        for pair in stats["transactions"].as_array_mut().unwrap() {
+            pair[1].as_object_mut().unwrap().remove("checks");
+        }
+        let digest = serde_json::from_value::<Stats>(stats).unwrap().digest();
+        let known = "{\"checksum\":13361698209548693984,\
+                     \"requests\":3,\"failures\":2,\"bytes\":30,\"exceptions\":1,\"dropped\":1}";
+        assert_eq!(serde_json::to_string(&digest).unwrap(), known);
+        assert_eq!(serde_json::from_str::<Digest>(known).unwrap(), digest);
     }
 
     /// Every number and name on the wire but the times, each changed in turn.

@@ -23,6 +23,8 @@ pub struct Sample<'a> {
     pub bytes: u64,
     /// Whether it did what was expected.
     pub outcome: Outcome<'a>,
+    /// Whether the response met its expectations; none if nothing in particular was expected of it.
+    pub met: Option<bool>,
 }
 
 /// Whether a request did what was expected.

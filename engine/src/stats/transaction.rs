@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Latency, Outcome, PhaseTotals, Sample, Statuses};
+use super::{Checks, Latency, Outcome, PhaseTotals, Sample, Statuses};
 
 /// What was measured of one transaction, or of several merged.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -11,6 +11,9 @@ pub struct Transaction {
     pub requests: u64,
     /// Requests that failed.
     pub failures: u64,
+    /// How many met what was expected of them.
+    #[serde(default, skip_serializing_if = "Checks::is_empty")]
+    pub checks: Checks,
     /// Bytes of response bodies as they came over the wire.
     pub bytes: u64,
     /// How often each HTTP status was answered; requests without a response are in none.
@@ -28,6 +31,7 @@ impl Transaction {
     pub(super) fn record(&mut self, sample: &Sample<'_>) {
         self.requests += 1;
         self.failures += u64::from(sample.outcome != Outcome::Passed);
+        self.checks.record(sample.met);
         self.bytes += sample.bytes;
         if let Some(status) = sample.status {
             *self.statuses.entry(status).or_default() += 1;
@@ -43,6 +47,7 @@ impl Transaction {
     pub fn merge(&mut self, other: &Self) {
         self.requests = self.requests.saturating_add(other.requests);
         self.failures = self.failures.saturating_add(other.failures);
+        self.checks.merge(other.checks);
         self.bytes = self.bytes.saturating_add(other.bytes);
         for (status, count) in &other.statuses {
             let own = self.statuses.entry(*status).or_default();
@@ -56,6 +61,7 @@ impl Transaction {
     pub(super) fn clear(&mut self) {
         self.requests = 0;
         self.failures = 0;
+        self.checks = Checks::default();
         self.bytes = 0;
         self.statuses.clear();
         self.latency.clear();

@@ -36,6 +36,8 @@ pub(super) struct End<'a> {
     pub(super) bytes: u64,
     /// Why it failed, if it did; without secrets.
     pub(super) failure: Option<&'a str>,
+    /// Whether the response met its expectations, if it had any.
+    pub(super) met: Option<bool>,
 }
 
 impl Context {
@@ -60,6 +62,7 @@ impl Context {
             phases: end.phases,
             bytes: end.bytes,
             outcome: end.failure.map_or(Outcome::Passed, Outcome::Failed),
+            met: end.met,
         });
     }
 }

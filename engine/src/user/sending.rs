@@ -56,6 +56,7 @@ impl User {
             Ok(response) => request.expected.failure(response),
             Err(error) => Some(error.to_string()),
         };
+        let met = (!request.expected.is_nothing()).then_some(failure.is_none());
         let mut captured = Vec::new();
         if failure.is_none()
             && let Ok(response) = &exchange.result
@@ -64,7 +65,8 @@ impl User {
         }
         // Reasons go into reports, and quote what was expected and what came.
         let failure = failure.map(|reason| self.masked(&reason));
-        self.record(request, &exchange, intended, failure.as_deref());
+        let outcome = Checked { failure: failure.as_deref(), met };
+        self.record(request, &exchange, intended, outcome);
         if exchange.status == Some(StatusCode::UNAUTHORIZED) {
             self.refused(request);
         }
@@ -103,7 +105,7 @@ impl User {
         request: &Request,
         exchange: &Exchange,
         intended: Option<Instant>,
-        failure: Option<&str>,
+        Checked { failure, met }: Checked<'_>,
     ) {
         let elapsed = match &exchange.result {
             Ok(response) => response.elapsed,
@@ -116,6 +118,7 @@ impl User {
             phases: exchange.phases,
             bytes: exchange.received,
             failure,
+            met,
         };
         self.context.record(what(request), &end);
     }
@@ -142,6 +145,15 @@ impl User {
                 .map_or_else(|_| Vec::new(), |r| request.expected.checks(r)),
         });
     }
+}
+
+/// What was found of a response, or of its absence.
+#[derive(Clone, Copy)]
+struct Checked<'a> {
+    /// Why the request failed, if it did; without secrets.
+    failure: Option<&'a str>,
+    /// Whether its expectations were met, if it had any: without a response they were not.
+    met: Option<bool>,
 }
 
 /// What a request brought.

@@ -7,6 +7,7 @@ use engine::document::{Fields, Node, Problem, Rejection, Setting, Value};
 
 use super::items;
 use crate::{
+    config::limits::part,
     functions::{Architecture, Functions, Vpc},
     price::Usd,
 };
@@ -239,13 +240,7 @@ impl Setting for Coverage {
     const EXPECTED: &'static str = "a part from 0 to 1, such as 0.95 or 95%";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
-        let part = match node.text().and_then(|text| text.strip_suffix('%')) {
-            Some(percent) => {
-                let percent: f64 = percent.trim().parse().map_err(|_| Rejection::Unexpected)?;
-                percent / 100.0
-            }
-            None => f64::read(node)?,
-        };
+        let part = part(node)?;
         if (0.0..=1.0).contains(&part) { Ok(Self(part)) } else { Err(Rejection::Unexpected) }
     }
 }

@@ -4,8 +4,8 @@ use engine::stats::Latency;
 
 use super::{AGGREGATED, Rows, content_size, header, percentiles, time};
 use crate::{
-    millis::millis,
-    report::{Report, SecondReport, distribution},
+    millis::{mean, millis},
+    report::{Report, SecondReport},
     totals::Totals,
 };
 
@@ -63,7 +63,7 @@ impl SoFar {
             requests.to_string(),
             failures.to_string(),
             time(latency.percentile(50.0).map(millis)),
-            time(distribution::mean(latency)),
+            time(mean(latency)),
             time(latency.min().map(millis)),
             time(latency.max().map(millis)),
             content_size(*bytes, *requests),

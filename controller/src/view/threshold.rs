@@ -1,0 +1,57 @@
+//! What a run is held to, and how it stands.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{
+    plan::Plan,
+    threshold::{Figures, Judged, Status, Threshold},
+    totals::Totals,
+};
+
+/// What a run is held to, and how it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThresholdView {
+    /// What is looked at: `overall`, a transaction, or a pattern that matches none yet.
+    pub subject: String,
+    /// Which of its figures.
+    pub metric: String,
+    /// What the figure may be, such as `at most 300 ms`.
+    pub limit: String,
+    /// What it is; none before it is known.
+    pub value: Option<String>,
+    /// `passed`, `crossed` or `unknown`.
+    pub state: &'static str,
+    /// Whether the run ends if it is crossed.
+    pub abort: bool,
+}
+
+impl ThresholdView {
+    /// How all thresholds of a plan stand, `elapsed` since the test's start.
+    pub fn so_far(plan: &Plan, totals: &Totals, elapsed: Duration) -> Vec<Self> {
+        if plan.thresholds.is_empty() {
+            return Vec::new();
+        }
+        let judged = Figures::so_far(plan, totals, elapsed).judge_all(&plan.thresholds, None);
+        judged.iter().map(Self::from).collect()
+    }
+}
+
+impl From<&Judged> for ThresholdView {
+    fn from(judged: &Judged) -> Self {
+        let Threshold { metric, limit, abort, .. } = &judged.threshold;
+        Self {
+            subject: judged.subject(),
+            metric: metric.to_string(),
+            limit: format!("{} {limit}", judged.bound),
+            value: judged.measured.map(|_| judged.value()),
+            state: match judged.status {
+                Status::Passed => "passed",
+                Status::Crossed => "crossed",
+                Status::Unmeasured => "unknown",
+            },
+            abort: abort.is_some(),
+        }
+    }
+}
