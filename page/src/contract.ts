@@ -1,4 +1,5 @@
-// What the live page's server sends: `GET /api/events`, `/api/chart`, `/api/tests`, `POST /api/plan`.
+// What the live page's server sends: `GET /api/events`, `/api/chart`, `/api/tests`, `POST /api/plan`; in Rust
+// `controller::view`.
 // Times are milliseconds (`_ms`) or seconds since the test's start (`_s`), as in report.json.
 
 export type State = "idle" | "preparing" | "running" | "stopping" | "ended";
@@ -51,12 +52,12 @@ export interface Plan {
   duration_s: number;
   peak: number;
   clients: number;
-  hatch_rate: number | null;
   generators: number;
   intervals: number;
   cuts_s: number[];
   regions: string[];
   arrivals_per_s: number | null;
+  curve: Curve;
   warnings: string[];
   expected_usd: number | null;
   at_most_usd: number | null;
@@ -137,8 +138,10 @@ export interface Generator {
 }
 
 export interface Threshold {
+  /** "overall", a transaction, or a pattern that matches none. */
   subject: string;
   metric: string;
+  /** Such as "at most 300 ms". */
   limit: string;
   value: string | null;
   state: "passed" | "crossed" | "unknown";
@@ -201,17 +204,5 @@ export interface Order {
   backend?: Backend;
 }
 
-export interface Preview {
-  peak: number;
-  duration_s: number;
-  intervals: number;
-  generators: number;
-  regions: string[];
-  warnings: string[];
-  expected_usd: number | null;
-  at_most_usd: number | null;
-  curve: Curve;
-}
-
-/** Planned users: points `[seconds, users]`, straight lines between them. */
+/** What was planned: points `[seconds, users]`, straight lines between them; with an arrival rate `[seconds, tasks per second]`. */
 export type Curve = [number, number][];

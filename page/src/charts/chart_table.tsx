@@ -1,5 +1,6 @@
 import { clock } from "../pure/format";
 import { spread } from "../pure/series";
+import { visible } from "../pure/visible";
 import type { Spec } from "./spec";
 
 const MOST_ROWS = 120;
@@ -16,7 +17,7 @@ export function ChartTable({ spec }: { spec: Spec }) {
             <th scope="col">Time</th>
             {spec.lines.map((line) => (
               <th scope="col" key={line.label}>
-                <bdi>{line.label}</bdi>
+                <bdi>{visible(line.label)}</bdi>
               </th>
             ))}
           </tr>

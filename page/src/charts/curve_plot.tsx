@@ -2,11 +2,18 @@ import type uPlot from "uplot";
 import { useMemo } from "preact/hooks";
 import type { Curve } from "../contract";
 import { clock, counted, duration, short } from "../pure/format";
-import { TIME_STEPS } from "../pure/ticks";
+import { TIME_STEPS, WHOLE_STEPS } from "../pure/ticks";
 import { axis, Plot, type Colours } from "./plot";
 
-/** The planned users over the time of a test. */
-export function CurvePlot({ curve, duration_s }: { curve: Curve; duration_s: number }) {
+interface Props {
+  curve: Curve;
+  duration_s: number;
+  /** What the curve counts. */
+  noun?: string;
+}
+
+/** What was planned over the time of a test. */
+export function CurvePlot({ curve, duration_s, noun = "user" }: Props) {
   const data = useMemo<uPlot.AlignedData>(() => [curve.map(([s]) => s), curve.map(([, users]) => users)], [curve]);
   const peak = Math.max(0, ...curve.map(([, users]) => users));
   const options = (colours: Colours): Omit<uPlot.Options, "width" | "height"> => ({
@@ -23,11 +30,11 @@ export function CurvePlot({ curve, duration_s }: { curve: Curve; duration_s: num
     ],
     axes: [
       axis(colours, { size: 28, incrs: TIME_STEPS, space: 64, values: (_, at) => at.map(clock) }),
-      axis(colours, { size: 54, space: 28, values: (_, at) => at.map(short) }),
+      axis(colours, { size: 54, space: 28, incrs: noun === "user" ? WHOLE_STEPS : undefined, values: (_, at) => at.map(short) }),
     ],
   });
   return (
-    <div role="img" aria-label={`Planned users over ${duration(duration_s)}, at most ${counted(peak, "user")}`}>
+    <div role="img" aria-label={`Planned ${noun}s over ${duration(duration_s)}, at most ${counted(peak, noun)}`}>
       <Plot shape="curve" data={data} height={180} options={options} />
     </div>
   );

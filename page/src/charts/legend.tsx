@@ -1,4 +1,5 @@
 import { clock, timeOfDay } from "../pure/format";
+import { visible } from "../pure/visible";
 import type { Values } from "../pure/series";
 import type { Line } from "./spec";
 
@@ -17,7 +18,7 @@ export function Legend({ lines, values, hidden, onToggle }: Props) {
       {lines.map((line, i) => (
         <button type="button" key={line.label} aria-pressed={!hidden.has(line.label)} onClick={() => onToggle(line.label)}>
           <span class={line.backdrop ? "swatch backdrop" : "swatch"} style={{ background: `var(${line.colour})` }} />
-          <bdi>{line.label}</bdi>
+          <bdi class="name line">{visible(line.label)}</bdi>
           {values && <b>{line.format(values[i])}</b>}
         </button>
       ))}

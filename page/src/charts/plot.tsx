@@ -16,7 +16,8 @@ interface Props {
   plot?: RefObject<uPlot | null>;
 }
 
-const PAPER_WIDTH = 690;
+/** What fits on A4 beside its margins. */
+export const PAPER_WIDTH = 670;
 
 export function Plot({ shape, data, height, options, plot }: Props) {
   const { dark } = useTheme();

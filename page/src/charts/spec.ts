@@ -25,6 +25,8 @@ export interface Spec {
   lines: Line[];
   axis: (value: number) => string;
   rightAxis?: (value: number) => string;
+  /** Whether only whole numbers have marks on its axis. */
+  whole?: boolean;
   /** Fixed at its top, as 1 of a ratio. */
   top?: number;
   /** Whether a logarithmic scale makes sense. */
@@ -32,7 +34,7 @@ export interface Spec {
 }
 
 const REGION_COLOURS = ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8"];
-const perSecond = (value: number | null) => `${format.rate(value)}/s`;
+const perSecond = (value: number | null) => (value === null ? format.rate(value) : `${format.rate(value)}/s`);
 
 function base(chart: Chart) {
   return { seconds: chart.seconds, width_s: chart.width_s };
@@ -45,6 +47,7 @@ export function users(chart: Chart, pool = false): Spec {
     id: "users",
     title: "Users",
     axis: format.short,
+    whole: true,
     lines: [
       { label: pool ? "pool" : "planned", colour: "--planned", values: chart.planned, format: format.count, backdrop: true },
       { label: "users", colour: "--users", values: chart.users, format: format.count },
@@ -117,6 +120,7 @@ export function byRegion(chart: Chart): Spec[] {
       id: "region-users",
       title: "Users by region",
       axis: format.short,
+      whole: true,
       lines: lines((region) => region.users, format.count),
     },
     {

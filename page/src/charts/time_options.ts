@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import { clock } from "../pure/format";
 import type { Mark } from "../pure/marks";
 import { isolated } from "../pure/series";
-import { decades, TIME_STEPS } from "../pure/ticks";
+import { decades, TIME_STEPS, WHOLE_STEPS } from "../pure/ticks";
 import { marking } from "./marking";
 import { axis, type Colours } from "./plot";
 import type { Line, Spec } from "./spec";
@@ -36,7 +36,7 @@ export function timeOptions({ spec, log, hidden }: Shape, latest: () => Latest, 
     series: [{}, ...spec.lines.map((line) => series(line, !hidden.has(line.label), colours))],
     axes: [
       axis(colours, { size: 28, incrs: TIME_STEPS, space: 64, values: (_, at) => at.map(clock) }),
-      axis(colours, { size: 54, space: 28, values: (_, at) => at.map((v) => (v == null ? "" : spec.axis(v))) }),
+      leftAxis(spec, colours),
       ...(right ? [rightAxis(spec, colours)] : []),
     ],
     cursor: cursor(latest, colours),
@@ -68,6 +68,15 @@ function series(line: Line, show: boolean, colours: Colours): uPlot.Series {
   };
 }
 
+function leftAxis(spec: Spec, colours: Colours): uPlot.Axis {
+  return axis(colours, {
+    size: 54,
+    space: 28,
+    incrs: spec.whole ? WHOLE_STEPS : undefined,
+    values: (_, at) => at.map((v) => (v == null ? "" : spec.axis(v))),
+  });
+}
+
 function rightAxis(spec: Spec, colours: Colours): uPlot.Axis {
   return axis(colours, {
     scale: "right",
@@ -82,7 +91,7 @@ function rightAxis(spec: Spec, colours: Colours): uPlot.Axis {
 function cursor(latest: () => Latest, colours: Colours): uPlot.Cursor {
   return {
     y: false,
-    points: { size: 7, width: 2, stroke: () => colours("--surface") },
+    points: { size: 10, width: 2, stroke: () => colours("--surface") },
     drag: { x: true, y: false, setScale: false, dist: 5 },
     // Only where the pointer is goes to the other charts, not what it does there.
     sync: {

@@ -1,5 +1,5 @@
 // Calls to the server that served the page. Nothing else is ever asked.
-import type { Chart, Order, Preview, Test } from "../contract";
+import type { Chart, Order, Plan, Test } from "../contract";
 
 const token = new URLSearchParams(location.search).get("token");
 
@@ -58,7 +58,7 @@ export function chart(from: number, to: number, points: number, signal: AbortSig
   return call(address("/api/chart", query), { signal });
 }
 
-export const preview = (order: Order, signal: AbortSignal) => post<Preview>("/api/plan", order, signal);
+export const preview = (order: Order, signal: AbortSignal) => post<Plan>("/api/plan", order, signal);
 export const run = (order: Order) => post<void>("/api/run", order);
 export const stop = () => post<void>("/api/stop", {});
 export const users = (clients: number, hatch_rate?: number) =>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { View } from "../contract";
 import { timeOfDay } from "../pure/format";
+import { visible } from "../pure/visible";
 import { Announcer } from "./announcer";
 import { Figures } from "./figures";
 import { Header } from "./header";
@@ -60,6 +61,6 @@ function Waiting({ lost }: { lost: boolean }) {
 }
 
 function title(view: View): string {
-  const test = view.run?.test ?? "load-test";
+  const test = visible(view.run?.test ?? "load-test");
   return view.state === "idle" ? "load-test" : `${view.state} · ${test}`;
 }

@@ -38,7 +38,7 @@ const GENERATORS: Column<Generator>[] = [
       <span class="transaction">
         <Name text={g.region} />
         <span class="faint">
-          interval {g.interval + 1}, share {g.share + 1}
+          interval {g.interval}, share {g.share}
           {g.attempt > 0 && ", replacement"}
         </span>
       </span>

@@ -1,3 +1,4 @@
+import { Prose } from "../parts/name";
 import type { View } from "../contract";
 import { Empty } from "../parts/empty";
 import { clock } from "../pure/format";
@@ -9,7 +10,7 @@ export function Log({ view }: { view: View }) {
     <ol class="log" reversed>
       {[...view.notes].reverse().map((note, i) => (
         <li key={view.notes.length - i}>
-          <time>{clock(note.at_s)}</time> <bdi>{note.text}</bdi>
+          <time>{clock(note.at_s)}</time> <Prose text={note.text} />
         </li>
       ))}
     </ol>

@@ -1,3 +1,4 @@
+import { Prose } from "../parts/name";
 import type { View } from "../contract";
 import { Badge } from "../parts/badge";
 import { Reasons, VERDICTS } from "../parts/verdict";
@@ -21,7 +22,7 @@ export function Outcome({ view, onAnother }: { view: View; onAnother: (() => voi
       </div>
       {message && (
         <p class="message">
-          <bdi>{message}</bdi>
+          <Prose text={message} />
         </p>
       )}
       <Reasons reasons={verdict?.reasons ?? []} />
@@ -32,7 +33,7 @@ export function Outcome({ view, onAnother }: { view: View; onAnother: (() => voi
 function Banner({ text }: { text: string }) {
   return (
     <p class="banner">
-      <bdi>{text}</bdi>
+      <Prose text={text} />
     </p>
   );
 }

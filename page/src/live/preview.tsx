@@ -1,6 +1,7 @@
+import { Prose } from "../parts/name";
 import { useEffect, useState } from "preact/hooks";
 import { CurvePlot } from "../charts/curve_plot";
-import type { Order, Preview as Plan } from "../contract";
+import type { Order, Plan } from "../contract";
 import { Figure } from "../parts/figure";
 import { Problems } from "../parts/problems";
 import * as format from "../pure/format";
@@ -9,28 +10,31 @@ import * as api from "./api";
 export interface Planned {
   preview: Plan | null;
   problems: string | null;
+  /** Whether it is of what stands in the form now. */
+  current: boolean;
 }
 
 const PAUSE_MS = 300;
 
 /** What the server makes of an order, once nobody has typed for a moment. The last plan stays until the next has come. */
 export function usePreview(order: Order | null): Planned {
-  const [planned, setPlanned] = useState<Planned>({ preview: null, problems: null });
+  const [planned, setPlanned] = useState<Omit<Planned, "current"> & { of: string }>({ preview: null, problems: null, of: "" });
+  const wanted = JSON.stringify(order);
   useEffect(() => {
     if (!order) return;
     const request = new AbortController();
     const timer = setTimeout(() => {
       api.preview(order, request.signal).then(
-        (preview) => setPlanned({ preview, problems: null }),
-        (error: Error) => !request.signal.aborted && setPlanned({ preview: null, problems: error.message }),
+        (preview) => setPlanned({ preview, problems: null, of: wanted }),
+        (error: Error) => !request.signal.aborted && setPlanned({ preview: null, problems: error.message, of: wanted }),
       );
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       request.abort();
     };
-  }, [JSON.stringify(order)]);
-  return planned;
+  }, [wanted]);
+  return { ...planned, current: planned.of === wanted };
 }
 
 /** What would happen: the curve, its figures and its price; or what stands against it. */
@@ -39,9 +43,14 @@ export function Preview({ plan: { preview, problems } }: { plan: Planned }) {
   if (!preview) return <div class="preview" />;
   return (
     <section class="preview" aria-label="What would happen">
-      <CurvePlot curve={preview.curve} duration_s={preview.duration_s} />
+      <CurvePlot
+        curve={preview.curve}
+        duration_s={preview.duration_s}
+        noun={preview.arrivals_per_s === null ? "user" : "arrival"}
+      />
       <dl class="figures small">
-        <Figure label="Users at the peak" value={format.count(preview.peak)} />
+        <Figure label={preview.arrivals_per_s === null ? "Users at the peak" : "Users in the pool"} value={format.count(preview.peak)} />
+        {preview.arrivals_per_s !== null && <Figure label="Arrivals/s" value={format.rate(preview.arrivals_per_s)} note="at most" />}
         <Figure label="Duration" value={format.duration(preview.duration_s)} />
         <Figure
           label="Generators"
@@ -58,7 +67,7 @@ export function Preview({ plan: { preview, problems } }: { plan: Planned }) {
       </dl>
       {preview.warnings.map((warning) => (
         <p class="banner warn" key={warning}>
-          <bdi>{warning}</bdi>
+          <Prose text={warning} />
         </p>
       ))}
     </section>

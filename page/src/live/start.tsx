@@ -1,8 +1,10 @@
+import { Prose } from "../parts/name";
 import { useState } from "preact/hooks";
 import type { Backend, Test } from "../contract";
 import { Empty } from "../parts/empty";
 import { Problems } from "../parts/problems";
 import { usd } from "../pure/format";
+import { visible } from "../pure/visible";
 import { defaults, order, type Fields } from "../pure/order";
 import * as api from "./api";
 import { Preview, usePreview } from "./preview";
@@ -52,7 +54,8 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
     setAsked(false);
   };
   const set = (key: keyof Fields) => (value: string) => setFields({ ...fields, [key]: value });
-  const price = plan.preview?.expected_usd;
+  const price = plan.current ? plan.preview?.expected_usd : null;
+  const refused = test.problem !== null || (plan.current && plan.problems !== null);
 
   return (
     <div class="form-and-preview">
@@ -62,7 +65,7 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
           <select value={name} onChange={(event) => onTest(event.currentTarget.value)}>
             {tests.map((t) => (
               <option value={t.name} key={t.name}>
-                {t.name}
+                {visible(t.name)}
                 {t.problem === null ? "" : " (has problems)"}
               </option>
             ))}
@@ -70,12 +73,12 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
         </label>
         {test.description && (
           <p class="faint wide">
-            <bdi>{test.description}</bdi>
+            <Prose text={test.description} />
           </p>
         )}
         <Field label="Users" hint="at the peak" value={fields.clients} onValue={set("clients")} />
         <Field label="Hatch rate" hint="users/s" value={fields.hatch_rate} onValue={set("hatch_rate")} />
-        <Field label="Duration" hint="20s, 3m, 1h20m" value={fields.duration} onValue={set("duration")} />
+        <Field label="Duration" hint="as 1h20m" value={fields.duration} onValue={set("duration")} />
         <Field label="Host" hint="base URL" value={fields.host} onValue={set("host")} />
         <Backends value={fields.backend} onValue={(backend) => setFields({ ...fields, backend })} />
         {problem && <Problems text={problem} />}
@@ -85,7 +88,7 @@ function Form({ tests, onCancel }: { tests: Test[]; onCancel: (() => void) | nul
               Back to the run
             </button>
           )}
-          <button type="submit" class="primary" disabled={asked || test.problem !== null || plan.problems !== null}>
+          <button type="submit" class="primary" disabled={asked || refused}>
             {asked ? "Starting" : "Start"}
             {fields.backend === "lambda" && price != null && ` for about ${usd(price)}`}
           </button>

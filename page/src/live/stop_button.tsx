@@ -2,35 +2,47 @@ import { useEffect, useState } from "preact/hooks";
 import type { State } from "../contract";
 import * as api from "./api";
 
+const REST_MS = 1000;
+
 /** Stops the test; once it is stopping, ends it at once. */
 export function StopButton({ state }: { state: State }) {
-  const [asked, setAsked] = useState(false);
+  const [askedIn, setAskedIn] = useState<State | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  // A double click must not be both.
-  useEffect(() => setAsked(false), [state]);
+  const resting = useRest(state);
+  const asked = askedIn === state;
 
-  const again = state === "stopping";
   const onStop = async () => {
-    setAsked(true);
+    setAskedIn(state);
     setProblem(null);
     try {
       await api.stop();
     } catch (error) {
-      setAsked(false);
+      setAskedIn(null);
       setProblem((error as Error).message);
     }
   };
-  const hint = again ? "Does not wait for requests in flight" : "Requests in flight may end";
+  const stopping = state === "stopping";
+  const hint = stopping ? "Does not wait for requests in flight" : "Requests in flight may end";
   return (
     <>
-      {problem && (
+      {problem !== null && (
         <span class="problem" role="alert">
           {problem}
         </span>
       )}
-      <button type="button" class="danger" title={hint} disabled={asked} onClick={onStop}>
-        {again ? (asked ? "Ending" : "Stop at once") : asked ? "Stopping" : "Stop"}
+      <button type="button" class="danger" title={hint} disabled={asked || resting} onClick={onStop}>
+        {stopping ? (asked ? "Ending" : "Stop at once") : asked ? "Stopping" : "Stop"}
       </button>
     </>
   );
+}
+
+/** For a moment after the test has begun to stop: the second half of a double click must not end it at once. */
+function useRest(state: State): boolean {
+  const [rested, setRested] = useState<State>(state);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(state), REST_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return state === "stopping" && rested !== "stopping";
 }

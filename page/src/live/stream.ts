@@ -21,7 +21,8 @@ export function useStream(): Stream {
     const connect = () => {
       source = new EventSource(address("/api/events"));
       source.addEventListener("view", (event) => {
-        setStream({ view: JSON.parse((event as MessageEvent<string>).data), lost_since: null });
+        const view = JSON.parse((event as MessageEvent<string>).data) as View;
+        setStream({ view, lost_since: null });
       });
       source.addEventListener("error", () => {
         setStream(({ view, lost_since }) => ({ view, lost_since: lost_since ?? Date.now() }));

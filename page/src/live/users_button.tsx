@@ -1,8 +1,10 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { View } from "../contract";
 import { Problems } from "../parts/problems";
 import { clock, count } from "../pure/format";
 import * as api from "./api";
+
+const TOLD_MS = 10_000;
 
 /** Changes how many users run, from now on. */
 export function UsersButton({ view }: { view: View }) {
@@ -11,6 +13,11 @@ export function UsersButton({ view }: { view: View }) {
   const [hatchRate, setHatchRate] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [told, setTold] = useState<string | null>(null);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
 
   const onOpen = () => {
     setClients(String(view.changes.at(-1)?.clients ?? view.plan?.clients ?? view.now.users));
@@ -28,7 +35,7 @@ export function UsersButton({ view }: { view: View }) {
       setProblem((error as Error).message);
     }
   };
-  const rate = view.changes.at(-1)?.hatch_rate ?? view.plan?.hatch_rate;
+  const rate = view.changes.at(-1)?.hatch_rate;
 
   return (
     <>
@@ -46,7 +53,7 @@ export function UsersButton({ view }: { view: View }) {
           <p class="faint">{count(view.now.users)} users run now.</p>
           <label class="field">
             Users
-            <input type="number" min="0" step="1" required value={clients} onInput={(e) => setClients(e.currentTarget.value)} />
+            <input type="number" min="1" step="1" required value={clients} onInput={(e) => setClients(e.currentTarget.value)} />
           </label>
           <label class="field">
             Users per second
@@ -54,7 +61,7 @@ export function UsersButton({ view }: { view: View }) {
               type="number"
               min="0"
               step="any"
-              placeholder={rate == null ? "" : `${rate}, as before`}
+              placeholder={rate === undefined ? "as before" : `${rate}, as before`}
               value={hatchRate}
               onInput={(e) => setHatchRate(e.currentTarget.value)}
             />

@@ -6,11 +6,12 @@ import { sliced } from "../pure/series";
 import * as api from "./api";
 
 const POINTS = 600;
+const JUST_BEGUN_S = 30;
 
 /** What the charts show: of the whole run what came with the view, else what the server has in more detail. */
 export function useChart(view: View, range: Range): { chart: Chart; bounds: [number, number] } {
   const whole = view.chart;
-  const bounds = shown(range, whole.from_s, whole.to_s);
+  const bounds = shown(range, whole.from_s, whole.to_s, view.state === "ended" ? 1 : JUST_BEGUN_S);
   const [from, to] = bounds;
   const [detail, setDetail] = useState<Chart | null>(null);
   // A part that is over does not change any more.

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Name } from "./name";
 
 /** What a list of facts leaves out is `null`. */
 export type Fact = [label: string, value: ComponentChildren] | null;
@@ -11,7 +12,9 @@ export function Facts({ facts }: { facts: Fact[] }) {
         (fact) =>
           fact && (
             <div key={fact[0]}>
-              <dt>{fact[0]}</dt>
+              <dt>
+                <Name text={fact[0]} />
+              </dt>
               <dd>{fact[1]}</dd>
             </div>
           ),

@@ -10,8 +10,8 @@ const RANKS: Record<Threshold["state"], number> = { crossed: 0, unknown: 1, pass
 const COLUMNS: Column<Threshold>[] = [
   { id: "subject", label: "Of", words: true, key: (t) => t.subject, cell: (t) => <Name text={t.subject} /> },
   { id: "metric", label: "Metric", words: true, key: (t) => t.metric, cell: (t) => <Name text={t.metric} /> },
-  { id: "limit", label: "Limit", cell: (t) => <Name text={t.limit} /> },
-  { id: "value", label: "Value", cell: (t) => (t.value === null ? "–" : <Name text={t.value} />) },
+  { id: "limit", label: "Limit", words: true, cell: (t) => <Name text={t.limit} /> },
+  { id: "value", label: "Value", words: true, cell: (t) => (t.value === null ? "–" : <Name text={t.value} />) },
   {
     id: "state",
     label: "State",

@@ -1,3 +1,4 @@
+import { Prose } from "./name";
 import type { Verdict } from "../contract";
 import type { Tone } from "./figure";
 
@@ -10,7 +11,7 @@ export function Reasons({ reasons }: { reasons: string[] }) {
     <ul class="reasons">
       {reasons.map((reason) => (
         <li key={reason}>
-          <bdi>{reason}</bdi>
+          <Prose text={reason} />
         </li>
       ))}
     </ul>

@@ -51,10 +51,15 @@ function trimmed(value: number, places = 1): string {
   return String(Number(value.toFixed(places)));
 }
 
+/** Three figures are enough for an axis. */
+function figures(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
 /** Milliseconds on an axis: 0.5 ms, 20 ms, 1.5 s. */
 export function shortTime(value: Maybe): string {
   if (!known(value)) return NOTHING;
-  return value < 1000 ? `${trimmed(value, 3)} ms` : `${trimmed(value / 1000, 2)} s`;
+  return value < 1000 ? `${figures(value)} ms` : `${figures(value / 1000)} s`;
 }
 
 /** A ratio of 0 to 1: 12.3 %. What is not quite nothing or all is not shown as such. */

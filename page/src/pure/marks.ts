@@ -8,9 +8,9 @@ export interface Mark {
   kind: "cut" | "change";
 }
 
-/** Where intervals take over, and where somebody changed the users. */
+/** Where intervals take over (they count from 0, as everywhere in the reports), and where somebody changed the users. */
 export function marks(cuts_s: number[], changes: Change[]): Mark[] {
-  const cuts = cuts_s.map((at_s, i): Mark => ({ at_s, label: `interval ${i + 2}`, kind: "cut" }));
+  const cuts = cuts_s.map((at_s, i): Mark => ({ at_s, label: `interval ${i + 1}`, kind: "cut" }));
   const steered = changes.map(
     ({ at_s, clients }): Mark => ({ at_s, label: `→ ${count(clients)} users`, kind: "change" }),
   );

@@ -5,11 +5,11 @@ export type Range = { kind: "all" } | { kind: "last"; seconds: number } | { kind
 
 export const ALL: Range = { kind: "all" };
 
-/** The seconds shown, when the data reaches from `from_s` to `to_s`. */
-export function shown(range: Range, from_s: number, to_s: number): [number, number] {
+/** The seconds shown, when the data reaches from `from_s` to `to_s`; of a run that has just begun, a few to come. */
+export function shown(range: Range, from_s: number, to_s: number, least = 1): [number, number] {
   switch (range.kind) {
     case "all":
-      return [from_s, to_s];
+      return [from_s, Math.max(to_s, from_s + least)];
     case "last":
       return [Math.max(from_s, to_s - range.seconds), to_s];
     case "part":

@@ -1,14 +1,17 @@
-// What the report shows: report.json (docs/report.md) without `series` and `hdr`, and what was worked out from them.
-import type { Chart, Curve, Threshold, Verdict } from "../contract";
+// What the report shows: report.json (docs/report.md) without `series`, `hdr` and `thresholds`, and what was worked out from
+// them; in Rust `controller::report::html`.
+import type { Change, Chart, Curve, Threshold, Verdict } from "../contract";
 
 export interface ReportData {
   report: Report;
+  /** How many generators are left out of the report's. */
+  more_generators: number;
   chart: Chart;
   heat: Heat;
   /** The first is the aggregated one, with method "". */
   distributions: Distribution[];
   curve: Curve;
-  cost: { expected_usd: number; at_most_usd: number } | null;
+  thresholds: Threshold[];
 }
 
 /** How many requests of a while took how long: a column for each while, in it a count for each row. */
@@ -54,7 +57,9 @@ export interface Report {
     regions: string[];
     warnings: string[];
   };
-  end: { how: "completed" | "interrupted" | "failed" | "killed"; partial: boolean; messages: string[] };
+  /** How the users were changed while it ran. */
+  changes?: Change[];
+  end: { how: "completed" | "interrupted" | "aborted" | "failed" | "killed"; partial: boolean; messages: string[] };
   summary: Summary;
   transactions: Transaction[];
   failures: ReportFailure[];
@@ -65,7 +70,6 @@ export interface Report {
   generators: ReportGenerator[];
   functions: Functions | null;
   verdict: Verdict;
-  thresholds?: Threshold[];
 }
 
 export interface Latency {
@@ -81,6 +85,8 @@ export interface Summary {
   requests: number;
   failures: number;
   failure_ratio: number | null;
+  /** Of requests of which something in particular was expected. */
+  checks: { passed: number; failed: number };
   requests_per_s: number;
   failures_per_s: number;
   users_peak: number;

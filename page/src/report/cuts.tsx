@@ -3,7 +3,7 @@ import * as format from "../pure/format";
 import type { Cut } from "./contract";
 
 const COLUMNS: Column<Cut>[] = [
-  { id: "at", label: "At", words: true, key: (c) => c.at_s, cell: (c) => `${format.clock(c.at_s)}, interval ${c.interval + 1}` },
+  { id: "at", label: "At", words: true, key: (c) => c.at_s, cell: (c) => `${format.clock(c.at_s)}, interval ${c.interval}` },
   { id: "gap", label: "Longest gap ms", hint: "Negative for an overlap", key: (c) => c.gap_ms, cell: (c) => signed(c.gap_ms) },
   { id: "least", label: "Shortest gap ms", key: (c) => c.least_gap_ms, cell: (c) => signed(c.least_gap_ms) },
   {

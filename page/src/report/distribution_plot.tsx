@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { axis, Plot, type Colours } from "../charts/plot";
 import { Empty } from "../parts/empty";
+import { transactionText } from "../parts/name";
 import { count, shortTime, time } from "../pure/format";
 import { decades, fromNines, lastNine, nineNames, nines } from "../pure/ticks";
 import type { Distribution } from "./contract";
@@ -21,7 +22,7 @@ export function DistributionPlot({ distributions }: { distributions: Distributio
             <select value={chosen} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
               {distributions.slice(1).map((d, i) => (
                 <option value={i + 1} key={i}>
-                  {`${d.method} ${d.name}`.trim().slice(0, 90) || "(no name)"}
+                  {transactionText(d.method, d.name).slice(0, 90)}
                 </option>
               ))}
             </select>
@@ -58,8 +59,8 @@ function Curves({ all, one, log }: Props) {
     axes: [
       axis(colours, {
         size: 28,
-        splits: () => nineNames(last).map((name) => name.place),
-        values: () => nineNames(last).map(({ name }) => `${name} %`),
+        splits: (u) => names(u, last).map((name) => name.place),
+        values: (u) => names(u, last).map(({ name }) => `${name} %`),
       }),
       axis(colours, { size: 58, space: 32, values: (_, at) => at.map((v) => (v == null ? "" : shortTime(v))) }),
     ],
@@ -78,7 +79,7 @@ function Curves({ all, one, log }: Props) {
         {one && (
           <span class="key">
             <span class="swatch" style={{ background: "var(--users)" }} />
-            <bdi class="name line">{`${one.method} ${one.name}`.trim() || "(no name)"}</bdi> <b>{read(one)}</b>
+            <bdi class="name line">{transactionText(one.method, one.name)}</bdi> <b>{read(one)}</b>
           </span>
         )}
         <span class="faint">{at !== null && `${at >= 99 ? at.toFixed(4).replace(/0+$/, "") : at.toFixed(1)} % take no longer`}</span>
@@ -88,6 +89,11 @@ function Curves({ all, one, log }: Props) {
       </div>
     </>
   );
+}
+
+/** Those for which there is room. */
+function names(u: uPlot, last: number) {
+  return nineNames(last, (52 / Math.max(u.over.clientWidth || u.width - 80, 1)) * last);
 }
 
 /** Both on one axis: where only one has a point, the other has none. */

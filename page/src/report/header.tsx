@@ -9,9 +9,14 @@ import type { Entry } from "./section";
 const ENDS: Record<Report["end"]["how"], Tone> = {
   completed: "good",
   interrupted: "warn",
+  aborted: "bad",
   failed: "bad",
   killed: "bad",
 };
+
+function ended({ how, partial }: Report["end"]): Tone {
+  return partial && how === "completed" ? "warn" : ENDS[how];
+}
 
 /** Which run this is, and where in its report to find what. */
 export function Header({ report, sections }: { report: Report; sections: Entry[] }) {
@@ -24,7 +29,7 @@ export function Header({ report, sections }: { report: Report; sections: Entry[]
             <h1>
               <Name text={run.test} lines={1} />
             </h1>
-            <Badge tone={ENDS[end.how]} text={end.partial ? `${end.how}, partial` : end.how} />
+            <Badge tone={ended(end)} text={end.partial ? `${end.how}, partial` : end.how} />
           </div>
           <div class="actions controls">
             <ThemeButton />

@@ -29,6 +29,11 @@ function geometry(heat: Heat, width: number, height: number) {
   };
 }
 
+/** The most requests of a cell. */
+export function greatest(heat: Heat): number {
+  return heat.counts.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), 0);
+}
+
 export function drawHeat(canvas: HTMLCanvasElement, heat: Heat, width: number, height: number, dark: boolean): void {
   const scale = devicePixelRatio || 1;
   canvas.width = width * scale;
@@ -45,7 +50,9 @@ export function drawHeat(canvas: HTMLCanvasElement, heat: Heat, width: number, h
 
 function cells(context: CanvasRenderingContext2D, heat: Heat, width: number, height: number, dark: boolean): void {
   const at = geometry(heat, width, height);
-  const most = Math.max(1, ...heat.counts.flat());
+  const most = greatest(heat);
+  // A printer scales what was drawn, and would show seams: there, cells reach into their neighbours.
+  const over = document.documentElement.hasAttribute("data-print") ? 0.7 : 0;
   heat.seconds.forEach((second, column) => {
     // Whole pixels, so that no seams show between cells.
     const [left, right] = [Math.round(at.x(second)), Math.round(at.x(second + heat.width_s))];
@@ -53,7 +60,7 @@ function cells(context: CanvasRenderingContext2D, heat: Heat, width: number, hei
       if (count === 0) return;
       const [top, bottom] = [Math.round(at.y(row + 1)), Math.round(at.y(row))];
       context.fillStyle = `rgb(${shade(part(count, most), dark).join(" ")})`;
-      context.fillRect(left, top, Math.max(1, right - left), Math.max(1, bottom - top));
+      context.fillRect(left, top - over, Math.max(1, right - left) + over, Math.max(1, bottom - top) + over);
     });
   });
 }

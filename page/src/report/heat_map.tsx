@@ -1,20 +1,20 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { PAPER_WIDTH } from "../charts/plot";
 import { Empty } from "../parts/empty";
 import { clock, count, counted, shortTime } from "../pure/format";
 import { shade } from "../pure/shades";
 import { isDark, useTheme } from "../theme";
 import type { Heat } from "./contract";
-import { cellAt, drawHeat, type Cell } from "./heat_canvas";
+import { cellAt, drawHeat, greatest, type Cell } from "./heat_canvas";
 
 const HEIGHT = 260;
-const PAPER_WIDTH = 690;
 
 /** How many requests took how long, over the time of the run. */
 export function HeatMap({ heat }: { heat: Heat }) {
   const { dark } = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
-  const most = Math.max(0, ...heat.counts.flat());
+  const most = greatest(heat);
 
   useLayoutEffect(() => {
     if (!canvas.current) return;
@@ -46,7 +46,7 @@ export function HeatMap({ heat }: { heat: Heat }) {
     <div class="heat">
       <p class="legend">
         <span class="faint">1</span>
-        <Scale dark={dark} />
+        <Scale />
         <span class="faint">{counted(most, "request")}</span>
         <b>{readout}</b>
       </p>
@@ -70,12 +70,12 @@ export function HeatMap({ heat }: { heat: Heat }) {
 }
 
 /** From few to many: steps of the palette. */
-function Scale({ dark }: { dark: boolean }) {
-  const steps = Array.from({ length: 12 }, (_, i) => shade(i / 11, dark));
+function Scale() {
+  const steps = Array.from({ length: 12 }, (_, i) => [false, true].map((dark) => `rgb(${shade(i / 11, dark).join(" ")})`));
   return (
     <span class="shades" aria-hidden="true">
-      {steps.map((rgb, i) => (
-        <i key={i} style={{ background: `rgb(${rgb.join(" ")})` }} />
+      {steps.map((both, i) => (
+        <i key={i} style={{ background: `light-dark(${both.join(", ")})` }} />
       ))}
     </span>
   );

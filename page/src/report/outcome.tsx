@@ -1,3 +1,4 @@
+import type { Threshold } from "../contract";
 import { Badge } from "../parts/badge";
 import type { Tone } from "../parts/figure";
 import { Thresholds } from "../parts/thresholds";
@@ -5,7 +6,7 @@ import { Reasons, VERDICTS } from "../parts/verdict";
 import type { Report } from "./contract";
 
 /** Whether the figures can be trusted, and whether the test kept to what was asked of it. */
-export function Outcome({ report: { verdict, thresholds = [] } }: { report: Report }) {
+export function Outcome({ report: { verdict }, thresholds }: { report: Report; thresholds: Threshold[] }) {
   return (
     <section class="outcome" aria-label="Outcome">
       <div class="row">

@@ -1,6 +1,8 @@
+import { Prose } from "../parts/name";
 import { CurvePlot } from "../charts/curve_plot";
 import { ExceptionTable } from "../parts/exception_table";
 import { FailureTable } from "../parts/failure_table";
+import { visible } from "../pure/visible";
 import { Cost } from "./cost";
 import type { ReportData } from "./contract";
 import { Cuts } from "./cuts";
@@ -24,13 +26,13 @@ import { Validity } from "./validity";
 /** The whole report: what matters most comes first. */
 export function Page({ data }: { data: ReportData }) {
   const { report } = data;
-  document.title = `${report.run.test} · load test report`;
+  document.title = `${visible(report.run.test)} · load test report`;
   const sections = entries(data);
   return (
     <>
       <Header report={report} sections={sections} />
       <main id="main">
-        <Outcome report={report} />
+        <Outcome report={report} thresholds={data.thresholds} />
         <Summary report={report} />
         {sections.map((entry) => (
           <Section entry={entry} key={entry.id} />
@@ -75,15 +77,21 @@ function entries(data: ReportData): Entry[] {
       title: "Plan",
       body: (
         <>
-          {data.curve.length > 0 && <CurvePlot curve={data.curve} duration_s={report.plan.duration_s} />}
+          {data.curve.length > 0 && (
+            <CurvePlot
+              curve={data.curve}
+              duration_s={report.plan.duration_s}
+              noun={report.plan.arrivals === null ? "user" : "arrival"}
+            />
+          )}
           <Plan report={report} />
         </>
       ),
     },
     cuts.length > 0 && { id: "cuts", title: "Cuts", body: <Cuts cuts={cuts} /> },
-    { id: "validity", title: "Validity", body: <Validity report={report} /> },
+    { id: "validity", title: "Validity", body: <Validity report={report} more={data.more_generators} /> },
     functions !== null && { id: "functions", title: "Functions", body: <Functions functions={functions} /> },
-    (functions !== null || data.cost !== null) && { id: "cost", title: "Cost", body: <Cost data={data} /> },
+    functions !== null && { id: "cost", title: "Cost", body: <Cost cost={functions.cost} /> },
     { id: "environment", title: "Environment", body: <Environment report={report} /> },
     end.messages.length > 0 && {
       id: "messages",
@@ -92,7 +100,7 @@ function entries(data: ReportData): Entry[] {
         <ul class="reasons">
           {end.messages.map((message) => (
             <li key={message}>
-              <bdi>{message}</bdi>
+              <Prose text={message} />
             </li>
           ))}
         </ul>

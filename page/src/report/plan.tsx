@@ -1,15 +1,16 @@
-import { Facts } from "../parts/facts";
+import { Prose } from "../parts/name";
+import { Facts, type Fact } from "../parts/facts";
 import * as format from "../pure/format";
 import type { Report } from "./contract";
 
-/** What was asked for. */
-export function Plan({ report: { plan } }: { report: Report }) {
+/** What was asked for, and how that was changed while it ran. */
+export function Plan({ report: { plan, changes = [] } }: { report: Report }) {
   const reaches = plan.peak === plan.clients ? "" : `, of which the curve reaches ${format.count(plan.peak)}`;
   return (
     <>
       {plan.warnings.map((warning) => (
         <p class="banner warn" key={warning}>
-          <bdi>{warning}</bdi>
+          <Prose text={warning} />
         </p>
       ))}
       <Facts
@@ -22,8 +23,12 @@ export function Plan({ report: { plan } }: { report: Report }) {
           ["Stop timeout", format.duration(plan.stop_timeout_s)],
           ["Intervals", format.count(plan.intervals)],
           ["Generators", format.count(plan.generators)],
-          ["Regions", <bdi>{plan.regions.join(", ")}</bdi>],
+          ["Regions", <Prose text={plan.regions.join(", ")} />],
           ["Seed", String(plan.seed)],
+          ...changes.map(({ at_s, clients, hatch_rate }): Fact => [
+            `Changed at ${format.clock(at_s)}`,
+            `to ${format.counted(clients, "user")}, ${format.rate(hatch_rate)} per second`,
+          ]),
         ]}
       />
     </>

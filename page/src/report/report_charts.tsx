@@ -15,7 +15,7 @@ export function ReportCharts({ data: { chart, report } }: { data: ReportData }) 
       range={range}
       bounds={bounds}
       length_s={0}
-      marks={marks(report.cuts.map((cut) => cut.at_s), [])}
+      marks={marks(report.cuts.map((cut) => cut.at_s), report.changes ?? [])}
       started_epoch_ms={report.run.started_epoch_ms}
       live={false}
       pool={report.plan.arrivals_per_s !== null}

@@ -33,8 +33,11 @@ export function Slowest({ report }: { report: Report }) {
             ))}
           </div>
           <span class="times">
-            <span class="faint">p50</span> {time(at(t, "50"))} <span class="faint">p95</span> {time(at(t, "95"))}{" "}
-            <span class="faint">p99</span> <b>{time(at(t, "99"))}</b>
+            {["50", "95", "99"].map((name) => (
+              <span key={name}>
+                <span class="faint">p{name}</span> {time(at(t, name))}
+              </span>
+            ))}
           </span>
         </li>
       ))}

@@ -20,6 +20,14 @@ export function Summary({ report: { summary, plan } }: { report: Report }) {
       <Figure label="p95" value={percentile("95")} />
       <Figure label="p99" value={percentile("99")} note={`max ${format.time(latency.max_ms)}`} />
       <Figure label="Users at the peak" value={format.count(summary.users_peak)} note={`of ${format.count(plan.peak)} planned`} />
+      {summary.checks.passed + summary.checks.failed > 0 && (
+        <Figure
+          label="Checks"
+          value={format.percent(summary.checks.passed / (summary.checks.passed + summary.checks.failed))}
+          tone={summary.checks.failed > 0 ? "bad" : "plain"}
+          note={`${format.count(summary.checks.failed)} of ${format.count(summary.checks.passed + summary.checks.failed)} failed`}
+        />
+      )}
       {counted("Exceptions", summary.exceptions, "of tasks themselves")}
       {counted("Dropped arrivals", summary.dropped, "no user was idle")}
       {counted("Cut off", summary.cut_off, "outlasted the end")}

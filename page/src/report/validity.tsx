@@ -1,5 +1,6 @@
 import { Badge } from "../parts/badge";
 import { Figure } from "../parts/figure";
+import { More } from "../parts/more";
 import { Name } from "../parts/name";
 import { Table, type Column } from "../parts/table";
 import * as format from "../pure/format";
@@ -9,7 +10,7 @@ import type { Coverage, Report, ReportGenerator } from "./contract";
 type Interval = Coverage["intervals"][number];
 
 const INTERVALS: Column<Interval>[] = [
-  { id: "interval", label: "Interval", words: true, key: (i) => i.interval, cell: (i) => i.interval + 1 },
+  { id: "interval", label: "Interval", words: true, key: (i) => i.interval, cell: (i) => i.interval },
   { id: "region", label: "Region", words: true, key: (i) => i.region, cell: (i) => <Name text={i.region} /> },
   { id: "generators", label: "Generators", key: (i) => i.generators, cell: (i) => format.count(i.generators) },
   {
@@ -35,7 +36,7 @@ const GENERATORS: Column<ReportGenerator>[] = [
       <span class="transaction">
         <Name text={g.region} />
         <span class="faint">
-          interval {g.interval + 1}, share {g.share + 1}
+          interval {g.interval}, share {g.share}
           {g.attempt > 0 && ", replacement"}
         </span>
       </span>
@@ -77,7 +78,7 @@ function totals(equal: boolean | null): string {
 }
 
 /** How much of the planned load was made, and how each generator fared. */
-export function Validity({ report: { coverage, generators } }: { report: Report }) {
+export function Validity({ report: { coverage, generators }, more }: { report: Report; more: number }) {
   const incompleteFirst = sorted(generators, (g) => Number(g.complete), "ascending");
   return (
     <div class="stack">
@@ -88,7 +89,7 @@ export function Validity({ report: { coverage, generators } }: { report: Report 
           note={`${format.duration(coverage.covered_s)} of ${format.duration(coverage.planned_s)} of load`}
         />
         <Figure label="Made twice" value={format.duration(coverage.doubled_s)} tone={coverage.doubled_s > 0 ? "warn" : "plain"} />
-        <Figure label="Generators" value={format.count(generators.length)} />
+        <Figure label="Generators" value={format.count(generators.length + more)} />
       </dl>
       <Table
         caption="Coverage by interval and region"
@@ -105,6 +106,7 @@ export function Validity({ report: { coverage, generators } }: { report: Report 
         text={(g) => g.region}
         empty="No generator was started."
       />
+      <More count={more} noun="generator" />
     </div>
   );
 }

@@ -30,7 +30,7 @@ export const PLAN = {
   duration_s: 600,
   peak: 500,
   clients: 500,
-  hatch_rate: 2,
+  curve: [[0, 0], [250, 500], [600, 500]],
   generators: 9,
   intervals: 3,
   cuts_s: [200, 400],
@@ -41,13 +41,15 @@ export const PLAN = {
   at_most_usd: 0.4912,
 };
 
+const HATCH_RATE = 2;
+
 export function planned(s) {
-  return Math.round(Math.min(PLAN.peak, s * PLAN.hatch_rate));
+  return Math.round(Math.min(PLAN.peak, s * HATCH_RATE));
 }
 
 /** What was measured in second `s`. */
 export function second(s, clients = PLAN.peak) {
-  const users = Math.max(0, Math.min(clients, s * PLAN.hatch_rate) - Math.round(noise(s, 1) * 2));
+  const users = Math.max(0, Math.min(clients, s * HATCH_RATE) - Math.round(noise(s, 1) * 2));
   const stress = s > 330 && s < 380 ? 2.4 : 1;
   const rps = users * (0.95 + 0.1 * noise(s, 2)) * (stress > 1 ? 0.8 : 1);
   const p50 = (18 + users * 0.05 + noise(s, 3) * 4) * stress;
@@ -135,6 +137,6 @@ export function aggregated(rows) {
 }
 
 export function sum(elapsed) {
-  const ramp = Math.min(elapsed, PLAN.peak / PLAN.hatch_rate);
-  return Math.round((ramp * ramp * PLAN.hatch_rate) / 2 + Math.max(0, elapsed - ramp) * PLAN.peak);
+  const ramp = Math.min(elapsed, PLAN.peak / HATCH_RATE);
+  return Math.round((ramp * ramp * HATCH_RATE) / 2 + Math.max(0, elapsed - ramp) * PLAN.peak);
 }

@@ -93,9 +93,10 @@ export function reportData({ hostile = false } = {}) {
         machine: "laptop",
       },
       plan: { ...PLAN, arrivals: null, stop_timeout_s: 10, seed: 7 },
+      changes: [{ at_s: 300, clients: 440, hatch_rate: 2 }],
       end: { how: "completed", partial: true, messages: ["an invocation was throttled once", ...(hostile ? EVIL_NAMES : [])] },
       summary: {
-        requests: all.requests, failures: all.failures, failure_ratio: all.failures / all.requests,
+        requests: all.requests, failures: all.failures, failure_ratio: all.failures / all.requests, checks: { passed: 237_000, failed: 500 },
         requests_per_s: all.requests / 600, failures_per_s: all.failures / 600, users_peak: 500, duration_s: 600.2,
         bytes: lines.reduce((sum, line) => sum + line.bytes, 0), exceptions: 3, dropped: 0, cut_off: 2, resent: 0, latency: latency(all),
       },
@@ -131,12 +132,12 @@ export function reportData({ hostile = false } = {}) {
         cost: { ...cost, actual: { gb_seconds: 12_210, compute_usd: 0.2035, requests_usd: 0.000002, storage_usd: 0.0011, total_usd: 0.2046 }, estimated_functions: 1 },
       },
       verdict: view.verdict,
-      thresholds: view.thresholds.map((t) => ({ ...t, state: t.value === null ? "crossed" : t.state, value: t.value ?? "2.9 s" })),
     },
+    more_generators: 0,
     chart: chart(0, 600),
     heat: heat(),
     distributions: [distribution({ ...all, method: "" }), ...rows.map(distribution)],
-    curve: [[0, 0], [250, 500], [600, 500]],
-    cost,
+    curve: PLAN.curve,
+    thresholds: view.thresholds.map((t) => ({ ...t, state: t.value === null ? "crossed" : t.state, value: t.value ?? "2.9 s" })),
   };
 }

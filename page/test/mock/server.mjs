@@ -108,7 +108,7 @@ export class Mock {
       if (!Number.isInteger(clients) || clients < 1) return send(422, { problems: problems(order.clients) });
       const local = (order.backend ?? TESTS.find((t) => t.name === order.test).backend) === "local";
       send(200, {
-        peak: clients, duration_s: 600, intervals: local ? 1 : 3, generators: local ? 1 : 9,
+        ...PLAN, peak: clients, clients, duration_s: 600, intervals: local ? 1 : 3, generators: local ? 1 : 9,
         regions: local ? ["local"] : PLAN.regions,
         warnings: clients > 1000 ? [`the duration ends before all clients are hatched: it reaches 1,200 of ${clients} clients in 10m`] : [],
         expected_usd: local ? null : clients / 1180, at_most_usd: local ? null : clients / 1010,
