@@ -24,6 +24,7 @@ mod transaction;
 
 use std::path::{Path, PathBuf};
 
+use engine::curve::Change;
 use serde::Serialize;
 
 pub use self::{
@@ -62,6 +63,8 @@ pub struct Report {
     pub run: RunHeader,
     /// What was planned.
     pub plan: PlanSummary,
+    /// How its users were changed while it ran, one change after the other.
+    pub changes: Vec<Change>,
     /// How it ended.
     pub end: Outcome,
     /// Everything in a few figures.
@@ -111,6 +114,7 @@ impl Report {
             tool: Tool::new(run),
             run: RunHeader::new(run, plan),
             plan: PlanSummary::new(plan),
+            changes: Vec::new(),
             end: Outcome::new(end, complete, problems),
             thresholds: Figures::of(plan, totals).judge_all(&plan.thresholds, aborted),
             transactions: transaction::reports(totals.stats(), per_second),
@@ -129,6 +133,12 @@ impl Report {
 }
 
 impl Report {
+    /// With how the users were changed while it ran.
+    #[must_use]
+    pub fn with_changes(self, changes: Vec<Change>) -> Self {
+        Self { changes, ..self }
+    }
+
     /// With what is known of its functions beside their frames.
     #[must_use]
     pub fn with_functions(
@@ -180,7 +190,11 @@ fn write(
     let (plan, end) = (folder.plan()?, folder.end()?);
     let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
     let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
-    let report = report.with_functions(&plan, preflight.as_ref(), &invocations);
+    let report = report.with_changes(folder.changes()?).with_functions(
+        &plan,
+        preflight.as_ref(),
+        &invocations,
+    );
     let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
     let page = html::text(&report, &plan, totals)?;
     files.push(folder.write(html::FILE, page.as_bytes())?);

@@ -4,7 +4,14 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::Write,
+    path::Path,
+    process::Command,
+    time::Duration,
+};
 
 use controller::{
     exit_code::ExitCode,
@@ -14,7 +21,7 @@ use controller::{
     style::Style,
     threshold::{Pattern, Threshold},
 };
-use engine::frame::Frame;
+use engine::{clients::Clients, curve::Change, frame::Frame, hatch_rate::HatchRate};
 use serde_json::Value;
 
 use self::support::sample_run::{
@@ -182,6 +189,34 @@ fn exit_codes_are_as_documented() {
         let codes = of(plan, how, frames);
         assert_eq!(codes, (run, report), "{how:?}, {} frames", frames.len());
     }
+}
+
+#[test]
+fn changes_of_the_users_are_in_the_report() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = reported(root.path());
+    let change = |at, clients| Change {
+        at: Duration::from_millis(at),
+        clients: Clients::try_new(clients).unwrap(),
+        hatch_rate: HatchRate::try_new(2.5).unwrap(),
+    };
+    let changes: Vec<_> = (1..=22).map(|n| change(1_000 * n, 1_000 + n as u32)).collect();
+    let mut journal = folder.journal().unwrap();
+    changes.iter().for_each(|change| journal.change(change).unwrap());
+    let torn = OpenOptions::new().append(true).open(folder.path().join("changes.jsonl"));
+    torn.unwrap().write_all(br#"{"at_s": 30, "cli"#).unwrap();
+    assert_eq!(folder.changes().unwrap(), changes);
+
+    let written = report::rebuild(folder.path()).unwrap();
+    let report = report_of(&folder);
+    assert_eq!(schema_problems(&report), [""; 0]);
+    let first = serde_json::json!({"at_s": 1.0, "clients": 1001, "hatch_rate": 2.5});
+    assert_eq!((&report["changes"][0], report["changes"].as_array().unwrap().len()), (&first, 22));
+    assert_eq!(report["verdict"]["status"], "valid");
+    let text = console::text(&written.report, &[], Look::default());
+    let line = text.lines().find(|line| line.starts_with("Users were changed")).unwrap();
+    assert!(line.starts_with("Users were changed: at 1s to 1,001, at 2s to 1,002, "), "{line}");
+    assert!(line.ends_with(", at 20s to 1,020, and 2 more times: see report.json"), "{line}");
 }
 
 #[test]

@@ -368,8 +368,9 @@ async fn functions_with_more_users_than_meant_are_told_of() {
     };
     let plan = Plan { functions: Some(functions), ..plan() };
     let (outcome, _) = steered(plan, Some(SECOND), all, async |remote| {
-        remote.ask(users(40, None)).await.unwrap();
-        remote.ask(users(45, None)).await.unwrap();
+        for clients in [40, 45, 42] {
+            remote.ask(users(clients, None)).await.unwrap();
+        }
     })
     .await;
     let crowds: Vec<_> =

@@ -64,8 +64,13 @@ pub struct Job {
 impl Job {
     /// The load of the whole test, as it was changed by now. Each generator of a run finds the same.
     pub(crate) fn load_by(&self, orders: &Orders) -> Load {
+        self.load.with(self.changes_by(orders))
+    }
+
+    /// How the load was changed by now.
+    pub(crate) fn changes_by<'a>(&'a self, orders: &'a Orders) -> &'a [Change] {
         let told = &orders.changes;
-        self.load.with(if told.len() > self.changes.len() { told } else { &self.changes })
+        if told.len() > self.changes.len() { told } else { &self.changes }
     }
 }
 

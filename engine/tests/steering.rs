@@ -267,3 +267,34 @@ async fn who_hears_late_starts_late() {
     let delay = ran.seconds.iter().filter_map(|second| second.health.delay.percentile(100.0)).max();
     assert!(delay.unwrap() > ms(300), "{delay:?}");
 }
+
+/// Who was let go, and by a change that is heard of late should have stayed, comes back; and who
+/// stopped by itself does not.
+#[tokio::test]
+async fn who_left_too_early_comes_back() {
+    let server = Server::start();
+    let (told, orders) =
+        watch::channel(Orders { changes: vec![change(500, 1, 100.0)], ..Orders::default() });
+    let late = async {
+        time::sleep(ms(1200)).await;
+        told.send_modify(|orders| orders.changes.push(change(400, 4, 100.0)));
+    };
+    let quits = SCENARIO.replace("on_stop", "fixed_count: 3\n    on_stop")
+        + "  Quitter:\n    fixed_count: 1\n    tasks: {quit: [get: '/look/${user.id}/only', stop_user: true]}\n";
+    let job = stretch(&server, &planned(4, 2200), 0, 2200);
+    let begun = Instant::now();
+    let (ran, ()) = tokio::join!(run(Job { scenario: scenario(&quits), ..job }, orders), late);
+    let seen = seen(&server, begun);
+    let quitter = seen.iter().find(|(_, lives)| lives[0].starts.is_empty()).unwrap();
+    assert_eq!((quitter.1.len(), quitter.1[0].looks.len()), (1, 1), "{seen:?}");
+    let others: Vec<_> = seen.iter().filter(|(user, _)| *user != quitter.0).collect();
+    for (user, lives) in &others {
+        // The choices of a life begin anew with it.
+        let starts = lives.iter().map(|lived| lived.starts.len()).sum::<usize>();
+        assert_eq!(starts, if **user == 0 { 1 } else { 2 }, "user {user}: {lives:?}");
+    }
+    assert_eq!((others.len(), ran.last.ending.continuing.users), (3, 0));
+    let longest =
+        ran.seconds.iter().filter_map(|second| second.health.delay.percentile(100.0)).max();
+    assert!(longest.unwrap() > ms(700) && longest.unwrap() < ms(1200), "{longest:?}");
+}

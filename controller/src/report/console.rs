@@ -1,13 +1,13 @@
 //! What a person reads when a run has ended.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{fmt::Write, path::PathBuf, time::Duration};
 
 use engine::api::listed;
 
 use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
     coverage::IntervalCoverage,
-    grouped::counted,
+    grouped::{counted, grouped},
     shown::{shorten, shown, wrap},
     style::Style,
     table::{Column, Table},
@@ -47,6 +47,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.regions(),
         console.failures(),
         console.exceptions(),
+        console.changes(),
         console.dropped(),
         console.cuts(),
         console.coverage(),
@@ -216,6 +217,24 @@ impl Console<'_> {
         let mut lines = self.table("Exceptions", table, |_| true);
         lines.extend(more(exceptions.len(), MOST_LISTED, "the CSV files"));
         lines
+    }
+
+    /// How the users were changed while the test ran.
+    fn changes(&self) -> Vec<String> {
+        let changes = &self.report.changes;
+        let told = changes.iter().take(MOST_LISTED).map(|change| {
+            let at = engine::duration::format(Duration::from_secs(change.at.as_secs()));
+            format!("at {at} to {}", grouped(change.clients.get()))
+        });
+        let told: Vec<_> = told.collect();
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let mut line = format!("Users were changed: {}", told.join(", "));
+        if let Some(more) = changes.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+            let _ = write!(line, ", and {more} more times: see report.json");
+        }
+        self.sentence(&line, "")
     }
 
     fn dropped(&self) -> Vec<String> {

@@ -45,11 +45,12 @@ struct Data {
 ///
 /// The serializer's own; none is known.
 pub fn text(report: &Report, plan: &Plan, totals: &Totals) -> Result<String, serde_json::Error> {
-    let points = plan.load.points().iter();
+    let load = plan.load_changed(&report.changes);
+    let points = load.points().iter();
     let data = Data {
         more_generators: report.generators.len().saturating_sub(MOST_GENERATORS),
         report: light(report),
-        chart: Charts::whole(plan, &plan.load, totals, POINTS),
+        chart: Charts::whole(plan, &load, totals, POINTS),
         heat: Heat::of(totals),
         distributions: curve::of(totals, MOST_CURVES),
         curve: points.map(|point| (point.at.as_secs_f64(), point.level)).collect(),
@@ -70,6 +71,7 @@ fn light(report: &Report) -> Report {
         tool: report.tool.clone(),
         run: report.run.clone(),
         plan: report.plan.clone(),
+        changes: report.changes.clone(),
         end: report.end.clone(),
         summary: report.summary.clone(),
         transactions: report.transactions.clone(),

@@ -44,11 +44,13 @@ pub(super) fn change(
 
 /// What the user should know of a change: functions that get more users than were meant for them.
 pub(super) fn crowd(plan: &Plan, changes: &[Change]) -> Option<String> {
-    let (functions, change) = (plan.functions.as_ref()?, changes.last()?);
-    let load = plan.load_changed(changes);
-    let most =
-        plan.intervals.iter().filter_map(|interval| each(interval, &load, change.at)).max()?;
-    (most > functions.users_per_function).then(|| {
+    let (functions, (change, before)) = (plan.functions.as_ref()?, changes.split_last()?);
+    let most = |changes: &[Change]| {
+        let load = plan.load_changed(changes);
+        plan.intervals.iter().filter_map(|interval| each(interval, &load, change.at)).max()
+    };
+    let (before, most) = (most(before)?, most(changes)?);
+    (most > functions.users_per_function.max(before)).then(|| {
         format!(
             "that makes {} per function, and users_per_function is {}: see whether their memory \
              and processors suffice",

@@ -42,7 +42,7 @@ pub(super) fn list(folder: &Path) -> Vec<FileView> {
 }
 
 /// A file of a folder, to be kept and not shown; of one that grows, what is there now.
-pub(super) async fn download(folder: &Path, name: &str) -> Result<Response, Refusal> {
+pub(super) fn download(folder: &Path, name: &str) -> Result<Response, Refusal> {
     let absent = |_| Refusal::absent("there is no such file");
     if !is_plain(name) {
         return Err(absent(io::ErrorKind::InvalidFilename.into()));
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     async fn body(folder: &Path, name: &str) -> Result<Vec<u8>, u16> {
-        let answer = download(folder, name).await;
+        let answer = download(folder, name);
         let answer = answer.map_err(|why| why.into_response().status().as_u16())?;
         Ok(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
     }
@@ -107,7 +107,7 @@ mod tests {
         fs::write(folder.path().join("frames.jsonl"), &long).unwrap();
         fs::write(folder.path().join("a \"b\".html"), "<script>").unwrap();
         assert_eq!(body(folder.path(), "frames.jsonl").await.unwrap(), long);
-        let answer = download(folder.path(), "a \"b\".html").await.unwrap();
+        let answer = download(folder.path(), "a \"b\".html").unwrap();
         assert_eq!(answer.headers()["content-type"], "application/octet-stream");
         let disposition = &answer.headers()["content-disposition"];
         assert_eq!(disposition, "attachment; filename*=UTF-8''a%20%22b%22%2Ehtml");

@@ -39,7 +39,7 @@ impl Order {
         for (key, option) in CHANGES {
             let value = match form.remove(key) {
                 None | Some(Value::Null) => continue,
-                Some(Value::String(text)) => text.trim().to_owned(),
+                Some(Value::String(given)) => given.trim().to_owned(),
                 Some(Value::Number(number)) => number.to_string(),
                 Some(_) => return Err(format!("`{key}` is neither a text nor a number")),
             };

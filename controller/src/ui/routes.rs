@@ -105,7 +105,7 @@ async fn file(
 ) -> Result<Response, Refusal> {
     let folder = page.session.board().folder();
     let folder = folder.ok_or_else(|| Refusal::absent("there is no run"))?;
-    files::download(&folder, &name).await
+    files::download(&folder, &name)
 }
 
 fn order(body: Body) -> Result<Order, Refusal> {

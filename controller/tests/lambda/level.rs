@@ -1,18 +1,19 @@
 //! How many users there are at each instant, by the log of the server they use.
 
 use std::{
-    collections::BTreeMap, fs, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration,
+    collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration,
 };
 
-use engine::{clients::Clients, curve::LoadCurve, hatch_rate::HatchRate};
+use controller::run_folder::RunFolder;
+use engine::{clients::Clients, curve::LoadCurve, hatch_rate::HatchRate, load::Load};
 use serde_json::Value;
 
 use crate::{
     account::{REGIONS, account, project},
-    recorder::{Recorder, Request},
+    support::recorder::{Recorder, Request},
 };
 
-const SCENARIO: &str = "
+pub(crate) const SCENARIO: &str = "
 users:
   User:
     wait_time: {constant_pacing: 100ms}
@@ -29,19 +30,19 @@ const END: Duration = Duration::from_secs(9);
 const NOISE: Duration = Duration::from_millis(150);
 
 /// What the server saw; all times since the test's start.
-struct Seen {
+pub(crate) struct Seen {
     /// The requests of each user, in order.
-    users: BTreeMap<u32, Vec<Request>>,
+    pub(crate) users: BTreeMap<u32, Vec<Request>>,
     curve: LoadCurve,
 }
 
 impl Seen {
-    fn new(requests: Vec<Request>, folder: &Path) -> Self {
-        let read = |name| -> Value {
-            serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
-        };
-        let curve = serde_json::from_value(read("plan.json")["load"]["users"].clone()).unwrap();
-        let start = Duration::from_millis(read("run.json")["started_epoch_ms"].as_u64().unwrap());
+    /// Of the run that a folder tells of.
+    pub(crate) fn new(requests: Vec<Request>, folder: &Path) -> Self {
+        let folder = RunFolder::open(folder).unwrap();
+        let load = folder.plan().unwrap().load_changed(&folder.changes().unwrap());
+        let Load::Users(curve) = load else { panic!("{load:?}") };
+        let start = folder.run().started_since_epoch();
         let mut users: BTreeMap<u32, Vec<Request>> = BTreeMap::new();
         for request in requests {
             let at = request.at.checked_sub(start);
@@ -69,7 +70,7 @@ impl Seen {
     }
 
     #[track_caller]
-    fn follows_the_plan(&self) {
+    pub(crate) fn follows_the_plan(&self) {
         for instant in (0..950).map(|n| n * Duration::from_millis(10)) {
             let (active, planned) = (self.active(instant), self.planned(instant));
             let allowed = planned.start().saturating_sub(1)..=planned.end() + 1;
@@ -79,7 +80,7 @@ impl Seen {
 
     /// Neither at a cut nor elsewhere anybody pauses.
     #[track_caller]
-    fn nobody_pauses(&self) {
+    pub(crate) fn nobody_pauses(&self) {
         for (user, requests) in &self.users {
             for pair in requests.windows(2) {
                 let gap = pair[1].at - pair[0].at;
@@ -90,7 +91,7 @@ impl Seen {
 
     /// One function after the other has a user, and they change places at the cuts.
     #[track_caller]
-    fn nobody_is_doubled(&self) {
+    pub(crate) fn nobody_is_doubled(&self) {
         for (user, requests) in &self.users {
             let start = start_of(&self.curve, *user);
             let ends = CUTS.into_iter().chain([END]).filter(|end| start < *end);

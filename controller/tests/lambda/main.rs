@@ -10,4 +10,4 @@ mod checkup;
 mod counts;
 mod faults;
 mod level;
-mod recorder;
+mod steering;

@@ -7,5 +7,6 @@ pub(crate) mod counts;
 pub(crate) mod hostile;
 pub(crate) mod project;
 pub(crate) mod raw;
+pub(crate) mod recorder;
 pub(crate) mod sample_run;
 pub(crate) mod schema;

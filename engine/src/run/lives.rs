@@ -147,10 +147,11 @@ impl Lives {
     }
 
     fn end(&self, to: Duration, key: Key) {
-        if self.open.borrow_mut().remove(&(to, key))
-            && let Some(task) = self.begun.borrow_mut().remove(&key).and_then(|own| own.task)
-        {
-            task.abort();
+        if self.open.borrow_mut().remove(&(to, key)) {
+            let own = self.begun.borrow_mut().remove(&key);
+            if let Some(task) = own.and_then(|own| own.task) {
+                task.abort();
+            }
         }
     }
 }

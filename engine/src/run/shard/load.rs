@@ -38,33 +38,44 @@ impl Running {
     async fn closed(&self, users: &mut JoinSet<()>) {
         let Setup { job, clock, .. } = &*self.shard.setup;
         let mut orders = self.shard.orders.clone();
-        let mut since = Duration::ZERO;
+        let mut heard = Duration::ZERO;
         loop {
-            let load = job.load_by(&orders.borrow_and_update());
+            let (load, change) = {
+                let orders = orders.borrow_and_update();
+                let change = job.changes_by(&orders).last().map_or(Duration::ZERO, |last| last.at);
+                (job.load_by(&orders), change)
+            };
             let Load::Users(curve) = load else { return };
             self.lives.follow(&curve, job.window.to(), *clock);
             self.context.stop.look_again();
             select! {
                 biased;
-                () = changed(&mut orders) => since = clock.now(),
-                () = self.hatch_all(&curve, since, users) => return,
+                () = changed(&mut orders) => heard = clock.now(),
+                () = self.hatch_all(&curve, (change, heard), users) => return,
             }
         }
     }
 
-    /// Hatches those whose lives have not begun, and are not over at an instant, until the window
-    /// ends.
-    async fn hatch_all(&self, curve: &LoadCurve, since: Duration, users: &mut JoinSet<()>) {
+    /// Hatches those whose lives have not begun, until the window ends. The curve was changed at an
+    /// instant, which was heard of at another: after it, lives that are over by then are no matter,
+    /// and those that must begin again do so as late as that.
+    async fn hatch_all(
+        &self,
+        curve: &LoadCurve,
+        (change, heard): (Duration, Duration),
+        users: &mut JoinSet<()>,
+    ) {
+        let turned = change.min(heard);
         let Setup { job, clock, .. } = &*self.shard.setup;
         let (from, turns) = (job.window.from(), self.turns(curve.most_users(job.window)));
         let continuing = curve.continuing(from);
         let lives = curve.lives(job.window, self.shard.share);
-        for life in lives.filter(|life| life.to > since && !self.lives.has(life, since)) {
-            let (due, birth) = if life.from < from {
+        for life in lives.filter(|life| life.to > heard && !self.lives.has(life, heard)) {
+            let (due, birth) = if life.from < from && turned < from {
                 let due = self.ready(life.user, continuing);
                 (due, Birth::Continues(clock.instant(from)))
             } else {
-                let start = clock.instant(life.from);
+                let start = clock.instant(life.from.max(turned));
                 (start, Birth::Hatched(start))
             };
             self.sleep_until(due).await;
