@@ -4,7 +4,7 @@ mod compare;
 mod history;
 mod overrides;
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -37,6 +37,8 @@ Examples:
   load-test plan shop --clients 500 --duration 10m      the same with other numbers
   load-test debug shop                                  one user, once, and everything it did
   load-test run shop                                    run it
+  load-test run shop --ui --open                        and see it in a browser
+  load-test ui --open                                   start, change and stop tests there
   load-test compare shop                                its last run beside the one before
   load-test doctor shop                                 could it run in AWS Lambda?
   load-test run shop --backend lambda --max-cost 5      run it there
@@ -54,6 +56,8 @@ Exit codes:
 pub enum Command {
     /// Run a load test
     Run(Run),
+    /// Start load tests and see them run in a browser
+    Ui(Ui),
     /// Raise the load until a threshold is crossed, and find the highest level that holds
     FindLimit(FindLimit),
     /// Show what a run would do, without starting anything
@@ -103,6 +107,7 @@ pub struct Select {
 Examples:
   load-test run                                  the registry's current test
   load-test run shop --clients 500 --duration 10m
+  load-test run shop --ui --open                 with a live page, opened in the browser
   load-test run shop --env staging --host https://localhost:8443
   load-test run shop --set profile.logging.loglevel=DEBUG --set profile.runner.step_load=false
   load-test run shop --backend lambda --max-cost 5
@@ -127,6 +132,12 @@ pub struct Run {
     /// What the results look like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
+    /// Show it in a browser while it runs; on a terminal until Ctrl-C
+    #[arg(long, help_heading = "Live page")]
+    pub ui: bool,
+    /// Where.
+    #[command(flatten)]
+    pub page: Page,
 }
 
 /// What the results look like on the standard output.
@@ -175,6 +186,44 @@ pub struct FindLimit {
     /// What was found as JSON, on the standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `ui`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+A page to start load tests from, to see them run, to change and to stop them, and to take their
+results along. The tests are those of the registry, and the built-in demo. One runs at a time, here or
+in AWS Lambda, just as `load-test run` runs it: with its progress, summary and results here as well.
+
+Only this machine can reach the page, unless --ui-bind says otherwise: then the address that is printed
+holds a token, and whoever has it can start and stop tests. There is no encryption.
+
+Examples:
+  load-test ui                                   try the demo, or start what is registered
+  load-test ui --open shop                       in the browser, with `shop` chosen
+  load-test ui --ui-bind 0.0.0.0 --ui-port 9000  for others, too
+
+Ctrl-C ends it; if a test runs, that is stopped first, and its exit code told (see `load-test --help`).")]
+pub struct Ui {
+    /// The test that is chosen at first [default: the registry's `current`]
+    pub name: Option<String>,
+    /// Where.
+    #[command(flatten)]
+    pub page: Page,
+}
+
+/// Where the live page is.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Page {
+    /// Open the page in the browser
+    #[arg(long, help_heading = "Live page")]
+    pub open: bool,
+    /// The page's port, 0 for any [default: 8089, or the next that is free]
+    #[arg(long, value_name = "N", help_heading = "Live page")]
+    pub ui_port: Option<u16>,
+    /// The address the page listens on; others than loopback need a token [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDR", help_heading = "Live page")]
+    pub ui_bind: Option<IpAddr>,
 }
 
 /// Arguments of `plan`.
@@ -357,6 +406,12 @@ impl Cli {
 }
 
 impl Run {
+    /// Whether there is a live page.
+    pub fn has_page(&self) -> bool {
+        let Page { open, ui_port, ui_bind } = self.page;
+        self.ui || open || ui_port.is_some() || ui_bind.is_some()
+    }
+
     /// Which load test, with all that is changed.
     pub fn select(&self) -> Select {
         self.select.skipping_healthcheck(self.skip_healthcheck)
@@ -409,6 +464,7 @@ mod tests {
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
         Run::augment_args(clap::Command::new("run")).debug_assert();
+        Ui::augment_args(clap::Command::new("ui")).debug_assert();
         Debug::augment_args(clap::Command::new("debug")).debug_assert();
         Tasks::augment_args(clap::Command::new("tasks")).debug_assert();
         Report::augment_args(clap::Command::new("report")).debug_assert();

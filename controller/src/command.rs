@@ -4,6 +4,7 @@ mod compare;
 mod debug;
 mod demo;
 mod demo_api;
+mod desk;
 mod doctor;
 mod error;
 mod export;
@@ -14,12 +15,14 @@ mod init;
 mod launch;
 mod list;
 mod log;
+mod page;
 mod payload;
 mod plan;
 mod report;
 mod run;
 mod scenario;
 mod tasks;
+mod ui;
 mod watch;
 
 use std::io::{self, Write};
@@ -43,6 +46,7 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
     let project = cli.project();
     match &cli.command {
         Command::Run(arguments) => run::run(&project, arguments, linked),
+        Command::Ui(arguments) => ui::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
         Command::Compare(arguments) => compare::run(&project, arguments),

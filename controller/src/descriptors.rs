@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use crate::plan::Plan;
 
-/// Descriptors besides those of connections: files, timers, standard streams.
-const OTHERS: u64 = 128;
+/// Descriptors besides those of connections: files, timers, standard streams, who looks at the page.
+const OTHERS: u64 = 256;
 
 /// How many descriptors the connections of so many users of a plan take: at a cut, those of two
 /// generators; and beside the sample API, both ends of each.

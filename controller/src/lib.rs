@@ -38,5 +38,6 @@ pub mod task_ratio;
 pub mod threshold;
 pub mod totals;
 pub mod tui;
+pub mod ui;
 pub mod verdict;
 pub mod view;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{load::Load, run::Signal};
+use engine::{curve::Change, load::Load, run::Signal};
 
 use crate::{plan::Plan, price::Usd, totals::Totals};
 
@@ -20,10 +20,12 @@ pub trait Reporter {
 pub struct Moment<'a> {
     /// What was planned.
     pub plan: &'a Plan,
+    /// The load that is made now: the plan's, or what it was changed to.
+    pub load: &'a Load,
+    /// How it was changed, one change after the other.
+    pub changes: &'a [Change],
     /// The time since the test's start; zero before it.
     pub elapsed: Duration,
-    /// The load that is asked for: the planned one, as it was changed by now.
-    pub load: &'a Load,
     /// What has arrived.
     pub totals: &'a Totals,
     /// What its functions have cost; none on this machine.
@@ -32,16 +34,40 @@ pub struct Moment<'a> {
     pub signal: Signal,
 }
 
-/// Several reporters hear the same, one after the other.
-impl<R: Reporter + ?Sized> Reporter for Vec<Box<R>> {
+/// A reporter may be lent.
+impl<R: Reporter + ?Sized> Reporter for &mut R {
     fn tick(&mut self, now: &Moment<'_>) {
-        for reporter in self {
+        (**self).tick(now);
+    }
+
+    fn note(&mut self, message: &str) {
+        (**self).note(message);
+    }
+}
+
+/// Two reporters hear the same, one after the other.
+impl<A: Reporter, B: Reporter> Reporter for (A, B) {
+    fn tick(&mut self, now: &Moment<'_>) {
+        self.0.tick(now);
+        self.1.tick(now);
+    }
+
+    fn note(&mut self, message: &str) {
+        self.0.note(message);
+        self.1.note(message);
+    }
+}
+
+/// There may be nobody who hears.
+impl<R: Reporter> Reporter for Option<R> {
+    fn tick(&mut self, now: &Moment<'_>) {
+        if let Some(reporter) = self {
             reporter.tick(now);
         }
     }
 
     fn note(&mut self, message: &str) {
-        for reporter in self {
+        if let Some(reporter) = self {
             reporter.note(message);
         }
     }

@@ -349,14 +349,15 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_bounds();
-        let signal = self.told();
+        let (elapsed, orders) = (self.elapsed(), self.orders.borrow());
         self.reporter.tick(&Moment {
             plan: &self.order.plan,
             load: &self.load,
-            elapsed: self.elapsed(),
+            changes: &orders.changes,
+            elapsed,
             totals: self.totals,
             cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
-            signal,
+            signal: orders.signal,
         });
     }
 

@@ -12,6 +12,9 @@ mod row;
 mod threshold;
 mod trouble;
 
+use std::{path::Path, time::Duration};
+
+use engine::curve::Change;
 use serde::Serialize;
 
 pub use self::{
@@ -25,7 +28,7 @@ pub use self::{
     threshold::ThresholdView,
     trouble::{ExceptionView, FailureView},
 };
-use crate::verdict::Verdict;
+use crate::{plan::Plan, run_folder::Run, verdict::Verdict};
 
 /// Everything there is to see at an instant. It is complete in itself, so that who missed others
 /// misses nothing.
@@ -71,6 +74,8 @@ pub struct View {
     pub cost_usd: Option<f64>,
     /// What it is held to, and how it stands.
     pub thresholds: Vec<ThresholdView>,
+    /// How the number of users was changed, the newest last.
+    pub changes: Vec<ChangeView>,
     /// What happened, as sentences, the newest last.
     pub notes: Vec<Note>,
     /// Whether the numbers can be trusted; none before the end.
@@ -119,6 +124,33 @@ pub struct RunView {
     pub backend: &'static str,
 }
 
+impl View {
+    /// With the rates of the whole run in its tables instead of those of the last seconds.
+    #[must_use]
+    pub fn averaged(mut self, over: Duration) -> Self {
+        for row in self.transactions.iter_mut().chain(&mut self.aggregated) {
+            row.average(over);
+        }
+        self
+    }
+}
+
+impl RunView {
+    /// A run and where its folder is.
+    pub fn new(run: &Run, plan: &Plan, folder: &Path) -> Self {
+        Self {
+            id: run.id.clone(),
+            test: run.test.clone(),
+            description: plan.description.clone(),
+            environment: plan.environment.clone(),
+            host: plan.host.clone(),
+            started_epoch_ms: run.started_epoch_ms,
+            folder: folder.display().to_string(),
+            backend: plan.backend.name(),
+        }
+    }
+}
+
 /// The last seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Now {
@@ -160,6 +192,27 @@ pub struct CoverageView {
     pub planned_s: f64,
     /// Those that were made.
     pub covered_s: f64,
+}
+
+/// A change of the number of users while a run went on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ChangeView {
+    /// From when on, seconds since the test's start.
+    pub at_s: f64,
+    /// To how many.
+    pub clients: u32,
+    /// How fast, users per second.
+    pub hatch_rate: f64,
+}
+
+impl From<&Change> for ChangeView {
+    fn from(change: &Change) -> Self {
+        Self {
+            at_s: change.at.as_secs_f64(),
+            clients: change.clients.get(),
+            hatch_rate: change.hatch_rate.per_second(),
+        }
+    }
 }
 
 /// Something that happened.

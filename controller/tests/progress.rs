@@ -34,8 +34,15 @@ impl Write for Shared {
 
 fn look(progress: &mut Progress, elapsed: Duration, totals: &Totals) {
     let plan = plan();
-    let load = &plan.load;
-    progress.tick(&Moment { plan: &plan, load, elapsed, totals, cost: None, signal: Signal::Run });
+    progress.tick(&Moment {
+        plan: &plan,
+        load: &plan.load,
+        changes: &[],
+        elapsed,
+        totals,
+        cost: None,
+        signal: Signal::Run,
+    });
 }
 
 #[test]

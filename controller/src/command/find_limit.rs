@@ -180,7 +180,7 @@ impl<'a> Finding<'a> {
         let select = &self.arguments.select;
         let prepared = Prepared::new(self.project, select, configuration, self.linked, &tell)?;
         let launch = prepared.begin(self.project)?;
-        let finished = Watch::Line.drive(&launch)?;
+        let finished = Watch::Line.drive(&launch, None)?;
         let steady = self.levels.steady(level);
         let trial = Trial::of(level, launch.folder(), &finished.written.report, steady);
         Ok((trial.map_err(Error::failed)?, finished))

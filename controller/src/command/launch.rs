@@ -13,7 +13,12 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Error, demo::start_demo, health, log, payload, scenario};
+use super::{
+    Error,
+    demo::start_demo,
+    health, log, payload,
+    scenario::{Made, scenario},
+};
 use crate::{
     aws::{Account, AwsError},
     cli::Select,
@@ -61,6 +66,8 @@ pub(super) struct Launch {
 pub(super) struct Finished {
     /// Its reports.
     pub(super) written: Written,
+    /// What they were made from.
+    pub(super) totals: Totals,
     /// What the shell is told.
     pub(super) code: ExitCode,
 }
@@ -71,6 +78,22 @@ enum Ready {
     Here(Local),
     /// Functions.
     There(Clearance),
+}
+
+/// What is to be run, and by whom: checked as far as it can be without asking anybody.
+pub(super) fn plan(
+    project: &Project,
+    select: &Select,
+    configuration: &Configuration,
+    linked: &Linked,
+) -> Result<(Plan, Made), Error> {
+    let made = scenario(project, select, configuration, linked)?;
+    let mut plan = configuration.plan();
+    made.suit(&mut plan)?;
+    plan.check_cost()
+        .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
+    payload::check(&plan, &made.source, configuration)?;
+    Ok((plan, made))
 }
 
 impl Prepared {
@@ -84,16 +107,11 @@ impl Prepared {
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
         let demo = start_demo(select, &mut configuration)?;
-        let made = scenario(project, select, &configuration, linked)?;
-        let mut plan = configuration.plan();
-        made.suit(&mut plan)?;
-        plan.check_cost()
-            .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(error.advice()))?;
+        let (mut plan, made) = plan(project, select, &configuration, linked)?;
         if !configuration.profile.skip_healthcheck {
             configuration.listening.apis =
                 health::versions(&made.scenario, &configuration.environment)?;
         }
-        payload::check(&plan, &made.source, &configuration)?;
         let runtime = runtime(plan.backend)?;
         let ready = Ready::new(&mut plan, demo.is_some(), &runtime, linked, tell)?;
         Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
@@ -125,7 +143,7 @@ impl Launch {
 
     /// Hears from now on what is said to the run.
     pub(super) fn controls(&self) -> Result<Controls, Error> {
-        let _runtime = self.runtime.enter();
+        let _context = self.runtime.enter();
         Controls::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })
@@ -135,15 +153,14 @@ impl Launch {
     /// and writes the reports.
     pub(super) fn drive(
         &self,
-        mut controls: Controls,
+        controls: &mut Controls,
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
-        let gathered = self.gather(&mut controls, reporter);
-        let (ended, totals) = self.runtime.block_on(gathered)?;
+        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);
-        Ok(Finished { written, code })
+        Ok(Finished { written, totals, code })
     }
 
     async fn gather(

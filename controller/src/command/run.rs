@@ -4,7 +4,13 @@ use std::io::{self, Write};
 
 use engine::{api::listed, scenario::Linked};
 
-use super::{Error, configuration, debug, launch::Prepared, print, watch::Watch};
+use super::{
+    Error, configuration, debug,
+    launch::{Launch, Prepared},
+    page::Page,
+    print,
+    watch::Watch,
+};
 use crate::{
     cli::{self, Format},
     config::Project,
@@ -15,6 +21,7 @@ use crate::{
     run_folder::RunFolder,
     shown::shown,
     style::Style,
+    ui::Session,
 };
 
 pub(super) fn run(
@@ -28,11 +35,29 @@ pub(super) fn run(
     if configuration.profile.debug {
         return debug::run_configured(project, &select, configuration, linked);
     }
-    let tell = |what: &str| super::tell(what);
+    let page = arguments.has_page().then(|| Page::open(&arguments.page, Session::of_one()));
+    let page = page.transpose()?;
+    let tell = |what: &str| match &page {
+        Some(page) => page.tell(what),
+        None => super::tell(what),
+    };
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
-    announce(launch.plan(), launch.folder(), arguments.format)?;
-    let finished = watch.drive(&launch)?;
-    show(&finished.written, arguments.format)?;
+    let session = page.as_ref().map(|page| &*page.session);
+    let code = see_through(&launch, watch, session, arguments.format)?;
+    page.map_or(Ok(()), |page| page.stay())?;
+    Ok(code)
+}
+
+/// Runs it to its end, and shows on the terminal and on the page what comes of it.
+pub(super) fn see_through(
+    launch: &Launch,
+    watch: Watch,
+    page: Option<&Session>,
+    format: Format,
+) -> Result<ExitCode, Error> {
+    announce(launch.plan(), launch.folder(), format)?;
+    let finished = watch.drive(launch, page)?;
+    show(&finished.written, format)?;
     Ok(finished.code)
 }
 

@@ -4,15 +4,19 @@ use std::io::{self, IsTerminal};
 
 use super::{
     Error,
+    desk::plain,
     launch::{Finished, Launch},
     tell,
 };
 use crate::{
     cli,
+    control::Controls,
     exit_code::ExitCode,
     progress::Progress,
+    reporter::Reporter,
     shown::shown,
     tui::{self, Tui},
+    ui::{Outcome, Session},
     view::{Note, RunView},
 };
 
@@ -39,29 +43,52 @@ impl Watch {
         }
     }
 
-    /// Drives a run to its end while it is watched.
-    pub(super) fn drive(self, launch: &Launch) -> Result<Finished, Error> {
-        match self {
-            Self::Line => by_line(launch),
-            Self::Screen => on_screen(launch),
+    /// Drives a run to its end while it is watched, here and on the page if there is one.
+    pub(super) fn drive(self, launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
+        let mut controls = launch.controls()?;
+        let (plan, folder) = (launch.plan(), launch.folder());
+        let begin =
+            |page: &Session| page.begin(plan, folder.run(), folder.path(), controls.remote());
+        let mut watcher = page.map(begin);
+        let finished = match self {
+            Self::Line => by_line(launch, &mut controls, &mut watcher),
+            Self::Screen => on_screen(launch, &mut controls, &mut watcher),
+        };
+        if let Some((page, watcher)) = page.zip(watcher) {
+            match &finished {
+                Ok(Finished { written, totals, code }) => {
+                    let report = &written.report;
+                    page.end(watcher, &Outcome { plan, totals, report, code: *code });
+                }
+                Err(error) => page.broke(watcher, &plain(error)),
+            }
         }
+        finished
     }
 }
 
-fn by_line(launch: &Launch) -> Result<Finished, Error> {
+fn by_line(
+    launch: &Launch,
+    controls: &mut Controls,
+    beside: &mut impl Reporter,
+) -> Result<Finished, Error> {
     let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let finished = launch.drive(launch.controls()?, &mut progress);
+    let finished = launch.drive(controls, &mut (&mut progress, beside));
     progress.finish();
     finished
 }
 
-fn on_screen(launch: &Launch) -> Result<Finished, Error> {
-    let controls = launch.controls()?;
-    let screen = Tui::start(launch.plan(), about(launch), controls.remote());
-    let mut screen = screen.map_err(|error| {
+fn on_screen(
+    launch: &Launch,
+    controls: &mut Controls,
+    beside: &mut impl Reporter,
+) -> Result<Finished, Error> {
+    let (plan, folder) = (launch.plan(), launch.folder());
+    let about = RunView::new(folder.run(), plan, folder.path());
+    let mut screen = Tui::start(plan, about, controls.remote()).map_err(|error| {
         Error::new(ExitCode::GENERATOR, format!("cannot take the terminal: {error}"))
     })?;
-    let finished = launch.drive(controls, &mut screen);
+    let finished = launch.drive(controls, &mut (&mut screen, beside));
     repeat(&screen.finish(), finished.as_ref().ok());
     finished
 }
@@ -71,19 +98,5 @@ fn repeat(notes: &[Note], finished: Option<&Finished>) {
     let told = finished.map_or(&[][..], |finished| &finished.written.report.end.messages);
     for note in notes.iter().filter(|note| !told.contains(&note.text)) {
         tell(&shown(&note.text));
-    }
-}
-
-fn about(launch: &Launch) -> RunView {
-    let (plan, run) = (launch.plan(), launch.folder().run());
-    RunView {
-        id: run.id.clone(),
-        test: plan.test.clone(),
-        description: plan.description.clone(),
-        environment: plan.environment.clone(),
-        host: plan.host.clone(),
-        started_epoch_ms: run.started_epoch_ms,
-        folder: launch.folder().path().display().to_string(),
-        backend: if plan.functions.is_some() { "lambda" } else { "local" },
     }
 }

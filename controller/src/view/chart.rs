@@ -99,6 +99,14 @@ impl Charts {
         Self { levels, regions, open_from: 0, to: 0 }
     }
 
+    /// The charts of a run that has ended, with all that came late.
+    pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
+        let mut charts = Self::new(plan);
+        let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));
+        charts.take_in(load, totals, to, to);
+        charts
+    }
+
     /// The chart of a whole run in at most `most` points, at least one.
     pub fn whole(plan: &Plan, load: &Load, totals: &Totals, most: usize) -> Chart {
         let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));

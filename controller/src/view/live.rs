@@ -1,13 +1,14 @@
 //! The view of a run that goes on.
 
 use engine::{
+    load::Load,
     run::Signal,
     stats::{Key, Transaction},
 };
 
 use super::{
-    Charts, Counts, CoverageView, Now, PlanView, Row, State, ThresholdView, View, generator,
-    lately::Lately, region, trouble,
+    ChangeView, Charts, Counts, CoverageView, Now, PlanView, Row, State, ThresholdView, View,
+    generator, lately::Lately, region, trouble,
 };
 use crate::{coverage::Coverage, millis::millis, plan::Plan, reporter::Moment, totals::Totals};
 
@@ -35,9 +36,20 @@ impl Live {
         &self.charts
     }
 
+    /// For a run that has ended: its charts show all of it, also what came late.
+    pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
+        Self { charts: Charts::ended(plan, load, totals), lately: Lately::default() }
+    }
+
+    /// Takes in what there is without making a view of it, so that the next one has less to do.
+    pub fn keep_up(&mut self, now: &Moment<'_>) {
+        self.charts.look(now.load, now.totals);
+        self.lately.look(now.elapsed.as_secs_f64(), now.totals.stats());
+    }
+
     /// Looks at a run. Worth doing once a second.
     pub fn look(&mut self, now: &Moment<'_>) -> View {
-        let Moment { plan, load, elapsed, totals, cost, signal } = *now;
+        let Moment { plan, load, changes, elapsed, totals, cost, signal } = *now;
         self.charts.look(load, totals);
         let elapsed_s = elapsed.as_secs_f64();
         let stats = totals.stats();
@@ -81,6 +93,7 @@ impl Live {
             more_generators,
             coverage: coverage(plan, totals),
             cost_usd: cost.map(|cost| cost.0),
+            changes: changes.iter().map(ChangeView::from).collect(),
             thresholds: ThresholdView::so_far(plan, totals, elapsed),
             ..View::default()
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::load::Load;
+use engine::{hatch_rate::HatchRate, load::Load};
 use serde::Serialize;
 
 use crate::plan::Plan;
@@ -16,6 +16,8 @@ pub struct PlanView {
     pub peak: u32,
     /// Users at the height of the test, as asked for.
     pub clients: u32,
+    /// Users started per second, where the profile says so in one number.
+    pub hatch_rate: Option<f64>,
     /// How many generators make its load, over all intervals.
     pub generators: usize,
     /// Into how many intervals it is cut.
@@ -47,6 +49,7 @@ impl PlanView {
             duration_s: plan.duration.as_secs_f64(),
             peak: load.peak(),
             clients: plan.clients.get(),
+            hatch_rate: plan.hatch_rate.map(HatchRate::per_second),
             generators: shares().count(),
             intervals: plan.intervals.len(),
             cuts_s: cuts.map(|cut| cut.as_secs_f64()).collect(),

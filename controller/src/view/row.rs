@@ -1,5 +1,7 @@
 //! A transaction at a glance.
 
+use std::time::Duration;
+
 use engine::stats::{Key, Latency, Transaction};
 use serde::Serialize;
 
@@ -16,9 +18,9 @@ pub struct Row {
     pub requests: u64,
     /// Requests that failed.
     pub failures: u64,
-    /// Requests per second of the last seconds.
+    /// Requests per second: of the last seconds, or of a run that has ended.
     pub requests_per_s: f64,
-    /// Failures per second of the last seconds.
+    /// Failures per second likewise.
     pub failures_per_s: f64,
     /// Mean response time; none if nothing was measured, as in the others.
     pub mean_ms: Option<f64>,
@@ -37,6 +39,15 @@ pub struct Row {
 }
 
 impl Row {
+    /// Takes the rates over all of a run; none if that had no length.
+    #[expect(clippy::cast_precision_loss, reason = "rates are no more exact than that")]
+    pub(super) fn average(&mut self, over: Duration) {
+        let rate =
+            |count: u64| if over.is_zero() { 0.0 } else { count as f64 / over.as_secs_f64() };
+        self.requests_per_s = rate(self.requests);
+        self.failures_per_s = rate(self.failures);
+    }
+
     /// All that was measured so far, and the rates of requests and failures lately.
     pub(super) fn new(key: &Key, transaction: &Transaction, lately: (f64, f64)) -> Self {
         let Transaction { requests, failures, bytes, latency, .. } = transaction;

@@ -4,10 +4,11 @@ use std::{
     ffi::OsStr,
     fmt::Display,
     fs,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -144,6 +145,11 @@ impl Project {
         self.spawn(arguments).finish()
     }
 
+    /// Calls the command with these arguments, and does not wait for its end.
+    pub(crate) fn begin<const N: usize>(self, arguments: [&str; N]) -> Started {
+        self.spawn(arguments)
+    }
+
     fn spawn(self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Started {
         self.write();
         let child = Command::new(env!("CARGO_BIN_EXE_load-test"))
@@ -158,7 +164,7 @@ impl Project {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the command starts");
-        Started { child: Some(child), directory: self.directory }
+        Started { child: Some(child), heard: None, directory: self.directory }
     }
 
     /// Writes what the builder was told, except where [`Project::file`] came first.
@@ -198,6 +204,8 @@ impl Project {
 pub(crate) struct Started {
     /// None once it has been waited for.
     child: Option<Child>,
+    /// What was said among the errors until someone listened, and who reads the rest.
+    heard: Option<(String, JoinHandle<String>)>,
     directory: Arc<TempDir>,
 }
 
@@ -213,6 +221,29 @@ impl Started {
         let child = self.child.as_mut().expect("not waited for");
         child.kill().expect("it still runs");
         child.wait().expect("its end");
+    }
+
+    /// Waits until a line among the errors has this in it, and returns the line. Once.
+    #[track_caller]
+    pub(crate) fn hear(&mut self, part: &str) -> String {
+        let stderr = self.child.as_mut().expect("not waited for").stderr.take();
+        let mut stderr = BufReader::new(stderr.expect("nobody has listened before"));
+        let mut heard = String::new();
+        loop {
+            let mut line = String::new();
+            let length = stderr.read_line(&mut line).expect("text");
+            assert!(length > 0, "no {part:?} in:\n{heard}");
+            heard += &line;
+            if line.contains(part) {
+                let rest = thread::spawn(move || {
+                    let mut rest = String::new();
+                    stderr.read_to_string(&mut rest).expect("text");
+                    rest
+                });
+                self.heard = Some((heard, rest));
+                return line;
+            }
+        }
     }
 
     /// Its process.
@@ -241,7 +272,10 @@ impl Started {
             thread::sleep(Duration::from_millis(5));
         }
         let output = waiting.join().expect("no panic").expect("output");
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let (stdout, mut stderr) = (text(&output.stdout), text(&output.stderr));
+        if let Some((heard, rest)) = self.heard.take() {
+            stderr = heard + &rest.join().expect("no panic");
+        }
         let directory = Arc::clone(&self.directory);
         Finished { status: output.status, stdout, stderr, directory }
     }
