@@ -1,12 +1,18 @@
 //! The command line of `load-test`.
 
+mod compare;
+mod history;
 mod overrides;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Choice, Overrides, Project, Selection};
+pub use self::{compare::Compare, history::History};
+use crate::{
+    config::{Choice, Overrides, Project, Selection},
+    export,
+};
 
 /// Load tests with exact percentiles, in the words of Locust.
 ///
@@ -33,11 +39,13 @@ Examples:
   load-test run shop                                    run it
   load-test run shop --ui --open                        and see it in a browser
   load-test ui --open                                   start, change and stop tests there
+  load-test compare shop                                its last run beside the one before
   load-test doctor shop                                 could it run in AWS Lambda?
   load-test run shop --backend lambda --max-cost 5      run it there
 
 Exit codes:
-  0 ended as asked, and passed its thresholds   1 thresholds crossed
+  0 ended as asked, and passed its thresholds
+  1 thresholds crossed, or a limit of a comparison
   2 not valid, nothing was started
   3 something failed; with thresholds, also: the numbers cannot be trusted
   4 debug or doctor found failures   130 interrupted
@@ -50,6 +58,8 @@ pub enum Command {
     Run(Run),
     /// Start load tests and see them run in a browser
     Ui(Ui),
+    /// Raise the load until a threshold is crossed, and find the highest level that holds
+    FindLimit(FindLimit),
     /// Show what a run would do, without starting anything
     Plan(Plan),
     /// Do everything once with one user, and show all of it
@@ -58,6 +68,12 @@ pub enum Command {
     Tasks(Tasks),
     /// Make the reports of a run again from its folder
     Report(Report),
+    /// Show by how much runs differ, and what of it is more than chance
+    Compare(Compare),
+    /// List the past runs of a test
+    History(History),
+    /// Write what runs measured in the formats of other tools
+    Export(Export),
     /// Check that a run in AWS Lambda could start
     Doctor(Doctor),
     /// List the registered load tests
@@ -97,6 +113,7 @@ Examples:
   load-test run shop --backend lambda --max-cost 5
                                                  from AWS Lambda, for at most 5 dollars
   load-test run --demo                           a first run, without any configuration
+  load-test run shop --tui                       watched on the whole terminal; ? lists the keys
   load-test run shop --format github >> \"$GITHUB_STEP_SUMMARY\"
                                                  a summary for a pull request
 
@@ -109,6 +126,9 @@ pub struct Run {
     /// Do not ask the APIs whether they are healthy, as where only the functions reach them
     #[arg(long)]
     pub skip_healthcheck: bool,
+    /// Show the running test on the whole terminal: charts, tables, log; `?` lists the keys
+    #[arg(long)]
+    pub tui: bool,
     /// What the results look like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
@@ -126,7 +146,7 @@ pub enum Format {
     /// Tables for a terminal
     #[default]
     Console,
-    /// A summary in Markdown, for a pull request or $GITHUB_STEP_SUMMARY
+    /// A summary in Markdown, for a pull request or the page of a job on GitHub
     Github,
 }
 
@@ -166,6 +186,44 @@ pub struct Page {
     /// The address the page listens on; others than loopback need a token [default: 127.0.0.1]
     #[arg(long, value_name = "ADDR", help_heading = "Live page")]
     pub ui_bind: Option<IpAddr>,
+}
+
+/// Arguments of `find-limit`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Each level is a run of its own: users hatch as in the profile, the system settles for 5 s, and the
+level is held. What is measured meanwhile is judged by the profile's thresholds. Levels double until
+one breaks; then what lies between is halved. In the open model a level is a number of arrivals per
+second. All that it may take, and cost, is told before the first one.
+
+Examples:
+  load-test find-limit shop                      up to the profile's clients
+  load-test find-limit shop --from 50 --to 5000 --hold 2m
+  load-test find-limit shop --set profile.thresholds.overall.p95=300ms --json | jq .highest_held
+  load-test find-limit shop --backend lambda --max-cost 10
+
+Exit codes:
+  0 a level held   1 not even the lowest one did   2 not valid, nothing was started
+  3 a run failed, or the generators were the bottleneck   130 interrupted")]
+pub struct FindLimit {
+    /// Which load test.
+    #[command(flatten)]
+    pub select: Select,
+    /// The first level [default: an eighth of the last one]
+    #[arg(long, value_name = "N")]
+    pub from: Option<u32>,
+    /// The level that is never exceeded [default: the height of the profile's load]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+    /// How long each level is held
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = length)]
+    pub hold: Duration,
+    /// How close the limit is to be known
+    #[arg(long, value_name = "PART", default_value = "5%", value_parser = part)]
+    pub precision: f64,
+    /// What was found as JSON, on the standard output
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `plan`.
@@ -236,16 +294,53 @@ pub struct Tasks {
 A run folder holds all that was measured, so reports can be made again at any time. If the run had
 thresholds, the exit code is that of the run: 1 if one was crossed.
 
+Several folders, of the same test from several machines or in pieces, are reported as one: on the
+terminal only, if no --output takes the files. Requests per second are over the time in which any
+of the runs made load.
+
 Examples:
   load-test report results/shop/2026-11-02T10-15-00Z
+  load-test report mine/2026-11-02T10-15-00Z theirs/2026-11-02T10-15-01Z
+  load-test report results/shop/2026-11-02T* --output results/shop/merged
   load-test report results/shop/2026-11-02T10-15-00Z --format github >> \"$GITHUB_STEP_SUMMARY\"")]
 pub struct Report {
-    /// The folder of a run
-    #[arg(value_name = "RUN_FOLDER")]
-    pub folder: PathBuf,
+    /// The folder of a run; several are reported as one
+    #[arg(value_name = "RUN_FOLDER", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The folder that the reports are written to [default: the run's own, if it is one]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
     /// What the report looks like on the standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
+}
+
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Without --output, files go to the run's folder: timeline.csv, timeline.parquet, .. and report.json.
+Several runs go into one file, in the order of time; json merges them as `report` does.
+
+Examples:
+  load-test export results/shop/2026-11-02T10-15-00Z --format csv
+  load-test export results/shop/2026-11-02T10-15-00Z --format csv,hlog --output exports/
+  load-test export results/shop/* --output all.parquet
+  load-test export results/shop/2026-11-02T10-15-00Z --format jsonl --output - | jq .requests
+
+docs/export.md tells every field.
+
+Exit codes:
+  0 written   2 no such run, or not a way to export it   3 a file could not be written")]
+pub struct Export {
+    /// The folder of a run; several go into one file
+    #[arg(value_name = "RUN_FOLDER", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// What to write; several with commas [default: how the output's name ends]
+    #[arg(long, short, value_enum, value_delimiter = ',', value_name = "FORMAT")]
+    pub format: Vec<export::Format>,
+    /// A file, a folder, or - for the standard output [default: the run's folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `list`.
@@ -286,6 +381,21 @@ pub struct DemoApi {
     /// The port to listen on
     #[arg(long, value_name = "N", default_value_t = 8088)]
     pub port: u16,
+}
+
+/// A duration above zero.
+fn length(text: &str) -> Result<Duration, String> {
+    let length = engine::duration::parse(text).ok().filter(|length| !length.is_zero());
+    length.ok_or_else(|| "expected a duration above zero, such as 30s, 2m or 1h".into())
+}
+
+/// A part of a whole: `5%` or `0.05`.
+fn part(text: &str) -> Result<f64, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse().map(|percent: f64| percent / 100.0),
+        None => text.parse(),
+    };
+    number.map_err(|_| "expected a part of a whole, such as 5% or 0.05".into())
 }
 
 impl Cli {
@@ -358,6 +468,9 @@ mod tests {
         Debug::augment_args(clap::Command::new("debug")).debug_assert();
         Tasks::augment_args(clap::Command::new("tasks")).debug_assert();
         Report::augment_args(clap::Command::new("report")).debug_assert();
+        Compare::augment_args(clap::Command::new("compare")).debug_assert();
+        History::augment_args(clap::Command::new("history")).debug_assert();
+        Export::augment_args(clap::Command::new("export")).debug_assert();
         DemoApi::augment_args(clap::Command::new("demo-api")).debug_assert();
     }
 

@@ -1,12 +1,16 @@
 //! What each command does.
 
+mod compare;
 mod debug;
 mod demo;
 mod demo_api;
 mod desk;
 mod doctor;
 mod error;
+mod export;
+mod find_limit;
 mod health;
+mod history;
 mod init;
 mod launch;
 mod list;
@@ -19,6 +23,7 @@ mod run;
 mod scenario;
 mod tasks;
 mod ui;
+mod watch;
 
 use std::io::{self, Write};
 
@@ -44,7 +49,11 @@ pub fn run(cli: &Cli, linked: &Linked) -> Result<ExitCode, Error> {
         Command::Ui(arguments) => ui::run(&project, arguments, linked),
         Command::Debug(arguments) => debug::run(&project, arguments, linked),
         Command::Report(arguments) => report::run(arguments),
+        Command::Compare(arguments) => compare::run(&project, arguments),
+        Command::History(arguments) => history::run(&project, arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::DemoApi(arguments) => demo_api::run(arguments),
+        Command::FindLimit(arguments) => find_limit::run(&project, arguments, linked),
         Command::Plan(arguments) => plan::run(&project, arguments, linked),
         Command::Tasks(arguments) => tasks::run(&project, arguments, linked),
         Command::Doctor(arguments) => doctor::run(&project, arguments),

@@ -33,6 +33,9 @@ pub struct Coverage {
 /// The same for the generators of an interval in a region.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IntervalCoverage {
+    /// Of which run, where several are reported as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// The interval.
     pub interval: u32,
     /// Where its generators run.
@@ -98,6 +101,7 @@ impl Coverage {
 impl IntervalCoverage {
     fn new(interval: u32, region: &str, time: &Time) -> Self {
         Self {
+            run: None,
             interval,
             region: region.into(),
             generators: time.generators,

@@ -13,7 +13,8 @@ pub struct ExitCode(u8);
 impl ExitCode {
     /// The run ended as asked. Failed requests are results, and no errors.
     pub const PASSED: Self = Self(0);
-    /// Thresholds were crossed, or nothing was measured of what they are for.
+    /// Thresholds were crossed, or nothing was measured of what they are for; or a comparison's limit
+    /// was crossed.
     pub const CROSSED: Self = Self(1);
     /// The configuration or the command line is not valid. Nothing was started.
     pub const INVALID: Self = Self(2);

@@ -15,7 +15,8 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod junit;
-mod markdown;
+pub(crate) mod markdown;
+mod merged;
 mod outcome;
 mod region;
 mod second;
@@ -33,6 +34,7 @@ pub use self::{
     error::ReportError,
     functions::{CostReport, FunctionsReport},
     generator::GeneratorReport,
+    merged::RunReport,
     outcome::{ExceptionReport, FailureReport, How, Outcome, Tally},
     region::RegionReport,
     second::SecondReport,
@@ -43,7 +45,7 @@ use crate::{
     coverage::Coverage,
     plan::Plan,
     preflight::Preflight,
-    run_folder::{End, InvocationRecord, Run, RunFolder},
+    run_folder::{self, End, InvocationRecord, Run, RunFolder},
     threshold::{Figures, Judged},
     totals::Totals,
     verdict::Verdict,
@@ -61,6 +63,9 @@ pub struct Report {
     pub tool: Tool,
     /// Which run.
     pub run: RunHeader,
+    /// The runs that it merges, in order of their starts; none if it is of one run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<RunReport>,
     /// What was planned.
     pub plan: PlanSummary,
     /// How its users were changed while it ran, one change after the other.
@@ -113,6 +118,7 @@ impl Report {
             schema: SCHEMA,
             tool: Tool::new(run),
             run: RunHeader::new(run, plan),
+            runs: Vec::new(),
             plan: PlanSummary::new(plan),
             changes: Vec::new(),
             end: Outcome::new(end, complete, problems),
@@ -120,7 +126,7 @@ impl Report {
             transactions: transaction::reports(totals.stats(), per_second),
             failures: outcome::failures(totals.stats()),
             exceptions: outcome::exceptions(totals.stats()),
-            series: second::reports(run, totals),
+            series: second::since(run.started_epoch_ms, totals),
             regions: region::reports(plan, totals, per_second),
             cuts: cut::cuts(plan, totals),
             verdict: Verdict::judge(plan, totals, &coverage, end),
@@ -160,6 +166,28 @@ pub struct Written {
     pub files: Vec<PathBuf>,
 }
 
+/// What there is to report of a run, or of several.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The report itself.
+    pub report: Report,
+    /// What it is made from.
+    totals: Totals,
+    /// None for several runs: each had its own.
+    plan: Option<Plan>,
+}
+
+impl Found {
+    /// Writes every file of it into a folder. Of several runs there is no page.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn write(self, folder: &Path) -> Result<Written, ReportError> {
+        write(folder, self.report, self.plan.as_ref(), &self.totals)
+    }
+}
+
 /// Writes every report of a run into its folder. Plan and end are those in the folder, so that
 /// [`rebuild`] finds the same.
 ///
@@ -167,7 +195,9 @@ pub struct Written {
 ///
 /// The folder lacks its plan, or a file cannot be written.
 pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportError> {
-    write(folder, totals, Vec::new())
+    let plan = folder.plan()?;
+    let report = made(folder, &plan, totals, Vec::new())?;
+    write(folder.path(), report, Some(&plan), totals)
 }
 
 /// Reads a run's folder, and writes every report again: the same bytes, if nothing has changed.
@@ -176,33 +206,59 @@ pub fn write_all(folder: &RunFolder, totals: &Totals) -> Result<Written, ReportE
 ///
 /// The folder lacks its plan or its `run.json`, or a file cannot be read or written.
 pub fn rebuild(folder: &Path) -> Result<Written, ReportError> {
-    let folder = RunFolder::open(folder)?;
+    of_folder(&RunFolder::open(folder)?)?.write(folder)
+}
+
+/// What there is to report of a run, or of several as one.
+///
+/// # Errors
+///
+/// A folder lacks its plan, a file cannot be read, or a run is there twice.
+pub fn of_all(folders: &[RunFolder]) -> Result<Found, ReportError> {
+    match folders {
+        [folder] => of_folder(folder),
+        _ => merged::of(folders),
+    }
+}
+
+fn of_folder(folder: &RunFolder) -> Result<Found, ReportError> {
+    let plan = folder.plan()?;
     let mut totals = Totals::default();
     let problems = folder.replay(|frame| totals.absorb(frame))?;
-    write(&folder, &totals, problems.iter().map(ToString::to_string).collect())
+    let problems = problems.iter().map(ToString::to_string).collect();
+    let report = made(folder, &plan, &totals, problems)?;
+    Ok(Found { report, totals, plan: Some(plan) })
+}
+
+fn made(
+    folder: &RunFolder,
+    plan: &Plan,
+    totals: &Totals,
+    problems: Vec<String>,
+) -> Result<Report, ReportError> {
+    let end = folder.end()?;
+    let report = Report::new(folder.run(), plan, end.as_ref(), totals, problems);
+    let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
+    let report = report.with_changes(folder.changes()?);
+    Ok(report.with_functions(plan, preflight.as_ref(), &invocations))
 }
 
 fn write(
-    folder: &RunFolder,
+    folder: &Path,
+    report: Report,
+    plan: Option<&Plan>,
     totals: &Totals,
-    problems: Vec<String>,
 ) -> Result<Written, ReportError> {
-    let (plan, end) = (folder.plan()?, folder.end()?);
-    let report = Report::new(folder.run(), &plan, end.as_ref(), totals, problems);
-    let (preflight, invocations) = (folder.preflight()?, folder.invocations()?);
-    let report = report.with_changes(folder.changes()?).with_functions(
-        &plan,
-        preflight.as_ref(),
-        &invocations,
-    );
-    let mut files = vec![folder.write(json::FILE, json::text(&report)?.as_bytes())?];
-    let page = html::text(&report, &plan, totals)?;
-    files.push(folder.write(html::FILE, page.as_bytes())?);
+    let write = |name: &str, content: &[u8]| run_folder::write(folder, name, content);
+    let mut files = vec![write(json::FILE, json::text(&report)?.as_bytes())?];
+    if let Some(plan) = plan {
+        files.push(write(html::FILE, html::text(&report, plan, totals)?.as_bytes())?);
+    }
     for (name, text) in csv::files(&report, totals)? {
-        files.push(folder.write(&name, &text)?);
+        files.push(write(&name, &text)?);
     }
     if let Some(text) = junit::text(&report).map_err(ReportError::Junit)? {
-        files.push(folder.write(junit::FILE, &text)?);
+        files.push(write(junit::FILE, &text)?);
     }
     Ok(Written { report, files })
 }

@@ -21,7 +21,7 @@ pub(crate) use self::run::rfc3339;
 pub use self::{
     end::{End, Ending},
     error::RunFolderError,
-    frames::FrameProblem,
+    frames::{FrameProblem, Lines},
     invocation::InvocationRecord,
     journal::Journal,
     run::Run,
@@ -87,6 +87,11 @@ impl RunFolder {
         Ok(Self { path, run })
     }
 
+    /// Whether a folder is that of a run.
+    pub fn is_one(path: &Path) -> bool {
+        path.join(RUN).exists()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -103,7 +108,7 @@ impl RunFolder {
     ///
     /// It cannot be written.
     pub fn write_profile(&self, text: &str) -> Result<(), RunFolderError> {
-        self.write(PROFILE, text.as_bytes()).map(drop)
+        write(&self.path, PROFILE, text.as_bytes()).map(drop)
     }
 
     /// Keeps the plan.
@@ -194,22 +199,30 @@ impl RunFolder {
     /// # Errors
     ///
     /// The file cannot be read. That there is none is no error: nothing had arrived.
-    pub fn replay(&self, each: impl FnMut(Frame)) -> Result<Vec<FrameProblem>, RunFolderError> {
-        frames::replay(&self.path.join(FRAMES), each)
+    pub fn replay(&self, mut each: impl FnMut(Frame)) -> Result<Vec<FrameProblem>, RunFolderError> {
+        let mut lines = self.lines()?;
+        for line in lines.by_ref() {
+            each(line?.1);
+        }
+        Ok(lines.problems().to_vec())
     }
 
-    /// Writes a file of the folder: whole, or not at all.
+    /// What had arrived, in the order of arrival, read as `T`: as frames, or a part of them.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
-    pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunFolderError> {
-        let path = self.path.join(name);
-        let unfinished = self.path.join(format!(".{name}.unfinished"));
-        fs::write(&unfinished, content)
-            .and_then(|()| fs::rename(&unfinished, &path))
-            .map_err(|error| RunFolderError::write(&path, error))?;
-        Ok(path)
+    /// The file cannot be opened. That there is none is no error: nothing had arrived.
+    pub fn lines<T: DeserializeOwned>(&self) -> Result<Lines<T>, RunFolderError> {
+        Lines::open(self.path.join(FRAMES))
+    }
+
+    /// Whether a file is one of those that the reports are made from, and that must be kept.
+    pub fn depends_on(&self, path: &Path) -> bool {
+        let sources = [PROFILE, PLAN, RUN, FRAMES, INVOCATIONS, PREFLIGHT, END];
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+        sources
+            .iter()
+            .any(|name| fs::canonicalize(self.path.join(name)).is_ok_and(|own| own == real))
     }
 
     fn read_if_any<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, RunFolderError> {
@@ -222,8 +235,22 @@ impl RunFolder {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| RunFolderError::write(&path, error.into()))?;
         text.push('\n');
-        self.write(name, text.as_bytes()).map(drop)
+        write(&self.path, name, text.as_bytes()).map(drop)
     }
+}
+
+/// Writes a file into a folder: whole, or not at all.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, RunFolderError> {
+    let path = folder.join(name);
+    let unfinished = folder.join(format!(".{name}.unfinished"));
+    fs::write(&unfinished, content)
+        .and_then(|()| fs::rename(&unfinished, &path))
+        .map_err(|error| RunFolderError::write(&path, error))?;
+    Ok(path)
 }
 
 /// A test's name as the name of a file: what could lead elsewhere is replaced.

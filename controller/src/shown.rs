@@ -1,5 +1,7 @@
 //! Texts from elsewhere, fit for a terminal.
 
+use std::io::{self, Write};
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A text in which what would control a terminal, or turn the direction of writing, is escaped.
@@ -17,6 +19,37 @@ fn controls(c: char) -> bool {
         || matches!(c,
             '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Lines on their way to a terminal, each as [`shown`].
+pub(crate) struct Shown<W: Write> {
+    terminal: W,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Shown<W> {
+    pub(crate) fn new(terminal: W) -> Self {
+        Self { terminal, line: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for Shown<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
+            self.line.extend(bytes);
+            return Ok(bytes.len());
+        };
+        self.line.extend(&bytes[..end]);
+        let line = shown(String::from_utf8_lossy(&self.line).trim_end_matches('\r'));
+        self.line.clear();
+        writeln!(self.terminal, "{line}")?;
+        Ok(end + 1)
+    }
+
+    /// What has no end of a line yet is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        self.terminal.flush()
+    }
 }
 
 /// How many columns of a terminal it takes.
@@ -67,6 +100,16 @@ mod tests {
     #[test]
     fn nothing_controls_the_terminal() {
         assert_eq!(shown("a\u{1b}[2Jb\n\u{202e}ü"), "a\\u{1b}[2Jb\\n\\u{202e}ü");
+    }
+
+    #[test]
+    fn lines_are_shown_however_they_are_written() {
+        let text = "a\u{202e}b,ü\r\n\u{1b}[2J\nrest";
+        for size in 1..text.len() {
+            let mut lines = Shown::new(Vec::new());
+            text.as_bytes().chunks(size).for_each(|chunk| lines.write_all(chunk).unwrap());
+            assert_eq!(lines.terminal, "a\\u{202e}b,ü\n\\u{1b}[2J\n".as_bytes());
+        }
     }
 
     #[test]

@@ -49,6 +49,20 @@ impl Column {
     pub(crate) fn dispensable(heading: &str, rank: u8) -> Self {
         Self { dispensable: rank, ..Self::number(heading) }
     }
+
+    pub(crate) fn heading(&self) -> &str {
+        &self.heading
+    }
+
+    pub(crate) fn is_elastic(&self) -> bool {
+        self.elastic
+    }
+
+    /// Puts a sign beside its heading. So it is one that matters, and never gives way.
+    pub(crate) fn mark(&mut self, sign: char) {
+        self.heading.push(sign);
+        self.dispensable = 0;
+    }
 }
 
 impl Table {

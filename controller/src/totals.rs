@@ -23,6 +23,7 @@ pub use self::{
     series::SecondTotals,
 };
 use self::{regional::Regional, series::Series};
+pub(crate) use self::{sequences::Sequences, series::even};
 
 /// The merge of all frames. Neither their order nor duplicates change it, and its size depends
 /// on the number of transactions, seconds and generators only.
@@ -58,6 +59,26 @@ impl Totals {
                 self.stats.merge(&second.stats);
             }
         }
+    }
+
+    /// Whether a frame was added before.
+    pub(crate) fn has(&self, frame: &Frame) -> bool {
+        let generator = self.generators.get(&frame.job);
+        generator.is_some_and(|generator| generator.has(frame.sequence))
+    }
+
+    /// Adds another run, whose second 0 is so many seconds after this one's. Its generators keep
+    /// their own time.
+    pub fn join(&mut self, other: Self, seconds: u32) {
+        self.stats.merge(&other.stats);
+        self.series.join(&other.series, seconds);
+        self.regional.join(other.regional, seconds);
+        for (region, all) in &other.regions {
+            self.regions.entry(region.clone()).or_default().merge(all);
+        }
+        self.generators.extend(other.generators);
+        self.requests = self.requests.saturating_add(other.requests);
+        self.failures = self.failures.saturating_add(other.failures);
     }
 
     /// Running sums, as the live line wants them several times a second.
@@ -135,6 +156,11 @@ impl Totals {
     /// How long there was load: from the first generator's start of load to the last one's end, as
     /// they measured it. What those lack that told no end is taken from the seconds that are known.
     pub fn load_time(&self) -> Duration {
+        self.load_times().map_or(Duration::ZERO, |load| load.to.saturating_sub(load.from))
+    }
+
+    /// When there was load, since the test's start; none if there was none.
+    pub fn load_times(&self) -> Option<LoadTimes> {
         let endings = || self.generators.values().map(Generator::ending);
         let load: Vec<LoadTimes> = endings().filter_map(|ending| ending?.load).collect();
         let mut from = load.iter().map(|load| load.from).min();
@@ -144,7 +170,7 @@ impl Totals {
             from = from.into_iter().chain(self.series.oldest().map(start)).min();
             to = to.max(self.series.newest().map(|last| start(last) + Duration::from_secs(1)));
         }
-        to.zip(from).map_or(Duration::ZERO, |(to, from)| to.saturating_sub(from))
+        from.zip(to).map(|(from, to)| LoadTimes { from, to })
     }
 
     /// The generators that sent anything, in order.

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use self::{
     chart::{Chart, Charts, RegionChart},
-    generator::GeneratorView,
+    generator::{GeneratorState, GeneratorView},
     heat::Heat,
     live::Live,
     plan::PlanView,

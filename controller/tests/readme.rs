@@ -20,7 +20,11 @@ use controller::{
 
 /// The YAML in the README that has a key of this name at its start.
 fn blocks(key: &str) -> Vec<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    blocks_of("README.md", key)
+}
+
+fn blocks_of(file: &str, key: &str) -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = fs::read_to_string(file).unwrap();
     let blocks = text.split("```yaml\n").skip(1);
     let blocks = blocks.filter_map(|block| Some(block.split_once("```")?.0.to_owned()));
@@ -80,9 +84,13 @@ fn its_profile_has_every_key() {
 }
 
 #[test]
-fn its_other_load_shapes_are_valid() {
-    let others = profiles().split_off(1);
+fn its_other_profiles_are_valid() {
+    let tree = |text: &String| parse(&Source::file("gates.md", text), text).unwrap();
+    let mut others = profiles().split_off(1);
     assert!(!others.is_empty());
+    let gates: Vec<_> = blocks_of("docs/gates.md", "profile").iter().map(tree).collect();
+    assert_eq!(gates.len(), 1);
+    others.extend(gates);
     for other in others {
         let source = Source::option("--set");
         let test = parse_value(&source, "{name: shop}").under("test_header");

@@ -165,26 +165,25 @@ fn exit_codes_are_as_documented() {
     };
     let (all, gated) = (frames(), gated_plan());
     let passing = Plan { thresholds: gated.thresholds[..1].to_vec(), ..plan() };
-    use Ending::{Aborted, Completed, Failed, Interrupted};
     for (plan, how, frames, run, report) in [
-        (&plan(), Some(Completed), &all[..], 0, 0),
-        (&plan(), Some(Failed), &all, 3, 0),
-        (&plan(), Some(Interrupted), &all, 130, 0),
+        (&plan(), Some(Ending::Completed), &all[..], 0, 0),
+        (&plan(), Some(Ending::Failed), &all, 3, 0),
+        (&plan(), Some(Ending::Interrupted), &all, 130, 0),
         (&plan(), None, &all, 3, 0),
-        (&plan(), Some(Completed), &[], 0, 0),
-        (&passing, Some(Completed), &all, 0, 0),
-        (&passing, Some(Failed), &all, 3, 3),
-        (&passing, Some(Interrupted), &all, 130, 130),
+        (&plan(), Some(Ending::Completed), &[], 0, 0),
+        (&passing, Some(Ending::Completed), &all, 0, 0),
+        (&passing, Some(Ending::Failed), &all, 3, 3),
+        (&passing, Some(Ending::Interrupted), &all, 130, 130),
         (&passing, None, &all, 3, 3),
         // A verdict of `invalid`.
-        (&passing, Some(Completed), &[], 3, 3),
-        (&gated, Some(Completed), &all, 1, 1),
-        (&gated, Some(Aborted), &all, 1, 1),
-        (&gated, Some(Failed), &all, 3, 3),
-        (&gated, Some(Interrupted), &all, 130, 130),
-        (&gated, Some(Completed), &[], 3, 3),
+        (&passing, Some(Ending::Completed), &[], 3, 3),
+        (&gated, Some(Ending::Completed), &all, 1, 1),
+        (&gated, Some(Ending::Aborted), &all, 1, 1),
+        (&gated, Some(Ending::Failed), &all, 3, 3),
+        (&gated, Some(Ending::Interrupted), &all, 130, 130),
+        (&gated, Some(Ending::Completed), &[], 3, 3),
         // Ended long before its time, but right until then.
-        (&gated, Some(Aborted), &all[..6], 1, 1),
+        (&gated, Some(Ending::Aborted), &all[..6], 1, 1),
     ] {
         let codes = of(plan, how, frames);
         assert_eq!(codes, (run, report), "{how:?}, {} frames", frames.len());

@@ -367,7 +367,7 @@ async fn functions_with_more_users_than_meant_are_told_of() {
         max_cost: None,
     };
     let plan = Plan { functions: Some(functions), ..plan() };
-    let (outcome, _) = steered(plan, Some(SECOND), all, async |remote| {
+    let (outcome, ()) = steered(plan, Some(SECOND), all, async |remote| {
         for clients in [40, 45, 42] {
             remote.ask(users(clients, None)).await.unwrap();
         }

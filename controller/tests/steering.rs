@@ -21,7 +21,7 @@ use controller::{
     },
     reporter::{Moment, Reporter},
     run::{self, Order},
-    run_folder::{End, Ending, RunFolder},
+    run_folder::RunFolder,
     totals::Totals,
 };
 use engine::{
@@ -155,9 +155,10 @@ async fn run_steered(recorder: &Recorder) {
     let remote = controls.remote();
     let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
     let (ended, changes) = tokio::join!(running, steer(remote, begun.1));
-    assert_eq!(ended.unwrap().failures, [""; 0]);
+    let ended = ended.unwrap();
+    assert_eq!(ended.failures, [""; 0]);
     assert_eq!(notes.0.len(), 4, "{:?}", notes.0);
-    folder.write_end(&End::new(Ending::Completed, Vec::new())).unwrap();
+    folder.write_end(&ended.end(&order.plan)).unwrap();
 
     let written = report::write_all(&folder, &totals).unwrap();
     assert_eq!(written.report.changes, changes);
@@ -167,13 +168,13 @@ async fn run_steered(recorder: &Recorder) {
     let reasons = &written.report.verdict.reasons;
     assert!(reasons.iter().all(|reason| !reason.contains("incomplete")), "{reasons:?}");
 
-    let load = order.plan.load_changed(&changes);
+    let asked = order.plan.load_changed(&changes);
     let users = written.report.series.iter().map(|second| second.users).take(6);
-    let planned = (1..=6).map(|second| u64::from(load.users_before(second * SECOND)));
-    assert_eq!(users.collect::<Vec<_>>(), planned.collect::<Vec<_>>(), "{load:?}");
+    let planned = (1..=6).map(|second| u64::from(asked.users_before(second * SECOND)));
+    assert_eq!(users.collect::<Vec<_>>(), planned.collect::<Vec<_>>(), "{asked:?}");
     let requests = recorder.requests();
     assert_eq!(written.report.summary.requests, requests.len() as u64);
-    is_the_load(&connections(&requests, folder.run().started_since_epoch()), &load);
+    is_the_load(&connections(&requests, folder.run().started_since_epoch()), &asked);
 }
 
 /// Each life has one connection in each interval, and no pause in it.

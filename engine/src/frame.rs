@@ -56,8 +56,13 @@ impl Second {
 
     /// The seconds it covers: at least one, and at most [`Self::LONGEST`], whatever it claims.
     pub fn span(&self) -> Range<u32> {
-        let seconds = self.seconds.clamp(1, Self::LONGEST);
-        let first = self.second.min(u32::MAX - seconds);
+        Self::covered(self.second, self.seconds)
+    }
+
+    /// The seconds that a frame covers which says that it begins with `second`, and has `seconds`.
+    pub fn covered(second: u32, seconds: u32) -> Range<u32> {
+        let seconds = seconds.clamp(1, Self::LONGEST);
+        let first = second.min(u32::MAX - seconds);
         first..first + seconds
     }
 

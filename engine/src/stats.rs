@@ -307,7 +307,7 @@ mod tests {
             } else {
                 Outcome::Passed
             },
-            met: (micros % 2 == 0).then_some(!failed),
+            met: micros.is_multiple_of(2).then_some(!failed),
         }
     }
 

@@ -141,9 +141,9 @@ impl Launch {
         &self.folder
     }
 
-    /// What the run is going to obey, listening from now on.
+    /// Hears from now on what is said to the run.
     pub(super) fn controls(&self) -> Result<Controls, Error> {
-        let _context = self.runtime.enter();
+        let _runtime = self.runtime.enter();
         Controls::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })
@@ -153,10 +153,11 @@ impl Launch {
     /// and writes the reports.
     pub(super) fn drive(
         &self,
-        controls: &mut Controls,
+        mut controls: Controls,
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
-        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
+        let gathered = self.gather(&mut controls, reporter);
+        let (ended, totals) = self.runtime.block_on(gathered)?;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);

@@ -1,15 +1,15 @@
 //! `load-test run`: a load test from its plan to its reports.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use engine::{api::listed, scenario::Linked};
 
 use super::{
     Error, configuration, debug,
-    desk::plain,
-    launch::{Finished, Launch, Prepared},
+    launch::{Launch, Prepared},
     page::Page,
     print,
+    watch::Watch,
 };
 use crate::{
     cli::{self, Format},
@@ -17,13 +17,11 @@ use crate::{
     exit_code::ExitCode,
     grouped::{counted, grouped},
     plan::Plan,
-    progress::Progress,
     report::{Written, console, github},
-    reporter::Reporter,
     run_folder::RunFolder,
     shown::shown,
     style::Style,
-    ui::{Outcome, Session},
+    ui::Session,
 };
 
 pub(super) fn run(
@@ -31,6 +29,7 @@ pub(super) fn run(
     arguments: &cli::Run,
     linked: &Linked,
 ) -> Result<ExitCode, Error> {
+    let watch = Watch::new(arguments)?;
     let select = arguments.select();
     let configuration = configuration(project, &select)?;
     if configuration.profile.debug {
@@ -44,7 +43,7 @@ pub(super) fn run(
     };
     let launch = Prepared::new(project, &select, configuration, linked, &tell)?.begin(project)?;
     let session = page.as_ref().map(|page| &*page.session);
-    let code = see_through(&launch, session, arguments.format)?;
+    let code = see_through(&launch, watch, session, arguments.format)?;
     page.map_or(Ok(()), |page| page.stay())?;
     Ok(code)
 }
@@ -52,11 +51,12 @@ pub(super) fn run(
 /// Runs it to its end, and shows on the terminal and on the page what comes of it.
 pub(super) fn see_through(
     launch: &Launch,
+    watch: Watch,
     page: Option<&Session>,
     format: Format,
 ) -> Result<ExitCode, Error> {
     announce(launch.plan(), launch.folder(), format)?;
-    let finished = drive(launch, page)?;
+    let finished = watch.drive(launch, page)?;
     show(&finished.written, format)?;
     Ok(finished.code)
 }
@@ -109,32 +109,6 @@ fn functions(plan: &Plan) -> Option<String> {
         cost.expected.total_usd,
         cost.at_most.total_usd,
     ))
-}
-
-/// Runs it with a progress line, and the page if there is one.
-fn drive(launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
-    let mut controls = launch.controls()?;
-    let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let (plan, folder) = (launch.plan(), launch.folder());
-    let begin = |page: &Session| page.begin(plan, folder.run(), folder.path(), controls.remote());
-    let Some((page, mut watcher)) = page.map(|page| (page, begin(page))) else {
-        let finished = launch.drive(&mut controls, &mut progress);
-        progress.finish();
-        return finished;
-    };
-    let mut reporters: Vec<Box<dyn Reporter + '_>> =
-        vec![Box::new(&mut progress), Box::new(&mut watcher)];
-    let finished = launch.drive(&mut controls, &mut reporters);
-    drop(reporters);
-    progress.finish();
-    match &finished {
-        Ok(Finished { written, totals, code }) => {
-            let report = &written.report;
-            page.end(watcher, &Outcome { plan, totals, report, code: *code });
-        }
-        Err(error) => page.broke(watcher, &plain(error)),
-    }
-    finished
 }
 
 /// Shows a report.

@@ -16,6 +16,7 @@ use super::{
     page::Page,
     run::see_through,
     tell,
+    watch::Watch,
 };
 use crate::{
     cli::{self, Format, Select},
@@ -131,7 +132,8 @@ impl Waiting<'_> {
     fn carry_out(&self, prepared: Prepared) -> ExitCode {
         let session = &*self.page.session;
         let launched = prepared.begin(self.project);
-        let code = launched.and_then(|launch| see_through(&launch, Some(session), Format::Console));
+        let code = launched
+            .and_then(|launch| see_through(&launch, Watch::Line, Some(session), Format::Console));
         code.unwrap_or_else(|error| {
             session.refused(&plain(&error));
             error.report()

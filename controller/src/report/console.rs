@@ -27,6 +27,9 @@ const MOST_THRESHOLDS: usize = 40;
 /// Of the intervals and regions that lack load, the worst.
 const MOST_SHORT: usize = 3;
 
+/// Of tests and machines beside other columns, so many columns are shown.
+const LONGEST_NAME: usize = 20;
+
 /// What the text is made for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Look {
@@ -41,6 +44,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
     let console = Console { report, look };
     let sections = [
         console.heading(),
+        console.runs(),
         console.thresholds(),
         console.requests(),
         console.percentiles(),
@@ -79,6 +83,35 @@ impl Console<'_> {
         let only = (!only.is_all()).then(|| format!("Only {only}"));
         let apis = (!apis.is_empty()).then(|| format!("APIs: {}", listed(apis)));
         only.into_iter().chain(apis).map(|line| shown(&line)).collect()
+    }
+
+    fn runs(&self) -> Vec<String> {
+        if self.report.runs.is_empty() {
+            return Vec::new();
+        }
+        let mut table = Table::new(vec![
+            Column::elastic("Run"),
+            Column::text("Test"),
+            Column::dispensable("Machine", 2),
+            Column::dispensable("Begun after s", 3),
+            Column::dispensable("Load s", 1),
+            Column::number("# reqs"),
+            Column::number("# fails"),
+            Column::number("Verdict"),
+        ]);
+        for run in &self.report.runs {
+            table.push(vec![
+                shown(&run.id),
+                shorten(&shown(&run.test), LONGEST_NAME),
+                shorten(&shown(&run.machine), LONGEST_NAME),
+                format!("{:.3}", run.at_s),
+                format!("{:.3}", run.duration_s),
+                run.requests.to_string(),
+                fails(run.failures, run.requests),
+                run.verdict.to_string(),
+            ]);
+        }
+        self.table("Runs", table, |at| self.report.runs[at].verdict == Status::Invalid)
     }
 
     /// What became of the thresholds; those that were crossed first.
@@ -332,9 +365,10 @@ impl Console<'_> {
         };
         let short = coverage.short();
         for interval in short.iter().take(MOST_SHORT) {
-            let IntervalCoverage { interval, region, ratio, .. } = interval;
+            let IntervalCoverage { run, interval, region, ratio, .. } = interval;
             let part = percent(ratio.unwrap_or_default());
-            let _ = write!(line, "; interval {interval} in {region}: {part}");
+            let run = run.as_ref().map_or(String::new(), |run| format!(" of {run}"));
+            let _ = write!(line, "; interval {interval} in {region}{run}: {part}");
         }
         if short.len() > MOST_SHORT {
             let _ = write!(line, "; and {} more: see report.json", short.len() - MOST_SHORT);

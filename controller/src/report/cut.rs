@@ -17,6 +17,9 @@ const AROUND: u32 = 5;
 /// The hand-over between two intervals, as measured by the generators on both sides.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cut {
+    /// Of which run, where several are reported as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// The interval that begins.
     pub interval: u32,
     /// When it was planned, since the test's start.
@@ -56,6 +59,7 @@ impl Cut {
         let beginning: Vec<_> = continuing(after, attempts).collect();
         let latest = beginning.iter().map(|continuing| continuing.latest).max();
         Self {
+            run: None,
             interval: after.index,
             at_s: after.window.from().as_secs_f64(),
             gap_ms,

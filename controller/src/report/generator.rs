@@ -12,6 +12,9 @@ use crate::{
 /// One generator: planned or not, heard of or not.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GeneratorReport {
+    /// Of which run, where several are reported as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// Its interval.
     pub interval: u32,
     /// Where it ran.
@@ -112,6 +115,7 @@ impl GeneratorReport {
         let load = ending.and_then(|ending| ending.load);
         let continuing = ending.map(|ending| ending.continuing);
         Self {
+            run: None,
             interval,
             region: region.into(),
             share,

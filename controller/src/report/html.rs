@@ -70,6 +70,7 @@ fn light(report: &Report) -> Report {
         schema: report.schema,
         tool: report.tool.clone(),
         run: report.run.clone(),
+        runs: report.runs.clone(),
         plan: report.plan.clone(),
         changes: report.changes.clone(),
         end: report.end.clone(),

@@ -22,12 +22,12 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// The same in a cell of a table.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     with_pipes(&code(text))
 }
 
 /// A sentence in which nothing is more than it says.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let text = shown(text);
     let item = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mut escaped = String::with_capacity(text.len());
@@ -62,7 +62,7 @@ fn with_pipes(text: &str) -> String {
     let mut backslashes = 0_usize;
     for c in text.chars() {
         if c == '|' {
-            output.push_str(if backslashes % 2 == 0 { "\\" } else { "\\\\" });
+            output.push_str(if backslashes.is_multiple_of(2) { "\\" } else { "\\\\" });
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
         output.push(c);

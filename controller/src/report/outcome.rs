@@ -18,8 +18,8 @@ pub struct Outcome {
     pub messages: Vec<String>,
 }
 
-/// The ways in which a run ends.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+/// The ways in which a run ends, the best first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// All intervals ran.

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::Percentiles;
 use crate::{
     millis::{mean, millis},
-    run_folder::Run,
     totals::{SecondTotals, Totals},
 };
 
@@ -43,11 +42,11 @@ pub struct SecondReport {
 }
 
 impl SecondReport {
-    fn new(run: &Run, second: &SecondTotals) -> Self {
+    fn new(started_epoch_ms: u64, second: &SecondTotals) -> Self {
         let SecondTotals { latency, delay, .. } = second;
         Self {
             second: second.second,
-            epoch_s: (run.started_epoch_ms / 1000).saturating_add(second.second.into()),
+            epoch_s: (started_epoch_ms / 1000).saturating_add(second.second.into()),
             users: second.users,
             requests: second.requests,
             failures: second.failures,
@@ -64,6 +63,7 @@ impl SecondReport {
     }
 }
 
-pub(super) fn reports(run: &Run, totals: &Totals) -> Vec<SecondReport> {
-    totals.seconds().map(|second| SecondReport::new(run, &second)).collect()
+/// All seconds; second 0 is that of the clock in which `started_epoch_ms` lies.
+pub(super) fn since(started_epoch_ms: u64, totals: &Totals) -> Vec<SecondReport> {
+    totals.seconds().map(|second| SecondReport::new(started_epoch_ms, &second)).collect()
 }

@@ -1,6 +1,6 @@
 //! A run in a few figures.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use engine::{api::ApiVersion, curve::RateCurve, scenario::Only, stats::Checks};
 use serde::Serialize;
@@ -57,8 +57,8 @@ pub struct PlanSummary {
     pub duration_s: f64,
     /// How long requests in flight may go on when the load ends.
     pub stop_timeout_s: f64,
-    /// From which users' random choices follow.
-    pub seed: u64,
+    /// From which users' random choices follow; none for several runs that differ in it.
+    pub seed: Option<u64>,
     /// Into how many intervals it is cut.
     pub intervals: usize,
     /// How many generators make its load, over all intervals.
@@ -150,7 +150,7 @@ impl PlanSummary {
             arrivals_per_s: rate.map(RateCurve::fastest),
             duration_s: plan.duration.as_secs_f64(),
             stop_timeout_s: plan.stop_timeout.as_secs_f64(),
-            seed: plan.seed,
+            seed: Some(plan.seed),
             intervals: plan.intervals.len(),
             generators: shares().count(),
             regions: shares().map(|share| share.region.clone()).collect(),
@@ -161,8 +161,13 @@ impl PlanSummary {
 
 impl Summary {
     pub(super) fn new(totals: &Totals) -> Self {
+        Self::over(totals.load_time(), totals)
+    }
+
+    /// With so much time of load.
+    pub(super) fn over(duration: Duration, totals: &Totals) -> Self {
         let all = totals.stats().aggregated();
-        let duration_s = totals.load_time().as_secs_f64();
+        let duration_s = duration.as_secs_f64();
         let per_second = PerSecond { seconds: duration_s };
         let endings = || totals.generators().filter_map(|(_, generator)| generator.ending());
         Self {

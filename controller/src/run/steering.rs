@@ -35,10 +35,10 @@ pub(super) fn change(
     // Why a load cannot be changed at all is worth more than that a rate is missing.
     let any_rate = hatch_rate.or_else(|| HatchRate::try_new(1.0).ok()).ok_or(Refused::NoRate)?;
     let change = Change { at: whole_millis(soon(notice)), clients, hatch_rate: any_rate };
-    let changed = load.changed(&change)?;
+    let next = load.changed(&change)?;
     hatch_rate.ok_or(Refused::NoRate)?;
     plan.check_most_users(clients.get())?;
-    invoke.room(plan, changed.peak())?;
+    invoke.room(plan, next.peak())?;
     Ok(change)
 }
 

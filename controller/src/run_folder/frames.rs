@@ -4,10 +4,11 @@ use std::{
     fmt,
     fs::File,
     io::{self, BufRead, BufReader},
-    path::Path,
+    marker::PhantomData,
+    path::PathBuf,
 };
 
-use engine::frame::Frame;
+use serde::de::DeserializeOwned;
 
 use super::RunFolderError;
 
@@ -33,41 +34,72 @@ impl fmt::Display for FrameProblem {
     }
 }
 
-pub(super) fn replay(
-    path: &Path,
-    mut each: impl FnMut(Frame),
-) -> Result<Vec<FrameProblem>, RunFolderError> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        opened => opened.map_err(|error| RunFolderError::read(path, error))?,
-    };
-    let mut reader = BufReader::new(file);
-    let mut problems = Vec::new();
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        let read = reader.read_until(b'\n', &mut bytes);
-        if read.map_err(|error| RunFolderError::read(path, error))? == 0 {
-            break;
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(frame) => each(frame),
-            Err(error) => problems.push(FrameProblem {
-                line,
-                torn: !bytes.ends_with(b"\n"),
-                message: error.to_string(),
-            }),
+/// The lines of a run's frames, read as `T`, one after the other: each with its number, from 1.
+///
+/// What is unreadable is left out, and told by [`Lines::problems`].
+#[derive(Debug)]
+pub struct Lines<T> {
+    path: PathBuf,
+    /// None if nothing had arrived.
+    reader: Option<BufReader<File>>,
+    line: u64,
+    bytes: Vec<u8>,
+    problems: Vec<FrameProblem>,
+    of: PhantomData<T>,
+}
+
+impl<T: DeserializeOwned> Lines<T> {
+    /// That there is no such file is no error.
+    pub(super) fn open(path: PathBuf) -> Result<Self, RunFolderError> {
+        let reader = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            opened => {
+                Some(BufReader::new(opened.map_err(|error| RunFolderError::read(&path, error))?))
+            }
+        };
+        let (bytes, problems) = (Vec::new(), Vec::new());
+        Ok(Self { path, reader, line: 0, bytes, problems, of: PhantomData })
+    }
+
+    /// What was unreadable so far.
+    pub fn problems(&self) -> &[FrameProblem] {
+        &self.problems
+    }
+
+    fn read(&mut self) -> io::Result<Option<(u64, T)>> {
+        let Some(reader) = &mut self.reader else { return Ok(None) };
+        loop {
+            self.bytes.clear();
+            if reader.read_until(b'\n', &mut self.bytes)? == 0 {
+                return Ok(None);
+            }
+            self.line += 1;
+            match serde_json::from_slice(&self.bytes) {
+                Ok(read) => return Ok(Some((self.line, read))),
+                Err(error) => self.problems.push(FrameProblem {
+                    line: self.line,
+                    torn: !self.bytes.ends_with(b"\n"),
+                    message: error.to_string(),
+                }),
+            }
         }
     }
-    Ok(problems)
+}
+
+impl<T: DeserializeOwned> Iterator for Lines<T> {
+    type Item = Result<(u64, T), RunFolderError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().map_err(|error| RunFolderError::read(&self.path, error)).transpose()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, path::Path};
 
     use engine::{
-        frame::{Body, Health, Second},
+        frame::{Body, Frame, Health, Second},
         job_id::JobId,
         stats::Stats,
     };
@@ -87,9 +119,9 @@ mod tests {
     }
 
     fn read(path: &Path) -> (Vec<u64>, Vec<(u64, bool)>) {
-        let mut frames = Vec::new();
-        let problems = replay(path, |frame| frames.push(frame.sequence)).unwrap();
-        (frames, problems.iter().map(|problem| (problem.line, problem.torn)).collect())
+        let mut lines = Lines::<Frame>::open(path.into()).unwrap();
+        let frames = lines.by_ref().map(|line| line.unwrap().1.sequence).collect();
+        (frames, lines.problems().iter().map(|problem| (problem.line, problem.torn)).collect())
     }
 
     #[test]

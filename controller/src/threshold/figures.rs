@@ -126,6 +126,12 @@ impl<'a> Figures<'a> {
             left.retain(|other| *other != name);
             near.push(format!("`{name}`"));
         }
+        if near.is_empty() {
+            // Perhaps the method is another one.
+            let name = written.split_once(' ').map(|(_, name)| name);
+            let same = self.transactions.iter().filter(|(key, _)| name == Some(&key.name));
+            near.extend(same.map(|(key, _)| format!("`{}`", label(key))));
+        }
         near.truncate(MOST_NAMED);
         let folded = self.transactions.iter().any(|(key, _)| key.name == OTHER);
         let folded = if folded { "; those beyond 2,000 names are in `(other)`" } else { "" };

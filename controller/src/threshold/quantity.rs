@@ -41,7 +41,7 @@ impl Quantity {
     pub fn beside(self, limit: Self) -> String {
         let least = self.unit.digits();
         let differs = |digits: &usize| self.with_digits(*digits) != limit.with_digits(*digits);
-        let digits = (least..=MOST_DIGITS).find(differs).filter(|_| self.value != limit.value);
+        let digits = (least..=MOST_DIGITS).find(differs).filter(|_| self != limit);
         self.with_digits(digits.unwrap_or(least))
     }
 
@@ -49,9 +49,10 @@ impl Quantity {
         let Self { value, unit } = self;
         let value = if unit == Unit::Ratio { value * 100.0 } else { value };
         let number = format!("{value:.digits$}");
-        let number = match number.contains('.') {
-            true => number.trim_end_matches('0').trim_end_matches('.'),
-            false => &number,
+        let number = if number.contains('.') {
+            number.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            &number
         };
         match unit {
             Unit::Ms => format!("{number} ms"),

@@ -60,6 +60,11 @@ impl Generator {
         news
     }
 
+    /// Whether the frame of a number has come.
+    pub(super) fn has(&self, sequence: u64) -> bool {
+        self.sequences.contains(sequence)
+    }
+
     /// Adds a second.
     pub(super) fn absorb(&mut self, second: &Second) {
         let span = second.span();

@@ -21,6 +21,14 @@ pub struct RegionSecond {
     pub failures: u64,
 }
 
+impl RegionSecond {
+    fn merge(&mut self, other: Self) {
+        self.users = self.users.saturating_add(other.users);
+        self.requests = self.requests.saturating_add(other.requests);
+        self.failures = self.failures.saturating_add(other.failures);
+    }
+}
+
 impl Regional {
     /// Adds what one generator reported. Of seconds that it joined, each takes an even part.
     pub(super) fn absorb(&mut self, region: &str, report: &Second) {
@@ -34,10 +42,19 @@ impl Regional {
         let length = (span.len() as u64).max(1);
         for (at, second) in (0..).zip(span) {
             let even = |count: u64| count / length + u64::from(at < count % length);
-            let own = seconds.entry(second).or_default();
-            own.users = own.users.saturating_add(report.users.into());
-            own.requests = own.requests.saturating_add(even(requests));
-            own.failures = own.failures.saturating_add(even(failures));
+            let (requests, failures) = (even(requests), even(failures));
+            let part = RegionSecond { users: report.users.into(), requests, failures };
+            seconds.entry(second).or_default().merge(part);
+        }
+    }
+
+    /// Adds other regions, of which each second is so many seconds later here.
+    pub(super) fn join(&mut self, other: Self, later: u32) {
+        for (region, seconds) in other.regions {
+            let own = self.regions.entry(region).or_default();
+            for (second, part) in seconds {
+                own.entry(second.saturating_add(later)).or_default().merge(part);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// A set of sequence numbers, small as long as they come about in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sequences {
+pub(crate) struct Sequences {
     /// All below this have come.
     next: u64,
     /// Those beyond a gap.
@@ -13,7 +13,7 @@ pub(super) struct Sequences {
 
 impl Sequences {
     /// Adds a number; false if it was there.
-    pub(super) fn insert(&mut self, sequence: u64) -> bool {
+    pub(crate) fn insert(&mut self, sequence: u64) -> bool {
         if sequence < self.next || !self.ahead.insert(sequence) {
             return false;
         }
@@ -21,6 +21,11 @@ impl Sequences {
             self.next += 1;
         }
         true
+    }
+
+    /// Whether a number was added.
+    pub(super) fn contains(&self, sequence: u64) -> bool {
+        sequence < self.next || self.ahead.contains(&sequence)
     }
 
     /// How many have come.
@@ -57,6 +62,10 @@ mod tests {
         let news: Vec<_> = [0, 2, 2, 4, 0].map(|n| sequences.insert(n)).into();
         assert_eq!(news, [true, true, false, true, false]);
         assert_eq!((sequences.count(), sequences.missing()), (3, 2));
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5].map(|n| sequences.contains(n)),
+            [true, false, true, false, true, false]
+        );
         assert!(sequences.insert(1) && sequences.insert(3));
         assert_eq!((sequences.count(), sequences.missing()), (5, 0));
         assert!(sequences.cover(4) && !sequences.cover(5));

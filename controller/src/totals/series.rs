@@ -70,6 +70,13 @@ impl Series {
         }
     }
 
+    /// Adds another series, of which each second is so many seconds later here.
+    pub(super) fn join(&mut self, other: &Self, seconds: u32) {
+        for totals in other.seconds() {
+            self.open(totals.second.saturating_add(seconds)).merge(&totals);
+        }
+    }
+
     /// A second, ready to be added to. The one that was so the longest is packed for it.
     fn open(&mut self, second: u32) -> &mut Slot {
         self.open.insert(second);
@@ -114,10 +121,7 @@ impl SecondTotals {
     /// Deals it out to seconds from its own on: counts and times evenly, so that their sums are
     /// its own. Users, and how busy a thread was, are the same in each.
     fn deal(self, seconds: usize) -> impl Iterator<Item = Self> {
-        let even = move |count: u64, at: u32| {
-            let seconds = seconds as u64;
-            count / seconds + u64::from(u64::from(at) < count % seconds)
-        };
+        let even = move |count: u64, at: u32| even(count, seconds, at);
         let times = self.latency.deal(seconds).into_iter().zip(self.delay.deal(seconds));
         (0..).zip(times).map(move |(at, (latency, delay))| Self {
             second: self.second.saturating_add(at),
@@ -131,6 +135,12 @@ impl SecondTotals {
             delay,
         })
     }
+}
+
+/// The part of a count that the second at place `at` of so many has: all of them add up to it.
+pub(crate) fn even(count: u64, seconds: usize, at: u32) -> u64 {
+    let seconds = seconds as u64;
+    count / seconds + u64::from(u64::from(at) < count % seconds)
 }
 
 impl Slot {

@@ -125,6 +125,35 @@ fn shuffled() -> impl Strategy<Value = (Vec<Frame>, Vec<Frame>)> {
     })
 }
 
+/// The same frames, of another run, which started so many seconds later.
+fn later(frames: &[Frame], seconds: u32) -> Vec<Frame> {
+    let moved = frames.iter().cloned().map(|mut frame| {
+        frame.job.run = "other".into();
+        if let Body::Second(second) = &mut frame.body {
+            second.second += seconds;
+        }
+        frame
+    });
+    moved.collect()
+}
+
+proptest! {
+    #[test]
+    fn joining_runs_is_absorbing_all_of_them(
+        (one, _) in shuffled(), (other, _) in shuffled(), seconds in 0_u32..60,
+    ) {
+        let mut joined = absorbed(&one);
+        joined.join(absorbed(&later(&other, 0)), seconds);
+        let all = absorbed(&[one, later(&other, seconds)].concat());
+        prop_assert_eq!(&joined.stats, &all.stats);
+        prop_assert_eq!((joined.requests, joined.failures), (all.requests, all.failures));
+        prop_assert_eq!(joined.seconds().collect::<Vec<_>>(), all.seconds().collect::<Vec<_>>());
+        prop_assert!(joined.regions().eq(all.regions()));
+        prop_assert!(joined.generators.keys().eq(all.generators.keys()));
+        prop_assert!(joined.is_consistent());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

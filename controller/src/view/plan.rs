@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::plan::Plan;
 
 /// What was planned.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PlanView {
     /// How long the test runs.
     pub duration_s: f64,

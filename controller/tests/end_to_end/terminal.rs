@@ -75,3 +75,61 @@ fn no_color_means_none() {
     assert_eq!(colours.count(), 0, "{shown:?}");
     assert!(shown.contains("2 users"), "{shown:?}");
 }
+
+/// What begins and ends the full screen.
+const SCREEN: [&str; 2] = ["\x1b[?1049h", "\x1b[?1049l"];
+
+/// All that a run shows in the full screen, what it shows after it, and its last line: how it ended.
+/// `talk` are words to wait for, and what is typed then.
+fn on_the_full_screen(project: &Project, talk: &[(&str, &str)]) -> (String, String, String) {
+    project.write();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/end_to_end/full_screen.py");
+    let load_test = env!("CARGO_BIN_EXE_load-test");
+    let command = format!("exec {load_test} --project {} run --tui", project.path().display());
+    let output = Command::new("python3")
+        .args([script, &command])
+        .args(talk.iter().flat_map(|(text, keys)| [text, keys]))
+        .env("TERM", "xterm-256color")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (_, rest) = text.split_once(SCREEN[0]).unwrap_or_else(|| panic!("no screen: {text:?}"));
+    let (screen, rest) = rest.split_once(SCREEN[1]).unwrap_or_else(|| panic!("kept: {rest:?}"));
+    let (after, end) = rest.trim_end().rsplit_once('\n').unwrap();
+    (screen.into(), after.into(), end.into())
+}
+
+#[test]
+fn the_full_screen_gives_the_terminal_back() {
+    let api = DemoApi::spawn().unwrap();
+    let project = project(&api).runner("duration", "50s");
+    // Only cells that change are drawn: Ctrl-L has all of a table drawn. Another table, another
+    // number of users, and the question that stops the run.
+    let talk = [("Enter", "2\x0c"), ("Reason", "u5\r"), ("change:", "q"), ("flight", "y")];
+    let (screen, after, end) = on_the_full_screen(&project, &talk);
+    assert!(screen.contains("Statistics"), "{screen:?}");
+    assert_eq!(end, "exit 130, as it was", "{after:?}");
+    assert!(after.contains("Aggregated"), "{after:?}");
+    assert!(after.contains("interrupted: requests in flight may end"), "{after:?}");
+}
+
+#[test]
+fn control_c_is_heard_on_the_full_screen_and_a_test_that_ends_leaves_it() {
+    let api = DemoApi::spawn().unwrap();
+    let long = project(&api).runner("duration", "50s");
+    let (_, after, end) = on_the_full_screen(&long, &[("Enter", "\x03")]);
+    assert_eq!(end, "exit 130, as it was", "{after:?}");
+    let (screen, after, end) = on_the_full_screen(&project(&api), &[]);
+    assert!(screen.contains("Aggregated"), "{screen:?}");
+    assert_eq!(end, "exit 0, as it was", "{after:?}");
+    assert!(after.contains("report.json"), "{after:?}");
+}
+
+#[test]
+fn the_full_screen_needs_a_terminal() {
+    let finished = Project::new().run(["--tui"]).expect_code(2);
+    let finished = finished.expect_stderr("--tui needs a terminal");
+    assert!(!finished.path().join("results").exists(), "it was begun");
+    assert!(!finished.stdout.contains('\x1b'));
+}

@@ -13,7 +13,7 @@ use controller::{
     report,
     reporter::{Moment, Reporter},
     run::{self, Order},
-    run_folder::{End, Ending, RunFolder},
+    run_folder::RunFolder,
     totals::Totals,
 };
 use engine::{
@@ -129,9 +129,10 @@ async fn a_steered_run() {
     let remote = controls.remote();
     let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
     let (ended, ()) = tokio::join!(running, steer(&remote, begun));
-    assert_eq!(ended.unwrap().failures, [""; 0]);
+    let ended = ended.unwrap();
+    assert_eq!(ended.failures, [""; 0]);
     assert_eq!(notes.0.iter().filter(|note| note.contains("6 users per function")).count(), 1);
-    folder.write_end(&End::new(Ending::Completed, Vec::new())).unwrap();
+    folder.write_end(&ended.end(&order.plan)).unwrap();
     report::write_all(&folder, &totals).unwrap();
 }
 

@@ -25,9 +25,12 @@ use std::{
 };
 
 use self::{
-    server::{Served, Server, python, source},
+    server::{Served, Server, source},
     sheets::{KINDS, PERCENTILES, Row, Sheets},
-    support::project::{Project, TEST},
+    support::{
+        project::{Project, TEST},
+        python,
+    },
 };
 
 const USERS: u32 = 20;

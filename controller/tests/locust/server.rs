@@ -9,6 +9,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::python;
+
 /// An application at work; it ends with this.
 pub(crate) struct Server {
     process: Child,
@@ -71,14 +73,6 @@ impl Drop for Server {
         self.process.kill().ok();
         self.process.wait().ok();
     }
-}
-
-/// The interpreter that knows Locust and Flask.
-pub(crate) fn python() -> PathBuf {
-    let binary = Path::new(env!("CARGO_BIN_EXE_load-test"));
-    let program = binary.ancestors().nth(2).unwrap().join("python/bin/python");
-    assert!(program.exists(), "{} is missing: run scripts/python_tools", program.display());
-    program
 }
 
 /// A file beside this one.

@@ -27,7 +27,7 @@ use engine::{
 pub(crate) const TEST: &str = "shop";
 pub(crate) const HOSTILE: &str = "=cmd|' /C calc'!A0,\"quoted\"\r\nline two\u{1b}[31m";
 
-const STARTED_MS: u64 = 1_795_247_580_250;
+pub(crate) const STARTED_MS: u64 = 1_795_247_580_250;
 const NAMES: [(&str, &str); 4] =
     [("GET", "/"), ("GET", "/items/[id]"), ("POST", "/日本語/orders"), ("RPC", HOSTILE)];
 
@@ -235,18 +235,27 @@ pub(crate) fn completed() -> End {
 
 /// A run's folder, its `run.json` the same every time, with plan and frames.
 pub(crate) fn folder(root: &Path, frames: &[Frame]) -> RunFolder {
-    let path = root.join("run");
-    fs::create_dir(&path).unwrap();
+    folder_of(&root.join("run"), "golden", 0, frames)
+}
+
+/// The same at `path`, of a run of that id which started so many milliseconds later.
+pub(crate) fn folder_of(path: &Path, id: &str, later_ms: u64, frames: &[Frame]) -> RunFolder {
+    fs::create_dir(path).unwrap();
+    let started_ms = STARTED_MS + later_ms;
+    // All of them start in this minute.
+    let (seconds, ms) = (started_ms % 60_000 / 1000, started_ms % 1000);
     let run = serde_json::json!({
-        "id": "golden", "test": TEST, "started": "2026-11-21T07:53:00.25Z",
-        "started_epoch_ms": STARTED_MS, "version": "0.1.0", "machine": "laptop",
+        "id": id, "test": TEST, "started": format!("2026-11-21T07:53:{seconds:02}.{:02}Z", ms / 10),
+        "started_epoch_ms": started_ms, "version": "0.1.0", "machine": "laptop",
     });
     fs::write(path.join("run.json"), run.to_string()).unwrap();
-    let folder = RunFolder::open(&path).unwrap();
+    let folder = RunFolder::open(path).unwrap();
     folder.write_plan(&plan()).unwrap();
     let mut journal = folder.journal().unwrap();
     for frame in frames {
-        journal.frame(&frame.clone().into()).unwrap();
+        let mut frame = frame.clone();
+        frame.job.run = id.into();
+        journal.frame(&frame.into()).unwrap();
     }
     folder
 }

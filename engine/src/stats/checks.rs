@@ -28,7 +28,6 @@ impl Checks {
         self.passed.saturating_add(self.failed)
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub(super) fn is_empty(&self) -> bool {
         self.count() == 0
     }

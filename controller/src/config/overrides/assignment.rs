@@ -23,15 +23,12 @@ pub(super) fn read(text: &str) -> Option<(Vec<String>, &str)> {
 
 /// The next key, what ends it, and what comes after that.
 fn next(text: &str) -> Option<(String, char, &str)> {
-    let (key, rest) = match text.trim_start().strip_prefix('"') {
-        Some(quoted) => {
-            let (key, rest) = quoted.split_once('"')?;
-            (key, rest.trim_start())
-        }
-        None => {
-            let (key, rest) = text.split_at(text.find(['.', '='])?);
-            (key.trim(), rest)
-        }
+    let (key, rest) = if let Some(quoted) = text.trim_start().strip_prefix('"') {
+        let (key, rest) = quoted.split_once('"')?;
+        (key, rest.trim_start())
+    } else {
+        let (key, rest) = text.split_at(text.find(['.', '='])?);
+        (key.trim(), rest)
     };
     let end = rest.chars().next().filter(|c| ['.', '='].contains(c))?;
     (!key.trim().is_empty()).then(|| (key.to_owned(), end, &rest[1..]))
