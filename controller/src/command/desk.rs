@@ -98,7 +98,10 @@ impl Desk {
                 (profile.ok(), None, Some(plain(&error)))
             }
         };
-        let setting = |key| setting(&profile.as_ref()?.effective, key);
+        let setting = |key| {
+            let profile = profile.as_ref();
+            profile.and_then(|profile| setting(&profile.effective, key)).unwrap_or_default()
+        };
         TestView {
             name: name.to_owned(),
             clients: setting("clients"),

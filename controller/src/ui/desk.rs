@@ -25,12 +25,12 @@ pub struct TestView {
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// Users at the height of the test; none if the profile has no such setting.
-    pub clients: Option<String>,
-    /// Users started per second.
-    pub hatch_rate: Option<String>,
-    /// How long it runs.
-    pub duration: Option<String>,
+    /// Users at the height of the test; empty if the profile has no such setting.
+    pub clients: String,
+    /// Users started per second; likewise.
+    pub hatch_rate: String,
+    /// How long it runs; likewise.
+    pub duration: String,
     /// The system under test.
     pub host: Option<String>,
     /// Where its load comes from: `local` or `lambda`.

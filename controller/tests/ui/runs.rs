@@ -98,6 +98,8 @@ fn what_is_wrong_is_told_before_anything_starts() {
     let problem = tests["tests"][0]["problem"].as_str().unwrap();
     assert!(problem.contains("profiles/sample.yml:"), "{problem}");
     assert_eq!(tests["tests"][0]["current"], true);
+    // As it is written, though it is not valid as a whole.
+    assert_eq!(tests["tests"][0]["clients"], "");
     assert_eq!(tests["tests"][1]["name"], DEMO);
 
     for path in ["/api/plan", "/api/run"] {
