@@ -45,16 +45,29 @@ impl<R: Reporter + ?Sized> Reporter for &mut R {
     }
 }
 
-/// Several reporters hear the same, one after the other.
-impl<R: Reporter + ?Sized> Reporter for Vec<Box<R>> {
+/// Two reporters hear the same, one after the other.
+impl<A: Reporter, B: Reporter> Reporter for (A, B) {
     fn tick(&mut self, now: &Moment<'_>) {
-        for reporter in self {
+        self.0.tick(now);
+        self.1.tick(now);
+    }
+
+    fn note(&mut self, message: &str) {
+        self.0.note(message);
+        self.1.note(message);
+    }
+}
+
+/// There may be nobody who hears.
+impl<R: Reporter> Reporter for Option<R> {
+    fn tick(&mut self, now: &Moment<'_>) {
+        if let Some(reporter) = self {
             reporter.tick(now);
         }
     }
 
     fn note(&mut self, message: &str) {
-        for reporter in self {
+        if let Some(reporter) = self {
             reporter.note(message);
         }
     }

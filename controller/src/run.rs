@@ -128,7 +128,7 @@ struct Running<'a> {
     reporter: &'a mut dyn Reporter,
     awake: Awake,
     orders: watch::Sender<Orders>,
-    /// What the orders make of the plan's load.
+    /// The load as it was changed by now.
     load: Load,
     sender: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,

@@ -199,9 +199,11 @@ fn changes_of_the_users_are_in_the_report() {
         clients: Clients::try_new(clients).unwrap(),
         hatch_rate: HatchRate::try_new(2.5).unwrap(),
     };
-    let changes: Vec<_> = (1..=22).map(|n| change(1_000 * n, 1_000 + n as u32)).collect();
+    let changes: Vec<_> = (1..=22).map(|n| change(1_000 * u64::from(n), 1_000 + n)).collect();
     let mut journal = folder.journal().unwrap();
-    changes.iter().for_each(|change| journal.change(change).unwrap());
+    for change in &changes {
+        journal.change(change).unwrap();
+    }
     let torn = OpenOptions::new().append(true).open(folder.path().join("changes.jsonl"));
     torn.unwrap().write_all(br#"{"at_s": 30, "cli"#).unwrap();
     assert_eq!(folder.changes().unwrap(), changes);

@@ -157,7 +157,7 @@ impl<'a> Finding<'a> {
         while let Some(level) = search.next() {
             self.say(&format!("\n{} {}\n", grouped(level), self.levels.unit()))?;
             let (trial, finished) = self.try_level(level)?;
-            self.say(&format!("  {}\n", self.sentence(&trial)))?;
+            self.say(&format!("  {}\n", sentence(&trial)))?;
             let held = trial.held;
             trials.push(trial);
             match held {
@@ -198,17 +198,6 @@ impl<'a> Finding<'a> {
             trials,
         };
         Limit { conclusion: limit.conclude(), ..limit }
-    }
-
-    fn sentence(&self, trial: &Trial) -> String {
-        let style = Style::of(&io::stdout());
-        let word = match trial.held {
-            Held::Held => style.good("held"),
-            Held::Broken => style.error("broke"),
-            Held::Unknown => style.warning("cannot be judged"),
-        };
-        let why = trial.reasons.first().map_or(String::new(), |why| format!(": {}", shown(why)));
-        format!("{word} at {:.1} requests/s{why}", trial.requests_per_s)
     }
 
     /// Keeps what was found, and shows it.
@@ -257,6 +246,18 @@ fn at_level(
 fn length(takes: &Takes) -> String {
     let trials = counted(takes.trials as u64, "trial");
     format!("{trials} in {}", duration::format(takes.time))
+}
+
+/// What became of a level.
+fn sentence(trial: &Trial) -> String {
+    let style = Style::of(&io::stdout());
+    let word = match trial.held {
+        Held::Held => style.good("held"),
+        Held::Broken => style.error("broke"),
+        Held::Unknown => style.warning("cannot be judged"),
+    };
+    let why = trial.reasons.first().map_or(String::new(), |why| format!(": {}", shown(why)));
+    format!("{word} at {:.1} requests/s{why}", trial.requests_per_s)
 }
 
 fn table(limit: &Limit) -> Table {

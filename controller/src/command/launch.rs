@@ -143,7 +143,7 @@ impl Launch {
 
     /// Hears from now on what is said to the run.
     pub(super) fn controls(&self) -> Result<Controls, Error> {
-        let _runtime = self.runtime.enter();
+        let _context = self.runtime.enter();
         Controls::listen().map_err(|error| {
             Error::new(ExitCode::GENERATOR, format!("cannot listen for interrupts: {error}"))
         })
@@ -153,11 +153,10 @@ impl Launch {
     /// and writes the reports.
     pub(super) fn drive(
         &self,
-        mut controls: Controls,
+        controls: &mut Controls,
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
-        let gathered = self.gather(&mut controls, reporter);
-        let (ended, totals) = self.runtime.block_on(gathered)?;
+        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);

@@ -7,19 +7,12 @@ use std::{
 
 use tokio::runtime::Builder;
 
-use super::{
-    Error,
-    desk::plain,
-    launch::{Finished, Launch},
-    tell,
-};
+use super::{Error, tell};
 use crate::{
     cli,
-    control::Remote,
     exit_code::ExitCode,
     interrupt::Interrupts,
-    plan::Plan,
-    ui::{Listening, Outcome, Server, Session, UiError, Watcher, Where, open_in_browser},
+    ui::{Listening, Server, Session, UiError, Where, open_in_browser},
 };
 
 /// A page that is there until this is dropped.
@@ -73,36 +66,5 @@ impl Page {
             interrupts.next().await;
             Ok(())
         })
-    }
-}
-
-/// A run on the page.
-pub(super) struct OnPage<'a> {
-    session: &'a Session,
-    watcher: Watcher,
-}
-
-impl<'a> OnPage<'a> {
-    /// Shows a run that begins, and lets the page steer it.
-    pub(super) fn begin(session: &'a Session, launch: &Launch, remote: Remote) -> Self {
-        let folder = launch.folder();
-        let watcher = session.begin(launch.plan(), folder.run(), folder.path(), remote);
-        Self { session, watcher }
-    }
-
-    /// What hears of it.
-    pub(super) fn watcher(&mut self) -> &mut Watcher {
-        &mut self.watcher
-    }
-
-    /// Shows how it ended.
-    pub(super) fn end(self, plan: &Plan, finished: &Result<Finished, Error>) {
-        match finished {
-            Ok(Finished { written, totals, code }) => {
-                let outcome = Outcome { plan, totals, report: &written.report, code: *code };
-                self.session.end(self.watcher, &outcome);
-            }
-            Err(error) => self.session.broke(self.watcher, &plain(error)),
-        }
     }
 }

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal};
 
 use super::{
     Error,
+    desk::plain,
     launch::{Finished, Launch},
-    page::OnPage,
     tell,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     reporter::Reporter,
     shown::shown,
     tui::{self, Tui},
-    ui::{Session, Watcher},
+    ui::{Outcome, Session},
     view::{Note, RunView},
 };
 
@@ -43,17 +43,25 @@ impl Watch {
         }
     }
 
-    /// Drives a run to its end while it is watched, on a page too if there is one.
+    /// Drives a run to its end while it is watched, here and on the page if there is one.
     pub(super) fn drive(self, launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
-        let controls = launch.controls()?;
-        let mut on_page = page.map(|page| OnPage::begin(page, launch, controls.remote()));
-        let watcher = on_page.as_mut().map(OnPage::watcher);
+        let mut controls = launch.controls()?;
+        let (plan, folder) = (launch.plan(), launch.folder());
+        let begin =
+            |page: &Session| page.begin(plan, folder.run(), folder.path(), controls.remote());
+        let mut watcher = page.map(begin);
         let finished = match self {
-            Self::Line => by_line(launch, controls, watcher),
-            Self::Screen => on_screen(launch, controls, watcher),
+            Self::Line => by_line(launch, &mut controls, &mut watcher),
+            Self::Screen => on_screen(launch, &mut controls, &mut watcher),
         };
-        if let Some(on_page) = on_page {
-            on_page.end(launch.plan(), &finished);
+        if let Some((page, watcher)) = page.zip(watcher) {
+            match &finished {
+                Ok(Finished { written, totals, code }) => {
+                    let report = &written.report;
+                    page.end(watcher, &Outcome { plan, totals, report, code: *code });
+                }
+                Err(error) => page.broke(watcher, &plain(error)),
+            }
         }
         finished
     }
@@ -61,38 +69,28 @@ impl Watch {
 
 fn by_line(
     launch: &Launch,
-    controls: Controls,
-    page: Option<&mut Watcher>,
+    controls: &mut Controls,
+    beside: &mut impl Reporter,
 ) -> Result<Finished, Error> {
     let mut progress = Progress::new(launch.plan(), io::stderr().is_terminal());
-    let finished = launch.drive(controls, &mut with(&mut progress, page));
+    let finished = launch.drive(controls, &mut (&mut progress, beside));
     progress.finish();
     finished
 }
 
 fn on_screen(
     launch: &Launch,
-    controls: Controls,
-    page: Option<&mut Watcher>,
+    controls: &mut Controls,
+    beside: &mut impl Reporter,
 ) -> Result<Finished, Error> {
-    let (run, folder) = (launch.folder().run(), launch.folder().path());
-    let about = RunView::new(run, launch.plan(), folder);
-    let screen = Tui::start(launch.plan(), about, controls.remote());
-    let mut screen = screen.map_err(|error| {
+    let (plan, folder) = (launch.plan(), launch.folder());
+    let about = RunView::new(folder.run(), plan, folder.path());
+    let mut screen = Tui::start(plan, about, controls.remote()).map_err(|error| {
         Error::new(ExitCode::GENERATOR, format!("cannot take the terminal: {error}"))
     })?;
-    let finished = launch.drive(controls, &mut with(&mut screen, page));
+    let finished = launch.drive(controls, &mut (&mut screen, beside));
     repeat(&screen.finish(), finished.as_ref().ok());
     finished
-}
-
-fn with<'a>(
-    terminal: &'a mut dyn Reporter,
-    page: Option<&'a mut Watcher>,
-) -> Vec<Box<dyn Reporter + 'a>> {
-    let mut all: Vec<Box<dyn Reporter + 'a>> = vec![Box::new(terminal)];
-    all.extend(page.map(|page| Box::new(page) as Box<dyn Reporter + 'a>));
-    all
 }
 
 /// Tells again what was told on the screen, which is gone, but for what the report tells.

@@ -59,7 +59,9 @@ impl Levels {
             }
         };
         // Frames are of whole seconds.
-        Duration::from_secs(hatching.saturating_add(SETTLE).as_secs_f64().ceil() as u64)
+        let steady = hatching.saturating_add(SETTLE);
+        let begun = u64::from(steady.subsec_nanos() > 0);
+        Duration::from_secs(steady.as_secs().saturating_add(begun))
     }
 
     /// How long a trial of a level takes.
