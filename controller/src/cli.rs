@@ -19,6 +19,9 @@ use crate::{
     export,
 };
 
+/// Anything longer is a mistake, as in a profile.
+const LONGEST: Duration = Duration::from_hours(720);
+
 /// Load tests with exact percentiles, in the words of Locust.
 ///
 /// A test is a profile (how many users, how fast they arrive, for how long) and a scenario (what a
@@ -158,9 +161,9 @@ pub enum Format {
 /// Arguments of `find-limit`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Each level is a run of its own: users hatch as in the profile, the system settles for 5 s, and the
-level is held. What is measured meanwhile is judged by the profile's thresholds. Levels double until
-one breaks; then what lies between is halved. In the open model a level is a number of arrivals per
+Each level is a run of its own: users hatch as in the profile, the system settles, and the level is
+held. What is measured meanwhile is judged by the profile's thresholds. Levels double until one
+breaks; then what lies between is halved. In the open model a level is a number of arrivals per
 second. All that it may take, and cost, is told before the first one.
 
 Examples:
@@ -182,6 +185,9 @@ pub struct FindLimit {
     /// The level that is never exceeded [default: the height of the profile's load]
     #[arg(long, value_name = "N")]
     pub to: Option<u32>,
+    /// How long the system gets to settle before a level is held
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = pause)]
+    pub settle: Duration,
     /// How long each level is held
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = length)]
     pub hold: Duration,
@@ -352,14 +358,21 @@ pub struct DemoApi {
 
 /// A duration above zero.
 fn length(text: &str) -> Result<Duration, String> {
-    let length = engine::duration::parse(text).ok().filter(|length| !length.is_zero());
-    length.ok_or_else(|| "expected a duration above zero, such as 30s, 2m or 1h".into())
+    let length = pause(text).ok().filter(|length| !length.is_zero());
+    length.ok_or_else(|| "expected a duration above zero up to 720h, such as 30s, 2m or 1h".into())
+}
+
+/// The same, or nothing.
+fn pause(text: &str) -> Result<Duration, String> {
+    let pause = engine::duration::parse(text).ok().filter(|pause| *pause <= LONGEST);
+    pause.ok_or_else(|| "expected a duration up to 720h, such as 5s, or 0s".into())
 }
 
 /// A part of a whole: `5%` or `0.05`.
 fn part(text: &str) -> Result<f64, String> {
     let number = match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse().map(|percent: f64| percent / 100.0),
+        // Read as the decimal number that it is.
+        Some(percent) => format!("{}e-2", percent.trim()).parse(),
         None => text.parse(),
     };
     number.map_err(|_| "expected a part of a whole, such as 5% or 0.05".into())

@@ -48,7 +48,7 @@ impl Limit {
             let why = why.map_or(String::new(), |why| format!(": {why}"));
             format!("{} broke{why}", grouped(level))
         });
-        let rest = if self.complete { "" } else { "; the search was not completed" };
+        let rest = if self.complete { String::new() } else { self.rest() };
         match (held, broken) {
             (Some(held), Some(broken)) => format!("{held}; {broken}{rest}"),
             (Some(held), None) if self.complete => {
@@ -58,5 +58,15 @@ impl Limit {
             (None, Some(broken)) => format!("not even the lowest level held; {broken}{rest}"),
             (None, None) => format!("nothing is known{rest}"),
         }
+    }
+
+    /// That something is missing, and why.
+    fn rest(&self) -> String {
+        let last = self.trials.last().filter(|trial| trial.held == Held::Unknown);
+        let why = last.and_then(|trial| {
+            let why = trial.reasons.first()?;
+            Some(format!(", as {} cannot be judged: {why}", grouped(trial.level)))
+        });
+        format!("; the search was not completed{}", why.unwrap_or_default())
     }
 }

@@ -21,6 +21,7 @@ use controller::{
 };
 use engine::{
     clients::Clients,
+    curve::Change,
     frame::{Body, Continuing, Ending as LoadEnding, Final, Frame, Health, LoadTimes, Second},
     hatch_rate::HatchRate,
     job_id::JobId,
@@ -258,6 +259,22 @@ fn runs_that_differ_in_more_than_their_results_are_told() {
     assert!(out.contains("warning: the base is doubtful: incomplete: the run was killed"), "{out}");
     assert!(out.contains("warning: the other run is partial: it was killed"), "{out}");
     assert!(out.contains("No difference seen in ") || out.contains("Too short"), "{out}");
+}
+
+#[test]
+fn runs_whose_users_were_changed_have_not_the_same_load() {
+    let root = tempfile::tempdir().unwrap();
+    let (base, other) = (BEFORE.in_folder(root.path()), AFTER.in_folder(root.path()));
+    let compared = || Comparison::new(&recording(&base), &recording(&other), &settings());
+    assert!(compared().paired);
+    let (clients, hatch_rate) = (Clients::try_new(20), HatchRate::try_new(10.0));
+    let at = Duration::from_secs(20);
+    let change = Change { at, clients: clients.unwrap(), hatch_rate: hatch_rate.unwrap() };
+    other.journal().unwrap().change(&change).unwrap();
+    let compared = compared();
+    assert!(!compared.paired);
+    let told = "the load rises or falls differently in the two runs";
+    assert!(compared.warnings.contains(&told.to_owned()), "{:?}", compared.warnings);
 }
 
 #[test]

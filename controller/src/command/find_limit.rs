@@ -40,9 +40,11 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let finding = Finding::new(project, arguments, linked)?;
     finding.announce()?;
-    let (limit, code) = finding.find()?;
-    finding.conclude(&limit)?;
-    Ok(code)
+    let (limit, ended) = finding.find();
+    if !limit.trials.is_empty() {
+        finding.conclude(&limit)?;
+    }
+    ended
 }
 
 /// A search that was asked for, and checked.
@@ -78,7 +80,8 @@ impl<'a> Finding<'a> {
                      profile.thresholds.overall.p95=300ms`",
                 ));
         }
-        let levels = Levels::new(configuration.profile.runner.clone(), arguments.hold);
+        let runner = configuration.profile.runner.clone();
+        let levels = Levels::new(runner, arguments.settle, arguments.hold);
         let to = arguments.to.unwrap_or_else(|| levels.height());
         let from = arguments.from.unwrap_or_else(|| to.div_ceil(FIRST_PART));
         let invalid = |error: &dyn std::error::Error| Error::of(ExitCode::INVALID, error);
@@ -150,40 +153,46 @@ impl<'a> Finding<'a> {
         ))
     }
 
-    /// The trials, one after the other.
-    fn find(&self) -> Result<(Limit, ExitCode), Error> {
+    /// The trials, one after the other. What is known by then is worth something, however it ends.
+    fn find(&self) -> (Limit, Result<ExitCode, Error>) {
         let (mut search, mut trials) = (self.search, Vec::new());
-        let mut code = None;
-        while let Some(level) = search.next() {
-            self.say(&format!("\n{} {}\n", grouped(level), self.levels.unit()))?;
-            let (trial, finished) = self.try_level(level)?;
-            self.say(&format!("  {}\n", sentence(&trial)))?;
-            let held = trial.held;
-            trials.push(trial);
-            match held {
-                Held::Unknown => {
-                    let interrupted = finished.written.report.end.how == How::Interrupted;
-                    let known =
-                        if interrupted { ExitCode::INTERRUPTED } else { ExitCode::GENERATOR };
-                    code = Some(known);
-                    break;
-                }
-                held => search.note(level, held == Held::Held),
-            }
-        }
+        let ended = self.try_levels(&mut search, &mut trials);
+        let complete = matches!(ended, Ok(None));
         let found = if search.held().is_some() { ExitCode::PASSED } else { ExitCode::CROSSED };
-        Ok((self.limit(&search, trials, code.is_none()), code.unwrap_or(found)))
+        (self.limit(&search, trials, complete), ended.map(|code| code.unwrap_or(found)))
     }
 
-    fn try_level(&self, level: u32) -> Result<(Trial, Finished), Error> {
+    /// Tries levels until the limit is found, or a trial says nothing: then why, as an exit code.
+    fn try_levels(
+        &self,
+        search: &mut Search,
+        trials: &mut Vec<Trial>,
+    ) -> Result<Option<ExitCode>, Error> {
+        while let Some(level) = search.next() {
+            self.say(&format!("\n{} {}\n", grouped(level), self.levels.unit()))?;
+            let (trial, how) = self.try_level(level)?;
+            let held = trial.held;
+            let told = self.say(&format!("  {}\n", sentence(&trial)));
+            trials.push(trial);
+            told?;
+            match (held, how) {
+                (Held::Unknown, How::Interrupted) => return Ok(Some(ExitCode::INTERRUPTED)),
+                (Held::Unknown, _) => return Ok(Some(ExitCode::GENERATOR)),
+                (held, _) => search.note(level, held == Held::Held),
+            }
+        }
+        Ok(None)
+    }
+
+    fn try_level(&self, level: u32) -> Result<(Trial, How), Error> {
         let configuration = self.configuration(level)?;
         let select = &self.arguments.select;
         let prepared = Prepared::new(self.project, select, configuration, self.linked, &tell)?;
         let launch = prepared.begin(self.project)?;
-        let finished = Watch::Line.drive(&launch, None)?;
-        let steady = self.levels.steady(level);
-        let trial = Trial::of(level, launch.folder(), &finished.written.report, steady);
-        Ok((trial.map_err(Error::failed)?, finished))
+        let Finished { written, totals, .. } = Watch::Line.drive(&launch, None)?;
+        let (report, held) = (&written.report, self.levels.held(level));
+        let trial = Trial::of(level, launch.folder(), report, &totals, &held);
+        Ok((trial.map_err(Error::failed)?, report.end.how))
     }
 
     fn limit(&self, search: &Search, trials: Vec<Trial>, complete: bool) -> Limit {
@@ -274,12 +283,13 @@ fn table(limit: &Limit) -> Table {
     let mut trials: Vec<_> = limit.trials.iter().collect();
     trials.sort_by_key(|trial| trial.level);
     for trial in trials {
-        let failed = trial.failure_ratio.unwrap_or_default() * 100.0;
+        let failed = trial.failure_ratio;
+        let failed = failed.map_or("N/A".into(), |part| format!("{:.2} %", part * 100.0));
         table.push(vec![
             grouped(trial.level),
             trial.held.name().into(),
             format!("{:.1}", trial.requests_per_s),
-            format!("{failed:.2} %"),
+            failed,
             ms(trial.p50_ms),
             ms(trial.p95_ms),
             ms(trial.p99_ms),

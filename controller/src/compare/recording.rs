@@ -21,6 +21,7 @@ pub struct Recording {
     pub folder: PathBuf,
     /// Its report, as it would be written now.
     pub report: Report,
+    /// What was asked for in the end: users may be changed while a run goes on.
     pub(super) load: Load,
     pub(super) timeline: Timeline,
     /// How long there was load, seconds, without what is left out.
@@ -36,7 +37,7 @@ impl Recording {
     /// The folder lacks its plan or its `run.json`, or a file cannot be read.
     pub fn read(path: &Path, skip: Duration) -> Result<Self, ReportError> {
         let folder = RunFolder::open(path)?;
-        let (plan, end) = (folder.plan()?, folder.end()?);
+        let (plan, end, changes) = (folder.plan()?, folder.end()?, folder.changes()?);
         let mut totals = Totals::default();
         let mut timeline = Timeline::new(plan.duration, skip);
         let problems = folder.replay(|frame| {
@@ -47,7 +48,9 @@ impl Recording {
         })?;
         let problems = problems.iter().map(ToString::to_string).collect();
         let report = Report::new(folder.run(), &plan, end.as_ref(), &totals, problems);
+        let load = plan.load_changed(&changes);
+        let report = report.with_changes(changes);
         let duration_s = (report.summary.duration_s - skip.as_secs_f64()).max(0.0);
-        Ok(Self { folder: path.into(), report, load: plan.load, timeline, duration_s })
+        Ok(Self { folder: path.into(), report, load, timeline, duration_s })
     }
 }

@@ -1,6 +1,6 @@
 //! What the levels of a search are, and the load of each.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use engine::{
     arrival_rate::ArrivalRate,
@@ -12,20 +12,19 @@ use engine::{
 
 use crate::plan::{Ramp, Runner, Shape};
 
-/// After all users have hatched, the system gets so long to settle.
-const SETTLE: Duration = Duration::from_secs(5);
-
 /// The levels of a test: users, or in the open model arrivals per second.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Levels {
     runner: Runner,
+    settle: Duration,
     hold: Duration,
 }
 
 impl Levels {
-    /// Those of a test, each held for `hold`.
-    pub fn new(runner: Runner, hold: Duration) -> Self {
-        Self { runner, hold }
+    /// Those of a test: after all users have hatched the system gets `settle`, and then the level
+    /// is held for `hold`.
+    pub fn new(runner: Runner, settle: Duration, hold: Duration) -> Self {
+        Self { runner, settle, hold }
     }
 
     /// What a level is a number of.
@@ -49,8 +48,13 @@ impl Levels {
         }
     }
 
-    /// From when on a level is held, since the test's start.
-    pub fn steady(&self, level: u32) -> Duration {
+    /// When a level is held, since the test's start: whole seconds, as frames are of those.
+    pub fn held(&self, level: u32) -> Range<Duration> {
+        let steady = self.steady(level);
+        steady..whole(steady.saturating_add(self.hold))
+    }
+
+    fn steady(&self, level: u32) -> Duration {
         let hatching = match &self.runner.shape {
             Shape::Arrivals(..) => Duration::ZERO,
             Shape::Ramp(_) | Shape::Stages(_) => {
@@ -58,15 +62,12 @@ impl Levels {
                 Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
             }
         };
-        // Frames are of whole seconds.
-        let steady = hatching.saturating_add(SETTLE);
-        let begun = u64::from(steady.subsec_nanos() > 0);
-        Duration::from_secs(steady.as_secs().saturating_add(begun))
+        whole(hatching.saturating_add(self.settle))
     }
 
     /// How long a trial of a level takes.
     pub fn length(&self, level: u32) -> Duration {
-        self.steady(level).saturating_add(self.hold)
+        self.held(level).end
     }
 
     /// The test at a level.
@@ -102,4 +103,10 @@ impl Levels {
             }
         }
     }
+}
+
+/// Whole seconds, at least as long.
+fn whole(time: Duration) -> Duration {
+    let begun = u64::from(time.subsec_nanos() > 0);
+    Duration::from_secs(time.as_secs().saturating_add(begun))
 }

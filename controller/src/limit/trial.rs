@@ -1,6 +1,6 @@
 //! One level of load, and whether the system held it.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use engine::frame::Body;
 use serde::Serialize;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::{
     millis::millis,
     plan::Plan,
-    report::Report,
+    report::{How, Report},
     run_folder::{RunFolder, RunFolderError},
-    threshold::{Figures, Judged, Metric, Threshold},
+    threshold::{self, Figures, Judged, Metric, Threshold},
     totals::Totals,
     verdict::Status,
 };
@@ -63,7 +63,8 @@ impl Held {
 }
 
 impl Trial {
-    /// Judges a run by what was measured from `steady` since its start on: until then users hatch.
+    /// Judges a run, `all` of which was measured, by the part in which its level was `held`: until
+    /// then users hatch.
     ///
     /// # Errors
     ///
@@ -72,20 +73,30 @@ impl Trial {
         level: u32,
         folder: &RunFolder,
         report: &Report,
-        steady: Duration,
+        all: &Totals,
+        held: &Range<Duration>,
     ) -> Result<Self, RunFolderError> {
         let plan = folder.plan()?;
-        let (all, held) = (replayed(folder, Duration::ZERO)?, replayed(folder, steady)?);
-        let judged = judged(&plan, &all, &held);
-        let (verdict, reasons) = outcome(report, &judged);
-        let overall = held.overall();
+        let load_end = all.load_times().map_or(held.end, |load| load.to);
+        let held = held.start..held.end.min(load_end).max(held.start);
+        let since = replayed(folder, &(held.start..Duration::MAX))?;
+        let during = replayed(folder, &held)?;
+        let measured = Measured {
+            all: Figures::of(&plan, all),
+            since: Figures::within(&plan, &since, &held),
+            during: Figures::within(&plan, &during, &held),
+            unended: report.summary.cut_off > 0,
+        };
+        let (verdict, reasons) = outcome(report, &measured.judge_all(&plan));
+        let overall = since.overall();
         let latency = |percentile| overall.latency.percentile(percentile).map(millis);
-        let time = held.load_time().as_secs_f64();
+        let time = (held.end - held.start).as_secs_f64();
+        let requests = during.overall().requests;
         Ok(Self {
             level,
             held: verdict,
             reasons,
-            requests_per_s: if time > 0.0 { float(overall.requests) / time } else { 0.0 },
+            requests_per_s: if time > 0.0 { float(requests) / time } else { 0.0 },
             failure_ratio: (overall.requests > 0)
                 .then(|| float(overall.failures) / float(overall.requests)),
             p50_ms: latency(50.0),
@@ -96,28 +107,49 @@ impl Trial {
     }
 }
 
-/// What was measured from an instant on. All of it has the generators' ends; a part of it is known
-/// by its seconds.
-fn replayed(folder: &RunFolder, from: Duration) -> Result<Totals, RunFolderError> {
+/// What was measured in the seconds that begin in a part of a run.
+fn replayed(folder: &RunFolder, part: &Range<Duration>) -> Result<Totals, RunFolderError> {
     let mut totals = Totals::default();
     folder.replay(|frame| {
-        let counts = match &frame.body {
-            Body::Second(second) => Duration::from_secs(second.second.into()) >= from,
-            Body::Final(_) => from.is_zero(),
-        };
-        if counts {
+        let Body::Second(second) = &frame.body else { return };
+        if part.contains(&Duration::from_secs(second.second.into())) {
             totals.absorb(frame);
         }
     })?;
     Ok(totals)
 }
 
-/// What has become of the thresholds: while the level was held, but coverage over all of it.
-fn judged(plan: &Plan, all: &Totals, held: &Totals) -> Vec<Judged> {
-    let is_of_all = |threshold: &Threshold| threshold.metric == Metric::Coverage;
-    let (of_all, of_held): (Vec<_>, Vec<_>) = plan.thresholds.iter().cloned().partition(is_of_all);
-    let of_held = Figures::of(plan, held).judge_all(&of_held, None);
-    of_held.into_iter().chain(Figures::of(plan, all).judge_all(&of_all, None)).collect()
+/// What thresholds look at.
+struct Measured<'a> {
+    /// All of the run.
+    all: Figures<'a>,
+    /// From when on the level was held, with the requests in flight that ended after it.
+    since: Figures<'a>,
+    /// While it was held and no longer, as a rate is counted.
+    during: Figures<'a>,
+    /// Whether there are requests whose ends nobody knows.
+    unended: bool,
+}
+
+impl Measured<'_> {
+    fn judge_all(&self, plan: &Plan) -> Vec<Judged> {
+        plan.thresholds.iter().enumerate().flat_map(|(at, it)| self.judge(at, it)).collect()
+    }
+
+    fn judge(&self, place: usize, threshold: &Threshold) -> Vec<Judged> {
+        let figures = match threshold.metric {
+            Metric::Coverage => &self.all,
+            Metric::RequestsPerS => &self.during,
+            _ => &self.since,
+        };
+        let judged = figures.judge(place, threshold);
+        // What users do once, such as signing in, is over when all have hatched. If no request was
+        // cut off, what was not measured since was not made.
+        let is_over = threshold.pattern.is_some()
+            && !self.unended
+            && judged.iter().all(|judged| judged.status == threshold::Status::Unmeasured);
+        if is_over { self.all.judge(place, threshold) } else { judged }
+    }
 }
 
 fn outcome(report: &Report, judged: &[Judged]) -> (Held, Vec<String>) {
@@ -125,7 +157,8 @@ fn outcome(report: &Report, judged: &[Judged]) -> (Held, Vec<String>) {
     let aborted = report.thresholds.iter().filter(|judged| judged.aborted.is_some());
     let aborted: Vec<_> = aborted.map(reason).collect();
     let doubts = || report.end.messages.iter().chain(&report.verdict.reasons).cloned().collect();
-    if report.verdict.status == Status::Invalid {
+    let ended = [How::Interrupted, How::Failed, How::Killed].contains(&report.end.how);
+    if ended || report.verdict.status == Status::Invalid {
         return (Held::Unknown, doubts());
     }
     if !aborted.is_empty() {

@@ -68,11 +68,25 @@ fn suites(report: &Report) -> Vec<Suite> {
         let name = judged.subject();
         let case = Case { name: judged.threshold.rule(), problem: problem(judged) };
         match suites.iter_mut().skip(1).find(|suite| suite.name == name) {
-            Some(suite) => suite.cases.push(case),
+            Some(suite) => suite.add(case),
             None => suites.push(Suite { name, cases: vec![case] }),
         }
     }
     suites
+}
+
+impl Suite {
+    /// Adds a case under a name of its own: of two with the same, readers keep one. Patterns may
+    /// overlap, and of several runs each has its own.
+    fn add(&mut self, case: Case) {
+        let again = |case: &Case, number: usize| match number {
+            1 => case.name.clone(),
+            _ => format!("{} ({number})", case.name),
+        };
+        let is_free = |name: &String| self.cases.iter().all(|other| other.name != *name);
+        let name = (1..).map(|number| again(&case, number)).find(is_free);
+        self.cases.push(Case { name: name.unwrap_or_default(), ..case });
+    }
 }
 
 fn problem(judged: &Judged) -> Option<Problem> {

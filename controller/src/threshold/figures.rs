@@ -1,8 +1,9 @@
 //! What thresholds look at.
 
-use std::{cell::LazyCell, time::Duration};
+use std::{cell::LazyCell, ops::Range, time::Duration};
 
 use engine::{
+    curve::RateCurve,
     document::nearest,
     stats::{Key, OTHER, Transaction},
 };
@@ -44,6 +45,19 @@ impl<'a> Figures<'a> {
     /// Those of a run that goes on: `elapsed` since the test's start.
     pub fn so_far(plan: &'a Plan, totals: &'a Totals, elapsed: Duration) -> Self {
         Self::until(plan, totals, elapsed.saturating_sub(LAG))
+    }
+
+    /// Those of a part of a run: `totals` hold what was measured in it, and load and arrivals are
+    /// counted from its start to its end. Coverage is that of `totals`, and says nothing here.
+    pub fn within(plan: &'a Plan, totals: &'a Totals, part: &Range<Duration>) -> Self {
+        let Range { start, end } = *part;
+        let planned = |rate: &RateCurve| rate.before(end).saturating_sub(rate.before(start));
+        let planned = plan.load.arrivals().map(|arrivals| planned(&arrivals.rate));
+        Self {
+            load: end.saturating_sub(start),
+            arrivals: planned.map(|all| (totals.dropped(), all)),
+            ..Self::until(plan, totals, Duration::MAX)
+        }
     }
 
     /// Those of what has arrived, and coverage until then.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use engine::{
+    arrival_rate::ArrivalRate,
     clients::Clients,
+    curve::RateCurve,
     frame::{Body, Frame, Health, Second},
     hatch_rate::HatchRate,
-};
-use engine::{
     job_id::JobId,
+    load::{Arrivals, Load},
     stats::{Key, Outcome, Phases, SEVERAL, Sample, Stats},
 };
 use proptest::prelude::*;
@@ -184,6 +185,26 @@ fn nothing_at_all_was_measured() {
     };
     assert_eq!(status("requests_per_s", Unit::PerS), Status::Unmeasured);
     assert_eq!(status("dropped", Unit::Count), Status::Unmeasured);
+}
+
+#[test]
+fn a_part_of_a_run_has_its_own_time_and_arrivals() {
+    let rate = ArrivalRate::try_new(2.0).unwrap();
+    let rate = RateCurve::constant(rate, Duration::from_mins(1)).unwrap();
+    let load = Load::Arrivals(Arrivals { rate, pool: Clients::try_new(10).unwrap() });
+    let mut stats = Stats::default();
+    stats.record_dropped();
+    let body = Second { second: 50, seconds: 1, users: 1, stats, health: Health::default() };
+    let job = JobId { run: "r".into(), interval: 0, region: "local".into(), share: 0, attempt: 0 };
+    let mut totals = Totals::default();
+    totals.absorb(Frame { job, sequence: 0, body: Body::Second(body) });
+    let plan = Plan { load, ..plan() };
+    let part = Duration::from_secs(50)..Duration::from_secs(55);
+    let figures = Figures::within(&plan, &totals, &part);
+    let value = |metric, unit| figures.judge(0, &threshold(None, metric, 1.0, unit))[0].measured;
+    let expected = |value, unit| Some(Quantity::new(value, unit));
+    assert_eq!(value("dropped", Unit::Ratio), expected(0.1, Unit::Ratio));
+    assert_eq!(value("requests_per_s", Unit::PerS), expected(0.0, Unit::PerS));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod apis;
 mod counts;
 mod debug;
 mod failures;
+mod find_limit;
 mod first_steps;
 mod gates;
 mod interruption;
