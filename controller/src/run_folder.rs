@@ -218,7 +218,7 @@ impl RunFolder {
 
     /// Whether a file is one of those that the reports are made from, and that must be kept.
     pub fn depends_on(&self, path: &Path) -> bool {
-        let sources = [PROFILE, PLAN, RUN, FRAMES, INVOCATIONS, PREFLIGHT, END];
+        let sources = [PROFILE, PLAN, RUN, FRAMES, INVOCATIONS, CHANGES, PREFLIGHT, END];
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.into());
         sources
             .iter()

@@ -233,6 +233,8 @@ fn what_cannot_be_exported_says_how() {
     let path = run.path().to_str().unwrap();
     let frames = run.path().join("frames.jsonl");
     let before = fs::read(&frames).unwrap();
+    let changes = run.path().join("changes.jsonl");
+    fs::write(&changes, "").unwrap();
     let elsewhere = root.path().join("missing/x.csv");
     for (arguments, code, error, hint) in [
         (vec![path], 2, "an export needs a format", "--format csv"),
@@ -241,6 +243,7 @@ fn what_cannot_be_exported_says_how() {
         (vec![path, "-f", "csv,hlog", "-o", "-"], 2, "takes one format only", ""),
         (vec![path, "-f", "csv,hlog", "-o", "x.csv"], 2, "several formats", "--output FOLDER/"),
         (vec![path, "-o", frames.to_str().unwrap()], 2, "reports are made from", "another name"),
+        (vec![path, "-f", "csv", "-o", changes.to_str().unwrap()], 2, "reports are made from", ""),
         (vec!["nowhere", "-f", "csv"], 2, "failed to read nowhere/run.json", "results/<test>"),
         (vec![path, "-f", "xml"], 2, "invalid value 'xml'", "jsonl"),
         (vec![path, path, "-f", "json", "-o", "-"], 2, "are the same run, golden", "once"),

@@ -6,6 +6,7 @@ use engine::{api::listed, scenario::Linked};
 
 use super::{
     Error, configuration, debug,
+    desk::plain,
     launch::{Launch, Prepared},
     page::Page,
     print,
@@ -55,7 +56,8 @@ pub(super) fn see_through(
     page: Option<&Session>,
     format: Format,
 ) -> Result<ExitCode, Error> {
-    announce(launch.plan(), launch.folder(), format)?;
+    let refused = |error: &Error| page.iter().for_each(|page| page.refused(&plain(error)));
+    announce(launch.plan(), launch.folder(), format).inspect_err(refused)?;
     let finished = watch.drive(launch, page)?;
     show(&finished.written, format)?;
     Ok(finished.code)

@@ -95,8 +95,16 @@ impl Waiting<'_> {
         let page = Arc::clone(&self.page.session);
         let (sender, prepared) = oneshot::channel();
         let work = move || {
+            // It goes on when it is not wanted any more, but is not heard of then.
+            let told = |what: &str| {
+                if !sender.is_closed() {
+                    tell(what);
+                    page.tell(what);
+                }
+            };
+            let prepared = prepare(&project, &select, &linked, &told);
             // Who does not wait any more has no use for it.
-            let _ = sender.send(prepare(&project, &select, &linked, &page));
+            let _ = sender.send(prepared);
         };
         thread::Builder::new().name("prepare".into()).spawn(work).map_err(Error::failed)?;
         let Self { page, interrupts, runtime, .. } = self;
@@ -132,12 +140,10 @@ impl Waiting<'_> {
     fn carry_out(&self, prepared: Prepared) -> ExitCode {
         let session = &*self.page.session;
         let launched = prepared.begin(self.project);
+        let launched = launched.inspect_err(|error| session.refused(&plain(error)));
         let code = launched
             .and_then(|launch| see_through(&launch, Watch::Line, Some(session), Format::Console));
-        code.unwrap_or_else(|error| {
-            session.refused(&plain(&error));
-            error.report()
-        })
+        code.unwrap_or_else(|error| error.report())
     }
 
     fn is_interrupted(&mut self) -> bool {
@@ -156,12 +162,8 @@ fn prepare(
     project: &Project,
     select: &Select,
     linked: &Linked,
-    page: &Session,
+    told: &dyn Fn(&str),
 ) -> Result<Prepared, Error> {
-    let told = |what: &str| {
-        tell(what);
-        page.tell(what);
-    };
     let configuration = configuration(project, select)?;
-    Prepared::new(project, select, configuration, linked, &told)
+    Prepared::new(project, select, configuration, linked, told)
 }

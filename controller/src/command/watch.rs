@@ -45,7 +45,8 @@ impl Watch {
 
     /// Drives a run to its end while it is watched, here and on the page if there is one.
     pub(super) fn drive(self, launch: &Launch, page: Option<&Session>) -> Result<Finished, Error> {
-        let mut controls = launch.controls()?;
+        let refused = |error: &Error| page.iter().for_each(|page| page.refused(&plain(error)));
+        let mut controls = launch.controls().inspect_err(refused)?;
         let (plan, folder) = (launch.plan(), launch.folder());
         let begin =
             |page: &Session| page.begin(plan, folder.run(), folder.path(), controls.remote());

@@ -2,7 +2,10 @@
 //! takes what there is and draws it. None of them waits for another that draws.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,10 +22,11 @@ use crate::view::View;
 pub(super) struct Desk {
     state: Mutex<State>,
     changed: Condvar,
+    /// Whether the full screen is to end.
+    over: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own")]
 struct State {
     view: Arc<View>,
     model: Model,
@@ -30,8 +34,6 @@ struct State {
     dirty: bool,
     /// Whether what is on the terminal can no longer be relied on.
     clear: bool,
-    /// Whether the full screen is to end.
-    over: bool,
     /// Whether nobody draws any more.
     left: bool,
 }
@@ -68,20 +70,27 @@ impl Desk {
 
     /// Has the full screen end.
     pub(super) fn end(&self) {
-        self.change(|state| state.over = true);
+        self.over.store(true, Ordering::SeqCst);
+        self.change(|_| ());
+    }
+
+    /// The same without waiting for anybody: from a panic, whose thread may be at the desk.
+    pub(super) fn end_at_once(&self) {
+        self.over.store(true, Ordering::SeqCst);
+        self.changed.notify_all();
     }
 
     /// Whether the full screen is to end.
     pub(super) fn is_over(&self) -> bool {
-        self.lock().over
+        self.over.load(Ordering::SeqCst)
     }
 
     /// Waits for something to draw; none when the full screen is to end.
     pub(super) fn next(&self) -> Option<Drawing> {
-        let idle = |state: &mut State| !state.dirty && !state.over;
+        let idle = |state: &mut State| !state.dirty && !self.is_over();
         let state = self.changed.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
-        if state.over {
+        if self.is_over() {
             return None;
         }
         state.dirty = false;
@@ -91,7 +100,7 @@ impl Desk {
 
     /// Waits for a while, but no longer than the full screen lasts.
     pub(super) fn rest(&self, time: Duration) {
-        let goes_on = |state: &mut State| !state.over;
+        let goes_on = |_: &mut State| !self.is_over();
         drop(self.changed.wait_timeout_while(self.lock(), time, goes_on));
     }
 
@@ -123,5 +132,18 @@ impl Desk {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_at_the_desk_ends_it_without_waiting_for_itself() {
+        let desk = Desk::default();
+        desk.change(|_| desk.end_at_once());
+        assert!(desk.is_over());
+        assert!(desk.next().is_none());
     }
 }

@@ -57,7 +57,7 @@ impl Screen {
             let this = thread::current();
             let is_ours = this.id() == main || this.name() == Some(super::THREADS);
             if is_ours {
-                desk.end();
+                desk.end_at_once();
                 give_back();
             }
             let told = TAKEN.load(Ordering::SeqCst) && panics.send(info.to_string()).is_ok();

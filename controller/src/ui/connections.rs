@@ -16,11 +16,13 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::patient::Patient;
+
 /// The most connections at once: a run needs its descriptors for users. Others wait.
 const MOST: usize = 100;
 
-/// How long someone who is connected may take to ask for something.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long someone who is connected may take to ask for something, and to take any of an answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long answers may go on when the server ends.
 const GRACE: Duration = Duration::from_secs(2);
@@ -71,7 +73,10 @@ async fn answer(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(
+            TokioIo::new(Patient::new(stream, PATIENCE)),
+            TowerToHyperService::new(router),
+        );
     let mut connection = std::pin::pin!(connection);
     let ended = select! {
         ended = connection.as_mut() => ended,

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, Path, State},
     http::{StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
@@ -16,7 +15,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::{Order, Session, chart, events, files, guard::Guard, headers, page, refusal::Refusal};
+use super::{
+    Order, Session, chart, events, files, form::Form, guard::Guard, headers, page, refusal::Refusal,
+};
 use crate::view::PlanView;
 
 /// How many may look at once.
@@ -31,9 +32,6 @@ pub(super) struct Page {
     /// One for each viewer.
     pub(super) seats: Arc<Semaphore>,
 }
-
-/// A body, or why there is none.
-type Body = Result<Bytes, BytesRejection>;
 
 pub(super) fn router(session: Arc<Session>, guard: Guard) -> Router {
     let page = Page { session, seats: Arc::new(Semaphore::new(MOST_VIEWERS)) };
@@ -63,13 +61,13 @@ async fn tests(State(page): State<Arc<Page>>) -> Json<Value> {
     Json(json!({"tests": page.session.tests().await}))
 }
 
-async fn plan(State(page): State<Arc<Page>>, body: Body) -> Result<Json<PlanView>, Refusal> {
-    let plan = page.session.plan(order(body)?).await?;
+async fn plan(State(page): State<Arc<Page>>, form: Form) -> Result<Json<PlanView>, Refusal> {
+    let plan = page.session.plan(order(&form)?).await?;
     Ok(Json(PlanView::new(&plan, &plan.load)))
 }
 
-async fn run(State(page): State<Arc<Page>>, body: Body) -> Result<StatusCode, Refusal> {
-    page.session.start(order(body)?).await?;
+async fn run(State(page): State<Arc<Page>>, form: Form) -> Result<StatusCode, Refusal> {
+    page.session.start(order(&form)?).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -86,9 +84,8 @@ struct Users {
     hatch_rate: Option<f64>,
 }
 
-async fn users(State(page): State<Arc<Page>>, body: Body) -> Result<Json<Value>, Refusal> {
-    let body = read(body)?;
-    let Users { clients, hatch_rate } = serde_json::from_slice(&body).map_err(|error| {
+async fn users(State(page): State<Arc<Page>>, form: Form) -> Result<Json<Value>, Refusal> {
+    let Users { clients, hatch_rate } = serde_json::from_slice(&form.0).map_err(|error| {
         Refusal::malformed(format!("expected {{clients, hatch_rate}}: {error}"))
     })?;
     let clients =
@@ -108,10 +105,6 @@ async fn file(
     files::download(&folder, &name)
 }
 
-fn order(body: Body) -> Result<Order, Refusal> {
-    Order::read(&read(body)?).map_err(Refusal::malformed)
-}
-
-fn read(body: Body) -> Result<Bytes, Refusal> {
-    body.map_err(|error| Refusal::new(error.status(), error.body_text()))
+fn order(form: &Form) -> Result<Order, Refusal> {
+    Order::read(&form.0).map_err(Refusal::malformed)
 }

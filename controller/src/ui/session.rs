@@ -7,6 +7,7 @@ use std::{
 };
 
 use engine::{clients::Clients, hatch_rate::HatchRate};
+use futures_util::FutureExt;
 use tokio::{
     sync::{Notify, mpsc},
     task::spawn_blocking,
@@ -84,22 +85,37 @@ impl Session {
         }
     }
 
-    /// A run has its folder, and begins.
+    /// A run has its folder, and begins. If it was stopped while it was prepared and nobody has
+    /// heard of that, it hears of it now.
     pub fn begin(&self, plan: &Plan, run: &Run, folder: &Path, remote: Remote) -> Watcher {
-        *self.stage() = Stage::Running(remote);
+        let mut stage = self.stage();
+        if let Stage::Taken(told) = &*stage
+            && told.notified().now_or_never().is_some()
+        {
+            remote.tell(Control::Stop);
+        }
+        *stage = Stage::Running(remote);
+        drop(stage);
         Watcher::begin(Arc::clone(&self.board), plan, run, folder)
     }
 
     /// The run is over.
     pub fn end(&self, watcher: Watcher, outcome: &Outcome<'_>) {
-        *self.stage() = Stage::Free;
-        watcher.end(outcome);
+        self.leave(watcher.end(outcome));
     }
 
     /// The run is over, and there is no report of it.
     pub fn broke(&self, watcher: Watcher, why: &str) {
-        *self.stage() = Stage::Free;
-        watcher.broke(why);
+        self.leave(Some(watcher.broke(why)));
+    }
+
+    /// Shows the last of a run, and makes room for another, of which nothing is shown before that.
+    fn leave(&self, last: Option<View>) {
+        let mut stage = self.stage();
+        if let Some(last) = last {
+            self.board.show(&last);
+        }
+        *stage = Stage::Free;
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {

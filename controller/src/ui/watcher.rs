@@ -86,10 +86,10 @@ impl Watcher {
         watcher
     }
 
-    /// Shows the end of the run, with all that came late.
-    pub fn end(self, outcome: &Outcome<'_>) {
+    /// The end of the run, with all that came late.
+    pub(super) fn end(self, outcome: &Outcome<'_>) -> Option<View> {
         let Outcome { plan, totals, report, code } = *outcome;
-        let Some(folder) = self.board.folder() else { return };
+        let folder = self.board.folder()?;
         let (elapsed, cost, changes) = (self.elapsed, self.cost, &*self.changes);
         let load = &plan.load_changed(changes);
         let length = Duration::try_from_secs_f64(report.summary.duration_s).unwrap_or_default();
@@ -105,19 +105,18 @@ impl Watcher {
             ..self.dressed(view.averaged(length))
         };
         self.board.turn_to(live, folder);
-        self.board.show(&view);
+        Some(view)
     }
 
-    /// Shows that the run broke, so that there is no report of it.
-    pub fn broke(self, why: &str) {
+    /// That the run broke, so that there is no report of it.
+    pub(super) fn broke(self, why: &str) -> View {
         let folder = self.board.folder();
-        let view = View {
+        View {
             state: State::Ended,
             message: Some(why.to_owned()),
             files: folder.map(|folder| files::list(&folder)).unwrap_or_default(),
             ..self.dressed(View::default())
-        };
-        self.board.show(&view);
+        }
     }
 
     /// Looks, and shows what is seen.

@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::Write,
+    net::TcpListener,
     process::{Command, Stdio},
 };
 
@@ -179,6 +181,26 @@ fn a_run_with_a_page_ends_with_the_run() {
     assert_eq!(report["summary"]["requests"], answered);
     assert_eq!(report["coverage"]["ratio"], 1.0);
     assert!((4..=9).contains(&views.len()), "{} views", views.len());
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_is_prepared_ends_as_it_begins() {
+    let api = TcpListener::bind("127.0.0.1:0").unwrap();
+    let scenario = "
+apis:
+  shop: {healthcheck: {get: /health}, requests: {list: {get: /products}}}
+users:
+  Visitor: {tasks: {look: [call: shop.list]}}
+";
+    let project = Project::new().scenario(scenario).runner("duration", "20m");
+    let project = project.host(format!("http://{}", api.local_addr().unwrap()));
+    let mut started = project.start(["--ui", "--ui-port", "0"]);
+    let client = Client::of(&started.hear("the page is at"));
+    let (mut healthcheck, _) = api.accept().unwrap();
+    assert_eq!(client.post("/api/stop", &json!({})).status, 202);
+    let healthy = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    healthcheck.write_all(healthy.as_bytes()).unwrap();
+    started.finish().expect_code(130);
 }
 
 #[test]

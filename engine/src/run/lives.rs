@@ -20,8 +20,8 @@ pub(super) struct Lives {
     users: Cell<u32>,
     /// When those of them end that do so before the window does, soonest first.
     ends: RefCell<BTreeSet<(Duration, Key)>>,
-    /// The same of those whose tasks go on, maybe beyond it.
-    open: RefCell<BTreeSet<(Duration, Key)>>,
+    /// The same of those whose tasks go on, maybe beyond it; and these tasks.
+    open: RefCell<BTreeMap<(Duration, Key), AbortHandle>>,
     /// The first of these is another one.
     sooner: Notify,
 }
@@ -45,7 +45,7 @@ impl Lives {
         self.users.update(|users| users + 1);
         if let Some(to) = to {
             self.ends.borrow_mut().insert((to, key));
-            self.watch(to, key);
+            self.watch(to, key, task.clone());
         }
         self.begun.borrow_mut().insert(key, Own { end, to, task: Some(task) });
     }
@@ -82,36 +82,36 @@ impl Lives {
     pub(super) fn follow(&self, curve: &LoadCurve, window_to: Duration, clock: Clock) {
         let now = clock.now();
         for (key, own) in &mut *self.begun.borrow_mut() {
-            if own.task.is_none() || own.to.is_some_and(|to| to <= now) {
+            let Some(task) = own.task.clone().filter(|_| own.to.is_none_or(|to| to > now)) else {
                 continue;
-            }
+            };
             let life = curve.lives_of(key.0).into_iter().find(|life| life.number == key.1);
             // What the curve has not, or not any more, ends at once.
             let to = life.map_or(now, |life| life.to.max(now));
             let to = (to < window_to).then_some(to);
             if to != own.to {
-                self.move_end(*key, own.to, to);
+                self.move_end(*key, task, own.to, to);
                 own.end.set(to.map(|to| clock.instant(to)));
                 own.to = to;
             }
         }
     }
 
-    fn move_end(&self, key: Key, from: Option<Duration>, to: Option<Duration>) {
+    fn move_end(&self, key: Key, task: AbortHandle, from: Option<Duration>, to: Option<Duration>) {
         if let Some(from) = from {
             self.ends.borrow_mut().remove(&(from, key));
             self.open.borrow_mut().remove(&(from, key));
         }
         if let Some(to) = to {
             self.ends.borrow_mut().insert((to, key));
-            self.watch(to, key);
+            self.watch(to, key, task);
         }
     }
 
-    fn watch(&self, to: Duration, key: Key) {
+    fn watch(&self, to: Duration, key: Key, task: AbortHandle) {
         let mut open = self.open.borrow_mut();
-        open.insert((to, key));
-        if open.first() == Some(&(to, key)) {
+        open.insert((to, key), task);
+        if open.keys().next() == Some(&(to, key)) {
             self.sooner.notify_one();
         }
     }
@@ -131,7 +131,7 @@ impl Lives {
     /// returns.
     pub(super) async fn cut_off(&self, clock: Clock, stop_timeout: Duration) {
         loop {
-            let first = self.open.borrow().first().copied();
+            let first = self.open.borrow().keys().next().copied();
             let Some((to, key)) = first else {
                 self.sooner.notified().await;
                 continue;
@@ -147,11 +147,12 @@ impl Lives {
     }
 
     fn end(&self, to: Duration, key: Key) {
-        if self.open.borrow_mut().remove(&(to, key)) {
-            let own = self.begun.borrow_mut().remove(&key);
-            if let Some(task) = own.and_then(|own| own.task) {
-                task.abort();
-            }
+        let Some(task) = self.open.borrow_mut().remove(&(to, key)) else { return };
+        task.abort();
+        let mut lives = self.begun.borrow_mut();
+        // It may go on again, in another task, if it was heard of too late that it should not end.
+        if lives.get(&key).is_some_and(|own| own.to == Some(to)) {
+            lives.remove(&key);
         }
     }
 }

@@ -53,7 +53,7 @@ export function App() {
 
 function Waiting({ lost }: { lost: boolean }) {
   return (
-    <main id="main" class="waiting">
+    <main id="main" class="connecting">
       <h1>load-test</h1>
       <p role="status">{lost ? "load-test does not answer. Still trying." : "Connecting"}</p>
     </main>

@@ -137,3 +137,18 @@ async fn what_outlasts_its_end_for_too_long_is_cut_off() {
     assert_eq!(cut, [1100, 1300]);
     assert_eq!(users.tasks.len(), 2, "the one that never ends, and the one that was over");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_went_on_again_is_not_cut_off_with_what_it_did_before() {
+    let mut users = Users::with([Some(at(100))]);
+    let life = users.begun[0].0;
+    // It was heard of too late that the life goes on after that.
+    users.begin(life, None);
+    let lives = std::mem::take(&mut users.lives);
+    let cut = time::timeout(10 * SECOND, lives.cut_off(clock(), SECOND)).await;
+    assert!(cut.is_err(), "it never returns");
+    assert!(users.tasks.join_next().await.unwrap().unwrap_err().is_cancelled());
+    assert!(users.tasks.try_join_next().is_none());
+    assert_eq!(users.tasks.len(), 1, "the other goes on");
+    assert!(lives.has(&life, 3 * SECOND));
+}

@@ -72,7 +72,7 @@ impl Running {
         let lives = curve.lives(job.window, self.shard.share);
         for life in lives.filter(|life| life.to > heard && !self.lives.has(life, heard)) {
             let (due, birth) = if life.from < from && turned < from {
-                let due = self.ready(life.user, continuing);
+                let due = self.ready(life.user, continuing, heard);
                 (due, Birth::Continues(clock.instant(from)))
             } else {
                 let start = clock.instant(life.from.max(turned));
@@ -93,7 +93,7 @@ impl Running {
         let (from, turns) = (clock.instant(job.window.from()), self.turns(clients));
         let begun = clock.now();
         for user in self.shard.share.users(0..clients) {
-            self.sleep_until(self.ready(user, clients)).await;
+            self.sleep_until(self.ready(user, clients, Duration::ZERO)).await;
             let life = Life { user, number: 0, from: Duration::ZERO, to: arrivals.rate.duration() };
             let birth = Birth::Joins(from, Rc::clone(&pool));
             self.hatch(users, life, &turns, birth);
@@ -120,14 +120,20 @@ impl Running {
         pool.heard().await;
     }
 
-    /// When a user begins to get ready for the window, as one of so many.
-    fn ready(&self, user: u32, of: u32) -> Instant {
+    /// When a user begins to get ready for the window, as one of so many: from the warm-up's
+    /// beginning on, or from when it was heard that there are as many, zero if that was known
+    /// before.
+    fn ready(&self, user: u32, of: u32, heard: Duration) -> Instant {
         let Setup { job, clock, .. } = &*self.shard.setup;
+        let from = job.window.from();
+        let warm_up = match heard {
+            Duration::ZERO => job.warm_up,
+            heard => job.warm_up.min(from.saturating_sub(heard)),
+        };
         // The last fifth of the warm-up is left for the last user to get ready.
         let place = f64::from(user) / f64::from(of);
-        let lead = job.warm_up.mul_f64(1.0 - 0.8 * place);
-        let from = clock.instant(job.window.from());
-        from.checked_sub(lead).unwrap_or(from)
+        let from = clock.instant(from);
+        from.checked_sub(warm_up.mul_f64(1.0 - 0.8 * place)).unwrap_or(from)
     }
 
     /// Who is of which class, of so many users.
