@@ -382,6 +382,10 @@ impl<'a> Running<'a> {
 
     fn look_at_thresholds(&mut self, elapsed: Duration) {
         let plan = &self.order.plan;
+        // After its load a run cannot be ended any more: what is in flight comes to its own end.
+        if elapsed >= plan.duration {
+            return;
+        }
         if let Some(aborted) = Aborted::look(plan, self.totals, elapsed) {
             self.reporter.note(&aborted.message(&plan.thresholds));
             self.ended.aborted = Some(aborted);

@@ -282,6 +282,25 @@ fn thresholds_are_those_of_each_run() {
 }
 
 #[test]
+fn no_two_tests_of_junit_have_one_name() {
+    let runs = Runs::new();
+    for (id, later_ms) in [("one", 0), ("two", 1_000)] {
+        runs.add(id, later_ms).write_plan(&sample_run::gated_plan()).unwrap();
+    }
+    runs.report(&["one", "two", "--output", "merged"]);
+    let junit = fs::read_to_string(runs.path("merged/junit.xml")).unwrap();
+    let names = junit.lines().filter_map(|line| {
+        let (_, rest) = line.split_once("<testcase ")?;
+        rest.split_once(" time=").map(|(names, _)| names)
+    });
+    let mut names: Vec<_> = names.collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert!(all > 4 && names.len() == all, "{junit}");
+}
+
+#[test]
 fn without_an_output_nothing_is_written() {
     let runs = Runs::new();
     let (one, two) = (runs.add("one", 0), runs.add("two", 2_800));

@@ -136,6 +136,26 @@ fn within_its_grace_a_threshold_ends_nothing() {
 }
 
 #[test]
+fn after_its_load_a_run_is_not_ended_any_more() {
+    let hostile = Hostile::spawn();
+    let scenario = "
+users:
+  Visitor:
+    wait_time: {constant: 50ms}
+    tasks: {broken: [get: /500]}
+  Waiting:
+    tasks: {never: [get: /hang]}
+";
+    let limits = "{'GET /500': {failure_ratio: {limit: 5%, abort: true, grace: 2s}}}";
+    let project = gated(&hostile.url(), limits).scenario(scenario).runner("duration", "2s");
+    // Requests in flight are waited for until long after the grace.
+    let report = project.runner("stop_timeout", "3s").run([]).expect_gate(1).report();
+    assert_eq!(report["end"]["how"], "completed", "{}", report["end"]);
+    assert_eq!(report["thresholds"][0]["status"], "crossed");
+    assert_eq!(report["thresholds"][0]["aborted"], Value::Null);
+}
+
+#[test]
 fn what_got_no_response_met_no_expectation() {
     let refusing = Refusing::new();
     let scenario = "
