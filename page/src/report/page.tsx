@@ -33,7 +33,7 @@ export function Page({ data }: { data: ReportData }) {
       <Header report={report} sections={sections} />
       <main id="main">
         <Outcome report={report} thresholds={data.thresholds} />
-        <Summary report={report} />
+        <Summary data={data} />
         {sections.map((entry) => (
           <Section entry={entry} key={entry.id} />
         ))}

@@ -1,9 +1,10 @@
 import { Figure } from "../parts/figure";
 import * as format from "../pure/format";
-import type { Report } from "./contract";
+import type { ReportData } from "./contract";
 
 /** The run in a row of figures. */
-export function Summary({ report: { summary, plan } }: { report: Report }) {
+export function Summary({ data }: { data: ReportData }) {
+  const { summary } = data.report;
   const { latency } = summary;
   const percentile = (name: string) => format.time(latency.percentiles_ms[name]);
   return (
@@ -19,7 +20,7 @@ export function Summary({ report: { summary, plan } }: { report: Report }) {
       <Figure label="p50" value={percentile("50")} note={`mean ${format.time(latency.mean_ms)}`} />
       <Figure label="p95" value={percentile("95")} />
       <Figure label="p99" value={percentile("99")} note={`max ${format.time(latency.max_ms)}`} />
-      <Figure label="Users at the peak" value={format.count(summary.users_peak)} note={`of ${format.count(plan.peak)} planned`} />
+      <Figure label="Users at the peak" value={format.count(summary.users_peak)} note={`of ${format.count(planned(data))} planned`} />
       {summary.checks.passed + summary.checks.failed > 0 && (
         <Figure
           label="Checks"
@@ -34,6 +35,12 @@ export function Summary({ report: { summary, plan } }: { report: Report }) {
       {counted("Sent again", summary.resent, "on closed connections")}
     </dl>
   );
+}
+
+/** The most users that were wanted, changes while it ran included; the curve has those, unless it is one of arrivals. */
+function planned({ report: { plan, changes = [] }, curve }: ReportData): number {
+  const changed = plan.arrivals === null && changes.length > 0;
+  return changed ? Math.max(0, ...curve.map(([, users]) => users)) : plan.peak;
 }
 
 function counted(label: string, value: number, note: string) {
