@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { Mock } from "./mock/server.mjs";
-import { assertFits, assertQuiet, click, launch, open, PHONE, until } from "./support/browser.mjs";
+import { assertFits, assertQuiet, bounds, click, columns, drag, fill, inked, open, PHONE, until, visitor } from "./support/browser.mjs";
 
 let browser, mock;
-before(async () => (browser = await launch()));
+before(async () => (browser = await visitor()));
 after(() => browser.close());
 beforeEach(async () => (mock = await new Mock({ speed: 20, every: 100 }).listen()));
 afterEach(() => mock.close());
@@ -14,7 +14,6 @@ const text = (page, selector) => page.$eval(selector, (e) => e.textContent);
 const figure = (page, label) =>
   page.evaluate((l) => [...document.querySelectorAll(".figure")].find((f) => f.querySelector("dt").textContent === l)?.querySelector(".value").textContent, label);
 const posts = (path) => mock.requests.filter((r) => r.method === "POST" && r.path === path);
-const columns = (page, n) => page.$$eval(`#panel-statistics tbody tr > :nth-child(${n})`, (cells) => cells.map((c) => c.textContent));
 
 test("a run is planned in the form, started, and moves", async () => {
   const page = await open(browser, mock.origin);
@@ -285,36 +284,7 @@ test("the theme goes round, and is remembered", async () => {
   await page.close();
 });
 
-async function fill(page, label, value, scope = "form") {
-  const input = await page.waitForSelector(`${scope} ::-p-xpath(.//label[starts-with(normalize-space(), "${label}")]//input)`);
-  await input.click({ count: 3 });
-  await input.type(value);
-}
-
 async function focus(page, words) {
   const button = await page.waitForSelector(`::-p-xpath(//button[normalize-space()="${words}"])`);
   await button.focus();
-}
-
-async function drag(page, selector, from, to) {
-  const box = await (await page.waitForSelector(selector)).boundingBox();
-  await page.mouse.move(box.x + box.width * from, box.y + 40);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * ((from + to) / 2), box.y + 50);
-  await page.mouse.move(box.x + box.width * to, box.y + 50);
-  await page.mouse.up();
-}
-
-function bounds(page, chart) {
-  return page.$eval(`[data-chart=${chart}] [role=slider]`, (e) => [Number(e.ariaValueMin), Number(e.ariaValueMax)]);
-}
-
-/** How many pixels of a canvas have colour. */
-function inked(page, selector) {
-  return page.$eval(selector, (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let found = 0;
-    for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - data[i + 1]) > 60 && data[i + 3] > 128) found++;
-    return found;
-  });
 }

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chart } from "./mock/model.mjs";
 import { reportData, reportPage } from "./mock/report.mjs";
-import { assertFits, assertQuiet, launch, open, PHONE, until } from "./support/browser.mjs";
+import { assertFits, assertQuiet, drag, open, PHONE, until, visitor } from "./support/browser.mjs";
 
 const GOLDEN = new URL("../../controller/tests/golden/report.json", import.meta.url);
 let browser, folder;
 before(async () => {
-  browser = await launch();
+  browser = await visitor();
   folder = await mkdtemp(join(tmpdir(), "load-test-page-"));
 });
 after(async () => {
@@ -55,14 +55,7 @@ test("a report as the programme writes it is read: the golden one", async () => 
 
 test("charts zoom within the file, and percentiles and cells are read out", async () => {
   const page = await show(reportData());
-  const over = await page.waitForSelector("[data-chart=users] .u-over");
-  await over.scrollIntoView();
-  const box = await over.boundingBox();
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.6, box.y + 20);
-  await page.mouse.move(box.x + box.width * 0.7, box.y + 20);
-  await page.mouse.up();
+  await drag(page, "[data-chart=users] .u-over", 0.5, 0.7);
   await until(page, () => document.querySelector("[data-chart=latency] [role=slider]").ariaValueMin > 290);
   await page.keyboard.press("Escape");
 

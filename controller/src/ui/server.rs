@@ -30,7 +30,11 @@ impl Server {
         let listener = runtime.block_on(async { TcpListener::from_std(listener) })?;
         let router = router(Arc::clone(session), Guard::new(token));
         let (open, is_open) = watch::channel(());
-        let serve = move || runtime.block_on(serve(listener, router, is_open));
+        let serve = move || {
+            runtime.block_on(serve(listener, router, is_open));
+            // What is still being planned is not waited for.
+            runtime.shutdown_background();
+        };
         let thread = thread::Builder::new().name("live-page".to_owned()).spawn(serve)?;
         Ok(Self { session: Arc::clone(session), open: Some(open), thread: Some(thread) })
     }

@@ -1,6 +1,14 @@
 //! A page in this process, whose runs are made by hand.
 
-use std::{path::Path, sync::Arc, time::SystemTime};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, SystemTime},
+};
 
 use controller::{
     control::Controls,
@@ -23,6 +31,12 @@ pub(crate) struct Served {
     pub(crate) server: Server,
 }
 
+/// A test whose plan takes for ever.
+pub(crate) const ENDLESS: &str = "endless";
+
+/// Whether that is being planned.
+pub(crate) static PLANNING: AtomicBool = AtomicBool::new(false);
+
 /// Knows one test.
 struct Scripted;
 
@@ -32,6 +46,10 @@ impl Desk for Scripted {
     }
 
     fn plan(&self, order: &Order) -> Result<Plan, String> {
+        if order.test == ENDLESS {
+            PLANNING.store(true, Ordering::SeqCst);
+            thread::sleep(Duration::from_mins(10));
+        }
         if order.test == TEST { Ok(plan()) } else { Err("error: no such load test\n".into()) }
     }
 }
