@@ -20,6 +20,7 @@ use crate::{
     config::{Configuration, Project},
     exit_code::ExitCode,
     grouped::{counted, grouped},
+    interrupt::Interrupted,
     limit::{Held, Levels, Limit, Precision, Search, Trial},
     plan::{Backend, Plan},
     price::Usd,
@@ -169,7 +170,9 @@ impl<'a> Finding<'a> {
     /// The trials, one after the other. What is known by then is worth something, however it ends.
     fn find(&self) -> (Limit, Result<ExitCode, Error>) {
         let (mut search, mut trials) = (self.search, Vec::new());
-        let ended = self.try_levels(&mut search, &mut trials);
+        let ended = Interrupted::listen()
+            .map_err(Error::failed)
+            .and_then(|interrupted| self.try_levels(&mut search, &mut trials, &interrupted));
         let complete = matches!(ended, Ok(None));
         let found = if search.held().is_some() { ExitCode::PASSED } else { ExitCode::CROSSED };
         (self.limit(&search, trials, complete), ended.map(|code| code.unwrap_or(found)))
@@ -180,10 +183,13 @@ impl<'a> Finding<'a> {
         &self,
         search: &mut Search,
         trials: &mut Vec<Trial>,
+        interrupted: &Interrupted,
     ) -> Result<Option<ExitCode>, Error> {
         while let Some(level) = search.next() {
             self.say(&format!("\n{} {}\n", grouped(level), self.levels.unit()))?;
-            let (trial, how) = self.try_level(level)?;
+            let Some((trial, how)) = self.try_level(level, interrupted)? else {
+                return Ok(Some(ExitCode::INTERRUPTED));
+            };
             let held = trial.held;
             let told = self.say(&format!("  {}\n", sentence(&trial)));
             trials.push(trial);
@@ -197,15 +203,23 @@ impl<'a> Finding<'a> {
         Ok(None)
     }
 
-    fn try_level(&self, level: u32) -> Result<(Trial, How), Error> {
+    /// None if an interrupt came before the level's run.
+    fn try_level(
+        &self,
+        level: u32,
+        interrupted: &Interrupted,
+    ) -> Result<Option<(Trial, How)>, Error> {
         let configuration = self.configuration(level)?;
         let select = &self.arguments.select;
         let prepared = Prepared::new(self.project, select, configuration, self.linked, &tell)?;
+        if interrupted.is_so() {
+            return Ok(None);
+        }
         let launch = prepared.begin_in(&self.folder)?;
         let Finished { written, totals, .. } = Watch::Line.drive(&launch, None)?;
         let (report, held) = (&written.report, self.levels.held(level));
         let trial = Trial::of(level, launch.folder(), report, &totals, &held);
-        Ok((trial.map_err(Error::failed)?, report.end.how))
+        Ok(Some((trial.map_err(Error::failed)?, report.end.how)))
     }
 
     fn limit(&self, search: &Search, trials: Vec<Trial>, complete: bool) -> Limit {

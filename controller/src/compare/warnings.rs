@@ -42,7 +42,7 @@ fn of_runs(base: &Recording, other: &Recording) -> Vec<String> {
     }
     // The demo API takes another port each time.
     let port = |host: &str| {
-        host.strip_prefix("http://127.0.0.1:").map_or(false, |port| port.parse::<u16>().is_ok())
+        host.strip_prefix("http://127.0.0.1:").is_some_and(|port| port.parse::<u16>().is_ok())
     };
     let host = |host: &Option<String>| match host {
         Some(host) if port(host) => "this machine".into(),

@@ -84,7 +84,8 @@ impl Suite {
             _ => format!("{} ({number})", case.name),
         };
         let is_free = |name: &String| self.cases.iter().all(|other| other.name != *name);
-        let name = (1..).map(|number| again(&case, number)).find(is_free);
+        let mut names = (1..=self.cases.len() + 1).map(|number| again(&case, number));
+        let name = names.find(is_free);
         self.cases.push(Case { name: name.unwrap_or_default(), ..case });
     }
 }

@@ -37,16 +37,15 @@ impl ThresholdView {
         }
         let judged = Figures::so_far(plan, totals, elapsed).judge_all(&plan.thresholds, None);
         let unknown = |judged: &Judged| judged.status == Status::Unmeasured;
-        let view = |judged: &Judged| match unknown(judged) {
-            true => Self { state: "unknown", hint: None, ..Self::from(judged) },
-            false => Self::from(judged),
+        let view = |judged: &Judged| {
+            let view = Self::from(judged);
+            if unknown(judged) { Self { state: "unknown", hint: None, ..view } } else { view }
         };
         judged.iter().map(view).collect()
     }
 }
 
 /// How one stands at the end.
-
 impl From<&Judged> for ThresholdView {
     fn from(judged: &Judged) -> Self {
         let Threshold { metric, limit, abort, .. } = &judged.threshold;

@@ -84,6 +84,7 @@ fn project(host: &str, thresholds: &str) -> Project {
 
 /// What was found, by a search that the machine did not disturb.
 fn find(project: &Project, [from, to, precision]: [&str; 3]) -> (Finished, Value) {
+    let mut disturbed = Vec::new();
     for _ in 0..CHANCES {
         let finished = project.again().call([
             "find-limit",
@@ -104,9 +105,9 @@ fn find(project: &Project, [from, to, precision]: [&str; 3]) -> (Finished, Value
         if !trials(&found).iter().any(|(_, held)| held == "unknown") {
             return (finished, found);
         }
-        eprintln!("once more: {}", found["conclusion"]);
+        disturbed.push(found["conclusion"].to_string());
     }
-    panic!("the machine is too busy");
+    panic!("the machine is too busy: {disturbed:#?}");
 }
 
 /// Which levels were tried, and what became of them.
@@ -141,8 +142,7 @@ fn the_limit_of_a_server_is_found() {
         assert!(folder.join("report.json").exists());
     }
     let first = found["trials"][0]["folder"].as_str().unwrap();
-    let name = first.rsplit('/').next().unwrap();
-    let kept = finished.path().join(format!("results/sample/limit-{name}.json"));
+    let kept = finished.path().join(first).with_file_name("limit.json");
     assert_eq!(std::fs::read_to_string(kept).unwrap(), finished.stdout);
 }
 
@@ -178,6 +178,32 @@ fn without_thresholds_nothing_is_begun() {
     let finished = finished.expect_stderr("without thresholds no level can break");
     assert_eq!(finished.stdout, "");
     assert!(!finished.path().join("results").exists());
+}
+
+#[test]
+fn an_interrupt_between_two_levels_ends_the_search() {
+    let project = project(&narrow(9), "{overall: {p95: 30s}}");
+    let levels = ["--from", "1", "--to", "64"];
+    let [a, b, c, d] = levels;
+    let mut started = project.begin([
+        "find-limit",
+        "sample",
+        a,
+        b,
+        c,
+        d,
+        "--settle",
+        "0s",
+        "--hold",
+        "1s",
+        "--json",
+    ]);
+    started.hear(" requests/s");
+    started.interrupt();
+    let finished = started.finish().expect_code(130);
+    let found: Value = serde_json::from_str(&finished.stdout).expect("nothing but JSON");
+    assert_eq!(found["complete"], false);
+    assert!(trials(&found).len() <= 2, "{found:#}");
 }
 
 #[test]

@@ -256,6 +256,7 @@ fn what_a_run_is_held_to_has_a_table_of_its_own() {
         limit: "at most 300 ms".into(),
         value: Some("412 ms".into()),
         state,
+        hint: None,
         abort: state == "crossed",
     };
     let thresholds = vec![threshold("overall", "passed"), threshold("GET /cart", "crossed")];
