@@ -18,8 +18,8 @@ use crate::grouped::grouped;
 pub struct Limit {
     /// The test's name.
     pub test: String,
-    /// The base URL of the system under test.
-    pub host: Option<String>,
+    /// The system under test: its base URL, if it has one.
+    pub host: String,
     /// What a level is a number of: `users`, or `arrivals per second`.
     pub unit: &'static str,
     /// The highest level that held; none if not even the lowest one did.
@@ -52,7 +52,8 @@ impl Limit {
         match (held, broken) {
             (Some(held), Some(broken)) => format!("{held}; {broken}{rest}"),
             (Some(held), None) if self.complete => {
-                format!("{held}; that is all that was asked for, so the limit is higher")
+                let most = self.highest_held.map_or(String::new(), grouped);
+                format!("{held}; no more was asked for, so the limit is {most} or more")
             }
             (Some(held), None) => format!("{held}{rest}"),
             (None, Some(broken)) => format!("not even the lowest level held; {broken}{rest}"),

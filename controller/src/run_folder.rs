@@ -17,7 +17,7 @@ use std::{
 use engine::{api::ApiVersion, curve::Change, frame::Frame};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use self::run::rfc3339;
+pub(crate) use self::run::{rfc3339, stamp};
 pub use self::{
     end::{End, Ending},
     error::RunFolderError,
@@ -56,10 +56,18 @@ impl RunFolder {
         test: &str,
         started: SystemTime,
     ) -> Result<Self, RunFolderError> {
+        Self::create_in(&results_root.join(file_name(test)), test, started)
+    }
+
+    /// The same directly in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// A folder cannot be made or written to.
+    pub fn create_in(runs: &Path, test: &str, started: SystemTime) -> Result<Self, RunFolderError> {
         let run = Run::new(test, started);
-        let tests = results_root.join(file_name(test));
-        fs::create_dir_all(&tests).map_err(|error| RunFolderError::write(&tests, error))?;
-        let path = create_unused(&tests, &run.folder_name())?;
+        fs::create_dir_all(runs).map_err(|error| RunFolderError::write(runs, error))?;
+        let path = create_unused(runs, &run.folder_name())?;
         let folder = Self { path, run };
         folder.write_json(RUN, &folder.run)?;
         Ok(folder)

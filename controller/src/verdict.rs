@@ -75,6 +75,7 @@ impl Verdict {
         reasons.extend(difference(totals));
         reasons.extend(contradiction(totals));
         reasons.extend(silence(totals));
+        reasons.extend(deafness(totals));
         reasons.extend(cut_off(totals));
         reasons.extend(dropped(plan, totals));
         reasons.extend(ending(end));
@@ -170,6 +171,18 @@ fn silence(totals: &Totals) -> Reason {
     }
     let idle = totals.requests() == 0;
     idle.then(|| (Status::Doubtful, "empty: not a single request was made".into()))
+}
+
+/// Nothing but connections that were refused, names that are not known, and the like: the numbers
+/// are right, but not of the system that was meant.
+fn deafness(totals: &Totals) -> Reason {
+    let all = totals.overall();
+    let unanswered = all.requests > 0 && all.failures == all.requests && all.statuses.is_empty();
+    unanswered.then(|| {
+        let text =
+            format!("unanswered: not one of {} got a response", counted(all.requests, "request"));
+        (Status::Doubtful, text)
+    })
 }
 
 /// Requests that were cut off have no response time, only one that it exceeded.

@@ -9,6 +9,7 @@ use self::{target::Target, unfinished::Unfinished};
 use super::{Error, print};
 use crate::{
     cli,
+    config::Project,
     exit_code::ExitCode,
     export::{self, ExportError, Format, Table},
     report,
@@ -17,8 +18,8 @@ use crate::{
     style::Style,
 };
 
-pub(super) fn run(arguments: &cli::Export) -> Result<ExitCode, Error> {
-    let folders = super::report::folders(&arguments.folders)?;
+pub(super) fn run(project: &Project, arguments: &cli::Export) -> Result<ExitCode, Error> {
+    let folders = super::report::folders(project, &arguments.folders)?;
     match target::resolve(&folders, &arguments.format, arguments.output.as_deref())? {
         Target::Stdout(format) => to_stdout(&folders, format)?,
         Target::Files(files) => to_files(&folders, files)?,

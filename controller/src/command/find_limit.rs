@@ -3,15 +3,15 @@
 
 use std::{
     io,
-    path::{Path, PathBuf},
-    time::Duration,
+    path::PathBuf,
+    time::{Duration, SystemTime},
 };
 
 use engine::{duration, scenario::Linked};
 
 use super::{
     Error, configuration,
-    launch::{Finished, Prepared},
+    launch::{Finished, Prepared, RESULTS},
     print, tell,
     watch::Watch,
 };
@@ -56,6 +56,8 @@ struct Finding<'a> {
     search: Search,
     /// The plan of the first level, for what all have in common.
     plan: Plan,
+    /// Where everything is kept: apart from the test's runs, as a trial is none.
+    folder: PathBuf,
 }
 
 /// What a search takes.
@@ -89,7 +91,9 @@ impl<'a> Finding<'a> {
             .and_then(|precision| Search::try_new(from, to, precision))
             .map_err(|error| invalid(&error))?;
         let plan = at_level(configuration, &levels, from)?.plan();
-        let finding = Self { project, arguments, linked, levels, search, plan };
+        let folder = project.path(RESULTS).join(run_folder::file_name(&plan.test));
+        let folder = folder.join(format!("limit-{}", run_folder::stamp(SystemTime::now())));
+        let finding = Self { project, arguments, linked, levels, search, plan, folder };
         finding.check_cost()?;
         Ok(finding)
     }
@@ -137,13 +141,13 @@ impl<'a> Finding<'a> {
         let thresholds: String =
             thresholds.map(|threshold| shown(&format!("  {threshold}")) + "\n").collect();
         let cost = |takes: &Takes| takes.cost.map_or(String::new(), |cost| format!(", {cost}"));
-        let host = self.plan.host.as_deref().unwrap_or("the hosts of its scenario");
         self.say(&format!(
             "{}: the most {unit} that {} takes before a threshold is crossed\n{thresholds}\
-             Levels: {}, each held for {}; from the first that breaks halfway back\n\
+             Levels: {}, each held for {}; from the first that breaks halfway back, \
+             also below the first\n\
              If all hold: {}{}; at most: {}{}\n",
             shown(&self.plan.test),
-            shown(host),
+            shown(&self.host()),
             levels.join(", "),
             duration::format(self.arguments.hold),
             length(&all),
@@ -151,6 +155,15 @@ impl<'a> Finding<'a> {
             length(&most),
             cost(&most),
         ))
+    }
+
+    /// The system under test. The demo's API is made anew for each trial.
+    fn host(&self) -> String {
+        let select = &self.arguments.select;
+        if select.demo && select.overrides.host().is_none() {
+            return "the demo API".into();
+        }
+        self.plan.host.clone().unwrap_or_else(|| "the hosts of its scenario".into())
     }
 
     /// The trials, one after the other. What is known by then is worth something, however it ends.
@@ -188,7 +201,7 @@ impl<'a> Finding<'a> {
         let configuration = self.configuration(level)?;
         let select = &self.arguments.select;
         let prepared = Prepared::new(self.project, select, configuration, self.linked, &tell)?;
-        let launch = prepared.begin(self.project)?;
+        let launch = prepared.begin_in(&self.folder)?;
         let Finished { written, totals, .. } = Watch::Line.drive(&launch, None)?;
         let (report, held) = (&written.report, self.levels.held(level));
         let trial = Trial::of(level, launch.folder(), report, &totals, &held);
@@ -198,7 +211,7 @@ impl<'a> Finding<'a> {
     fn limit(&self, search: &Search, trials: Vec<Trial>, complete: bool) -> Limit {
         let limit = Limit {
             test: self.plan.test.clone(),
-            host: self.plan.host.clone(),
+            host: self.host(),
             unit: self.levels.unit(),
             highest_held: search.held(),
             lowest_broken: search.broken(),
@@ -213,8 +226,10 @@ impl<'a> Finding<'a> {
     fn conclude(&self, limit: &Limit) -> Result<(), Error> {
         let mut json = serde_json::to_string_pretty(limit).map_err(Error::failed)?;
         json.push('\n');
-        let folder = limit.trials.first().map(|trial| Path::new(&trial.folder));
-        let file = folder.map(|folder| keep(folder, json.as_bytes())).transpose()?;
+        // Without a trial there is nothing to keep, and nowhere to keep it.
+        let keep = |()| run_folder::write(&self.folder, "limit.json", json.as_bytes());
+        let file = (!limit.trials.is_empty()).then_some(()).map(keep).transpose();
+        let file = file.map_err(Error::failed)?;
         if self.arguments.json {
             return print(&json);
         }
@@ -296,11 +311,4 @@ fn table(limit: &Limit) -> Table {
         ]);
     }
     table
-}
-
-/// Keeps it beside the folders of the runs, named after the first of them.
-fn keep(first: &Path, json: &[u8]) -> Result<PathBuf, Error> {
-    let parent = first.parent().unwrap_or_else(|| Path::new("."));
-    let name = first.file_name().unwrap_or_default().to_string_lossy();
-    run_folder::write(parent, &format!("limit-{name}.json"), json).map_err(Error::failed)
 }

@@ -3,6 +3,7 @@
 
 use std::{
     fs::File,
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -33,7 +34,7 @@ use crate::{
     report::{self, Written},
     reporter::Reporter,
     run::{self, Ended, Order},
-    run_folder::RunFolder,
+    run_folder::{RunFolder, file_name},
     totals::Totals,
 };
 
@@ -117,11 +118,17 @@ impl Prepared {
         Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
     }
 
-    /// Makes the run's folder, and fixes when the run starts: soon.
+    /// Makes the run's folder among those of its test, and fixes when the run starts: soon.
     pub(super) fn begin(self, project: &Project) -> Result<Launch, Error> {
+        let runs = project.path(RESULTS).join(file_name(&self.plan.test));
+        self.begin_in(&runs)
+    }
+
+    /// The same with the run's folder in another one.
+    pub(super) fn begin_in(self, runs: &Path) -> Result<Launch, Error> {
         let Self { configuration, plan, source, runtime, ready, demo } = self;
         let (started, begun) = ready.start(&plan);
-        let folder = keep(project, &configuration, &plan, started)?;
+        let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let invoke = ready.invoke(&run, &folder)?;
         let Configuration { environment, listening, .. } = configuration;
@@ -261,13 +268,12 @@ fn answers(plan: &Plan) -> u64 {
 
 /// Makes the run's folder, with what is known before the run.
 fn keep(
-    project: &Project,
+    runs: &Path,
     configuration: &Configuration,
     plan: &Plan,
     started: SystemTime,
 ) -> Result<RunFolder, Error> {
-    let folder =
-        RunFolder::create(&project.path(RESULTS), &plan.test, started).map_err(Error::failed)?;
+    let folder = RunFolder::create_in(runs, &plan.test, started).map_err(Error::failed)?;
     let folder = folder.with_apis(&configuration.listening.apis).map_err(Error::failed)?;
     folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
     folder.write_plan(plan).map_err(Error::failed)?;

@@ -2,17 +2,23 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{Error, print, run::show};
+use super::{Error, launch::RESULTS, print, run::show};
 use crate::{
     cli::{self, Format},
+    compare::reference::resolve,
+    config::Project,
     exit_code::ExitCode,
     report::{self, Report, ReportError, Written},
     run_folder::RunFolder,
     shown::shown,
 };
 
-pub(super) fn run(arguments: &cli::Report) -> Result<ExitCode, Error> {
-    let folders = folders(&arguments.folders)?;
+/// What names a run.
+const HINT: &str = "a run's folder is `results/<test>/<UTC time>`, and holds its run.json; `shop` or \
+                    `shop@latest` is the last one of a test";
+
+pub(super) fn run(project: &Project, arguments: &cli::Report) -> Result<ExitCode, Error> {
+    let folders = folders(project, &arguments.folders)?;
     let found = report::of_all(&folders).map_err(|error| failed(&error))?;
     let output = match (&arguments.output, &*folders) {
         (Some(output), _) => Some(prepared(output)?),
@@ -37,18 +43,24 @@ fn heading(report: &Report) -> String {
     format!("{test}, started {}, against {}\n", run.started, shown(host))
 }
 
-/// Opens the folders of runs.
-pub(super) fn folders(paths: &[PathBuf]) -> Result<Vec<RunFolder>, Error> {
-    let folders = paths.iter().map(RunFolder::open).collect::<Result<_, _>>();
-    folders.map_err(|error| failed(&error.into()))
+/// Opens the folders of runs, which may be named as `compare` takes them: `shop@latest`.
+pub(super) fn folders(project: &Project, names: &[PathBuf]) -> Result<Vec<RunFolder>, Error> {
+    let open = |name: &PathBuf| {
+        let path = match name.to_str() {
+            Some(text) if !name.exists() => resolve(&project.path(RESULTS), text)
+                .map_err(|error| Error::of(ExitCode::INVALID, &error).with_hint(HINT))?,
+            _ => name.clone(),
+        };
+        RunFolder::open(path).map_err(|error| failed(&error.into()))
+    };
+    names.iter().map(open).collect()
 }
 
 pub(super) fn failed(error: &ReportError) -> Error {
     let failure = Error::of(ExitCode::INVALID, error);
     match error {
         ReportError::SameRun { .. } => failure.with_hint("a run is merged once"),
-        _ => failure
-            .with_hint("a run's folder is `results/<test>/<UTC time>`, and holds its run.json"),
+        _ => failure.with_hint(HINT),
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn scenario(
         }
         Err(ScenarioError::Only(errors)) => {
             let problems = errors.iter().map(|error| profile.problem_with_only(error)).collect();
-            let message = "the scenario has not what is asked for";
+            let message = "the scenario does not have what is asked for";
             Err(invalid(message).with_problems(problems))
         }
         Err(error @ ScenarioError::NotLinked(_)) => {

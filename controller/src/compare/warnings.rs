@@ -40,7 +40,15 @@ fn of_runs(base: &Recording, other: &Recording) -> Vec<String> {
     if one.id == two.id {
         warnings.push("this is one run, compared with itself".into());
     }
-    let host = |host: &Option<String>| host.clone().unwrap_or_else(|| "none".into());
+    // The demo API takes another port each time.
+    let port = |host: &str| {
+        host.strip_prefix("http://127.0.0.1:").map_or(false, |port| port.parse::<u16>().is_ok())
+    };
+    let host = |host: &Option<String>| match host {
+        Some(host) if port(host) => "this machine".into(),
+        Some(host) => host.clone(),
+        None => "none".to_owned(),
+    };
     warnings.extend(differ("test", &one.test, &two.test));
     warnings.extend(differ("environment", &one.environment, &two.environment));
     warnings.extend(differ("host", &host(&one.host), &host(&two.host)));

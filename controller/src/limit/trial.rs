@@ -6,6 +6,7 @@ use engine::frame::Body;
 use serde::Serialize;
 
 use crate::{
+    grouped::counted,
     millis::millis,
     plan::Plan,
     report::{How, Report},
@@ -14,6 +15,9 @@ use crate::{
     totals::Totals,
     verdict::Status,
 };
+
+/// Fewer requests do not tell whether a level is held.
+const FEWEST_REQUESTS: u64 = 20;
 
 /// A level that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,11 +91,11 @@ impl Trial {
             during: Figures::within(&plan, &during, &held),
             unended: report.summary.cut_off > 0,
         };
-        let (verdict, reasons) = outcome(report, &measured.judge_all(&plan));
+        let requests = during.overall().requests;
+        let (verdict, reasons) = outcome(report, &measured.judge_all(&plan), requests);
         let overall = since.overall();
         let latency = |percentile| overall.latency.percentile(percentile).map(millis);
         let time = (held.end - held.start).as_secs_f64();
-        let requests = during.overall().requests;
         Ok(Self {
             level,
             held: verdict,
@@ -152,7 +156,8 @@ impl Measured<'_> {
     }
 }
 
-fn outcome(report: &Report, judged: &[Judged]) -> (Held, Vec<String>) {
+/// What the thresholds say of a level, if so many requests can say anything.
+fn outcome(report: &Report, judged: &[Judged], requests: u64) -> (Held, Vec<String>) {
     let crossed: Vec<_> = judged.iter().filter(|judged| !judged.is_passed()).map(reason).collect();
     let aborted = report.thresholds.iter().filter(|judged| judged.aborted.is_some());
     let aborted: Vec<_> = aborted.map(reason).collect();
@@ -166,6 +171,13 @@ fn outcome(report: &Report, judged: &[Judged]) -> (Held, Vec<String>) {
     }
     if report.end.partial {
         return (Held::Unknown, doubts());
+    }
+    if requests < FEWEST_REQUESTS {
+        let few = format!(
+            "{} while the level was held, which tell too little: raise --hold",
+            counted(requests, "request")
+        );
+        return (Held::Unknown, vec![few]);
     }
     if crossed.is_empty() { (Held::Held, crossed) } else { (Held::Broken, crossed) }
 }

@@ -61,8 +61,14 @@ impl Run {
 
     /// The start as a name of a folder: no colons, as some file systems refuse them.
     pub(super) fn folder_name(&self) -> String {
-        utc(self.started_since_epoch()).format(FOLDER).expect("all parts of the format are known")
+        stamp(SystemTime::UNIX_EPOCH + self.started_since_epoch())
     }
+}
+
+/// An instant as a part of a file's name, in UTC to the second.
+pub(crate) fn stamp(at: SystemTime) -> String {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    utc(since).format(FOLDER).expect("all parts of the format are known")
 }
 
 /// An instant, RFC 3339 in UTC.

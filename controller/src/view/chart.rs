@@ -102,14 +102,14 @@ impl Charts {
     /// The charts of a run that has ended, with all that came late.
     pub fn ended(plan: &Plan, load: &Load, totals: &Totals) -> Self {
         let mut charts = Self::new(plan);
-        let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));
+        let to = end_of_load(plan, totals);
         charts.take_in(load, totals, to, to);
         charts
     }
 
     /// The chart of a whole run in at most `most` points, at least one.
     pub fn whole(plan: &Plan, load: &Load, totals: &Totals, most: usize) -> Chart {
-        let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));
+        let to = end_of_load(plan, totals);
         let mut charts = Self::with(plan, &[width(to, most)]);
         charts.take_in(load, totals, to, to);
         charts.chart(0..to, most)
@@ -166,6 +166,17 @@ impl Charts {
         level.points(from..to).for_each(|point| chart.push(point));
         chart
     }
+}
+
+/// Where the load ended. Requests in flight end after it, in seconds that would look like a fall.
+fn end_of_load(plan: &Plan, totals: &Totals) -> u32 {
+    let to = totals.newest().map_or(0, |newest| newest.saturating_add(1));
+    let most = u32::try_from(plan.stop_timeout.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    let is_idle = |second: &u32| {
+        totals.seconds_in(*second..second.saturating_add(1)).all(|second| second.users == 0)
+    };
+    let idle = (to.saturating_sub(most)..to).rev().take_while(is_idle).last();
+    idle.unwrap_or(to)
 }
 
 /// The least width in which so many seconds are at most so many buckets.

@@ -19,10 +19,12 @@ pub struct ThresholdView {
     pub metric: String,
     /// What the figure may be, such as `at most 300 ms`.
     pub limit: String,
-    /// What it is; none before it is known.
+    /// What it is; none if nothing was measured.
     pub value: Option<String>,
-    /// `passed`, `crossed` or `unknown`.
+    /// `passed`, `crossed`, or `unknown` while nothing is measured: at the end that is crossed.
     pub state: &'static str,
+    /// What else there is to know.
+    pub hint: Option<String>,
     /// Whether the run ends if it is crossed.
     pub abort: bool,
 }
@@ -34,9 +36,16 @@ impl ThresholdView {
             return Vec::new();
         }
         let judged = Figures::so_far(plan, totals, elapsed).judge_all(&plan.thresholds, None);
-        judged.iter().map(Self::from).collect()
+        let unknown = |judged: &Judged| judged.status == Status::Unmeasured;
+        let view = |judged: &Judged| match unknown(judged) {
+            true => Self { state: "unknown", hint: None, ..Self::from(judged) },
+            false => Self::from(judged),
+        };
+        judged.iter().map(view).collect()
     }
 }
+
+/// How one stands at the end.
 
 impl From<&Judged> for ThresholdView {
     fn from(judged: &Judged) -> Self {
@@ -48,9 +57,9 @@ impl From<&Judged> for ThresholdView {
             value: judged.measured.map(|_| judged.value()),
             state: match judged.status {
                 Status::Passed => "passed",
-                Status::Crossed => "crossed",
-                Status::Unmeasured => "unknown",
+                Status::Crossed | Status::Unmeasured => "crossed",
             },
+            hint: judged.hint.clone(),
             abort: abort.is_some(),
         }
     }

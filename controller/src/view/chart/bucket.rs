@@ -63,12 +63,13 @@ impl Bucket {
     pub(super) fn point(&self, from: u32, to: u32, load: &Load) -> Point {
         let seconds = f64::from(to.saturating_sub(from).max(1));
         let percentile = |of: &Latency, p: f64| of.percentile(p).map(millis);
-        let end = Duration::from_secs(to.into());
+        // A user that is due at a bucket's end has started when it is counted.
+        let end = Duration::from_secs(to.into()) + Duration::from_nanos(1);
         let regions = self.regions.iter();
         Point {
             from,
             users: self.users,
-            planned: load.users_before(end.min(load.duration())),
+            planned: planned(load, end),
             requests_per_s: float(self.requests) / seconds,
             failures_per_s: float(self.failures) / seconds,
             dropped_per_s: float(self.dropped) / seconds,
@@ -81,6 +82,11 @@ impl Bucket {
             regions: regions.map(|all| (all.users, float(all.requests) / seconds)).collect(),
         }
     }
+}
+
+/// The users of an instant; at the test's end, those who ran until then.
+fn planned(load: &Load, at: Duration) -> u32 {
+    if at < load.duration() { load.users(at) } else { load.users_before(load.duration()) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]

@@ -179,7 +179,7 @@ fn the_planned_users_are_those_at_a_buckets_end() {
     }
     let chart = Charts::whole(&plan, &plan.load, &totals, 10);
     // Half a user per second: the first one hatches at once.
-    assert_eq!((chart.width_s, chart.planned), (5, vec![3, 5, 8, 10, 10, 10]));
+    assert_eq!((chart.width_s, chart.planned), (5, vec![3, 6, 8, 10, 10, 10]));
     assert_eq!(chart.regions, []);
 }
 
