@@ -144,7 +144,9 @@ export interface Threshold {
   /** Such as "at most 300 ms". */
   limit: string;
   value: string | null;
+  /** Unknown while nothing is measured; at the end that is crossed. */
   state: "passed" | "crossed" | "unknown";
+  hint: string | null;
   abort: boolean;
 }
 

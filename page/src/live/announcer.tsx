@@ -4,7 +4,7 @@ import type { View } from "../contract";
 export function Announcer({ view, lost }: { view: View; lost: boolean }) {
   const parts = [
     lost ? "Connection lost, reconnecting." : "",
-    `The load test is ${view.state}.`,
+    view.state === "ended" ? "The load test has ended." : `The load test is ${view.state}.`,
     view.verdict ? `Its result is ${view.verdict.status}.` : "",
   ];
   return (

@@ -43,7 +43,7 @@ function LastSeconds({ view }: { view: View }) {
 }
 
 function Whole({ view }: { view: View }) {
-  const { totals, aggregated, elapsed_s, plan, chart } = view;
+  const { totals, aggregated, plan, chart } = view;
   const peak = Math.max(0, ...chart.users);
   return (
     <>
@@ -51,7 +51,7 @@ function Whole({ view }: { view: View }) {
       <Figure
         label="Requests"
         value={format.count(totals.requests)}
-        note={elapsed_s > 0 && `${format.rate(totals.requests / elapsed_s)}/s`}
+        note={aggregated && `${format.rate(aggregated.requests_per_s)}/s`}
       />
       <Figure
         label="Failed"

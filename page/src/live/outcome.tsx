@@ -1,6 +1,7 @@
 import { Prose } from "../parts/name";
 import type { View } from "../contract";
 import { Badge } from "../parts/badge";
+import { gate } from "../pure/gate";
 import { Reasons, VERDICTS } from "../parts/verdict";
 
 /** What is being prepared; or how it ended, what to think of it, and what may be done next. */
@@ -10,6 +11,11 @@ export function Outcome({ view, onAnother }: { view: View; onAnother: (() => voi
   return (
     <section class="outcome" aria-label="Outcome">
       <div class="row">
+        {view.thresholds.length > 0 && (
+          <h2>
+            <Badge {...gate(view.thresholds)} />
+          </h2>
+        )}
         <h2>
           {verdict ? <Badge tone={VERDICTS[verdict.status]} text={`The result is ${verdict.status}`} /> : "The run has ended"}
         </h2>

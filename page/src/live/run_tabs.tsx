@@ -7,23 +7,23 @@ import { Functions } from "./functions";
 import { Log } from "./log";
 import { Statistics } from "./statistics";
 import { Thresholds } from "../parts/thresholds";
+import { count } from "../pure/format";
 
 /** What there is to know beside the charts. */
 export function RunTabs({ view }: { view: View }) {
   const lost = view.generators.filter((g) => g.state === "lost").length;
   const crossed = view.thresholds.filter((t) => t.state === "crossed").length;
-  const failures = view.failures.length + view.more_failures;
-  const exceptions = view.exceptions.length + view.more_exceptions;
+  const { failures, exceptions } = view.totals;
   return (
     <Tabs
       label="Details of the run"
       tabs={[
         { id: "statistics", label: "Statistics", panel: () => <Statistics view={view} /> },
-        { id: "failures", label: "Failures", count: failures, alert: failures > 0, panel: () => <Failures view={view} /> },
+        { id: "failures", label: "Failures", count: count(failures), alert: failures > 0, panel: () => <Failures view={view} /> },
         {
           id: "exceptions",
           label: "Exceptions",
-          count: exceptions,
+          count: count(exceptions),
           alert: exceptions > 0,
           panel: () => <Exceptions view={view} />,
         },

@@ -11,7 +11,7 @@ const JUST_BEGUN_S = 30;
 /** What the charts show: of the whole run what came with the view, else what the server has in more detail. */
 export function useChart(view: View, range: Range): { chart: Chart; bounds: [number, number] } {
   const whole = view.chart;
-  const bounds = shown(range, whole.from_s, whole.to_s, view.state === "ended" ? 1 : JUST_BEGUN_S);
+  const bounds = shown(range, whole.from_s, whole.to_s, view.state === "ended" ? 1 : Math.min(JUST_BEGUN_S, view.plan?.duration_s ?? JUST_BEGUN_S));
   const [from, to] = bounds;
   const [detail, setDetail] = useState<Chart | null>(null);
   // A part that is over does not change any more.

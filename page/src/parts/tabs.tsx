@@ -5,7 +5,7 @@ export interface Tab {
   id: string;
   label: string;
   /** A figure beside the label. */
-  count?: number;
+  count?: number | string;
   /** Whether the figure is one to look at. */
   alert?: boolean;
   panel: () => ComponentChildren;

@@ -1,7 +1,7 @@
 import type { Threshold } from "../contract";
 import { Badge } from "./badge";
 import type { Tone } from "./figure";
-import { Name } from "./name";
+import { Name, Prose } from "./name";
 import { Table, type Column } from "./table";
 
 const TONES: Record<Threshold["state"], Tone> = { passed: "good", crossed: "bad", unknown: "plain" };
@@ -11,7 +11,7 @@ const COLUMNS: Column<Threshold>[] = [
   { id: "subject", label: "Of", words: true, key: (t) => t.subject, cell: (t) => <Name text={t.subject} /> },
   { id: "metric", label: "Metric", words: true, key: (t) => t.metric, cell: (t) => <Name text={t.metric} /> },
   { id: "limit", label: "Limit", words: true, cell: (t) => <Name text={t.limit} /> },
-  { id: "value", label: "Value", words: true, cell: (t) => (t.value === null ? "–" : <Name text={t.value} />) },
+  { id: "value", label: "Value", words: true, cell: (t) => <Value threshold={t} /> },
   {
     id: "state",
     label: "State",
@@ -19,8 +19,22 @@ const COLUMNS: Column<Threshold>[] = [
     key: (t) => RANKS[t.state],
     cell: (t) => <Badge tone={TONES[t.state]} text={t.state === "unknown" ? "not known yet" : t.state} />,
   },
-  { id: "abort", label: "When crossed", words: true, cell: (t) => (t.abort ? "stops the test" : "fails at the end") },
+  { id: "abort", label: "When crossed", words: true, cell: (t) => (t.abort ? "stops the test" : "fails the test") },
 ];
+
+function Value({ threshold: { value, state, hint } }: { threshold: Threshold }) {
+  return (
+    <>
+      {value !== null ? <Name text={value} /> : state === "crossed" ? "nothing measured" : "–"}
+      {hint && (
+        <span class="faint">
+          {" "}
+          <Prose text={hint} />
+        </span>
+      )}
+    </>
+  );
+}
 
 /** What the test must keep to, what it has crossed first. */
 export function Thresholds({ thresholds }: { thresholds: Threshold[] }) {

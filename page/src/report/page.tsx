@@ -62,13 +62,13 @@ function entries(data: ReportData): Entry[] {
     {
       id: "failures",
       title: "Failures",
-      count: report.failures.length,
+      count: report.summary.failures,
       body: <FailureTable failures={report.failures} empty="No request failed." />,
     },
     {
       id: "exceptions",
       title: "Exceptions",
-      count: report.exceptions.length,
+      count: report.summary.exceptions,
       body: <ExceptionTable exceptions={report.exceptions} empty="No task failed by itself." />,
     },
     regions.length > 1 && { id: "regions", title: "Regions", body: <Regions regions={regions} /> },
