@@ -1,7 +1,7 @@
 //! One run beside another: what differs, by how much, and what of it is more than chance.
 //!
 //! `docs/compare.md` says how. A run's folder has histograms of every second ([`Recording`]); they
-//! become at most 120 stretches ([`timeline`]), and resampling these in blocks ([`draws`]) shows
+//! become at most 120 stretches (`timeline`), and resampling these in blocks (`draws`) shows
 //! what chance may have done to each [`Figure`].
 
 mod blocks;

@@ -117,6 +117,16 @@ fn on_lambda(runner: &Runner, locations: &[Location], functions: &Functions) -> 
 }
 
 #[test]
+fn a_run_that_leaves_much_says_so() {
+    let runner = runner(500_000, 500_000.0, 4 * 3600);
+    let plan = on_lambda(&runner, &[location("eu-west-1", 1)], &functions(500));
+    let told = "what the functions report takes about 43 GB in the run's folder";
+    assert!(plan.warnings.iter().any(|warning| warning == told), "{:?}", plan.warnings);
+    let plan = on_lambda(&runner, &[location("eu-west-1", 1)], &functions(900));
+    assert!(plan.warnings.iter().any(|warning| warning.contains("about 24 GB")));
+}
+
+#[test]
 fn each_interval_has_the_functions_that_its_users_need() {
     let runner = Runner { interval: Some(Duration::from_mins(1)), ..runner(100, 1.0, 180) };
     let locations = [location("us-west-2", 3), location("eu-west-1", 1)];

@@ -25,6 +25,12 @@ const BASE_MB: u32 = 40;
 /// captured values, and a body that is being read.
 const USERS_PER_MB: u32 = 8;
 
+/// About what a function reports of a second, with some ten transactions.
+const BYTES_PER_SECOND: u64 = 3_000;
+
+/// So much room is worth a word, gigabytes.
+const MUCH_GB: u64 = 10;
+
 /// Tasks that are no longer than this are not to be counted on.
 const SHORT_TASK: Duration = Duration::from_millis(100);
 
@@ -148,10 +154,26 @@ pub(super) fn of_functions(plan: &Plan, locations: &[Location]) -> Vec<String> {
     warnings.extend(less_than_a_core(plan));
     warnings.extend(too_little_memory(plan));
     warnings.extend(too_little_concurrency(plan));
+    warnings.extend(bulky(plan));
     warnings.extend(
         plan.check_cost().err().map(|error| format!("`run` refuses: {error}; {}", error.advice())),
     );
     warnings
+}
+
+/// What is kept of a long run in many functions, as it takes room on this machine.
+fn bulky(plan: &Plan) -> Option<String> {
+    let seconds = plan.intervals.iter().map(|interval| {
+        let functions = u64::try_from(interval.shares.len()).unwrap_or(u64::MAX);
+        interval.window.length().as_secs().saturating_mul(functions)
+    });
+    let gigabytes = seconds.sum::<u64>().saturating_mul(BYTES_PER_SECOND) / 1_000_000_000;
+    (gigabytes >= MUCH_GB).then(|| {
+        format!(
+            "what the functions report takes about {} GB in the run's folder",
+            grouped(gigabytes)
+        )
+    })
 }
 
 fn own_host(plan: &Plan) -> Option<String> {
