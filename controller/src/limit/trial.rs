@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Fewer requests do not tell whether a level is held.
-const FEWEST_REQUESTS: u64 = 20;
+const FEWEST_REQUESTS: u64 = 10;
 
 /// A level that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize)]
