@@ -244,7 +244,7 @@ fn what_cannot_be_exported_says_how() {
         (vec![path, "-f", "csv,hlog", "-o", "x.csv"], 2, "several formats", "--output FOLDER/"),
         (vec![path, "-o", frames.to_str().unwrap()], 2, "reports are made from", "another name"),
         (vec![path, "-f", "csv", "-o", changes.to_str().unwrap()], 2, "reports are made from", ""),
-        (vec!["nowhere", "-f", "csv"], 2, "failed to read nowhere/run.json", "results/<test>"),
+        (vec!["nowhere", "-f", "csv"], 2, "there is no run of `nowhere`", "results/<test>"),
         (vec![path, "-f", "xml"], 2, "invalid value 'xml'", "jsonl"),
         (vec![path, path, "-f", "json", "-o", "-"], 2, "are the same run, golden", "once"),
         (vec![path, "-o", elsewhere.to_str().unwrap()], 3, "cannot write ", ""),
