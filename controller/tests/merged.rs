@@ -338,7 +338,7 @@ fn what_cannot_be_merged_says_why() {
     for (arguments, error) in [
         (&["one", "two", "one"][..], "error: one and one are the same run, one\n\nhint: "),
         (&["one", "copy"], "error: one and copy are the same run, one\n"),
-        (&["one", "nowhere"], "error: failed to read nowhere/run.json"),
+        (&["one", "nowhere"], "error: there is no run of `nowhere`"),
         (
             &["one", "two", "--output", "one"],
             "error: one is the folder of a run, which has its own",

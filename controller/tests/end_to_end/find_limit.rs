@@ -192,7 +192,7 @@ fn an_interrupt_between_two_levels_ends_the_search() {
         "--settle",
         "0s",
         "--hold",
-        "1s",
+        "2s",
         "--json",
     ]);
     started.hear(" requests/s");
