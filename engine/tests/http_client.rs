@@ -315,7 +315,8 @@ async fn a_long_head_that_dribbles_is_cheap() {
     let begun = processor_time();
     assert_eq!(text(&client.execute(&get()).await), "200 ");
     let spent = processor_time() - begun;
-    assert!(spent < Duration::from_millis(150), "{spent:?}");
+    // Reading the whole head again with each byte would take several times as long.
+    assert!(spent < Duration::from_millis(1_500), "{spent:?}");
 }
 
 #[tokio::test]
