@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use engine::job::Job;
+use listeners::Listening;
 use serde::{Deserialize, Serialize};
 
 use crate::lease::Leased;
@@ -30,6 +31,8 @@ pub struct Ping {
 pub struct Run {
     /// What to run.
     pub job: Job,
+    /// Who hears of it.
+    pub listening: Listening,
     /// An invocation that arrives later than this does nothing, by the function's clock.
     pub start_by: SystemTime,
     /// What keeps it running; none if there is no bucket.

@@ -137,7 +137,7 @@ fn absorb(
             resent: 0,
             stopped_early: false,
         };
-        let last = Body::Final(Final { digest, ending });
+        let last = Body::Final(Final { digest, ending, deliveries: Vec::new() });
         totals.absorb(frame(interval.index, share, sequence, last));
     }
     u32::try_from(sequence + 1).unwrap() * u32::try_from(interval.shares.len()).unwrap()

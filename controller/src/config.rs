@@ -18,12 +18,12 @@ use std::{fmt, path::PathBuf};
 use engine::{
     document::{Node, Problem, Problems, Source, parse},
     environment::Environment,
-    listener::Listening,
 };
+use listeners::Listening;
 
 pub(crate) use self::project::reason;
 pub use self::{
-    credentials::{Credentials, Sfx, Splunk},
+    credentials::Credentials,
     environment::is_environment_name,
     host::Host,
     overrides::{Overrides, SHORTHANDS},
@@ -104,11 +104,11 @@ impl Configuration {
             let wanted = environment::Wanted::of(&effective);
             environment::read(project, wanted.as_ref(), host, variables, &problems)
         };
-        let credentials = Credentials::load(project, &problems);
+        let credentials = Credentials::load(project, variables, &problems);
         let profile = Profile::read(effective, &problems);
         let parts = profile.zip(environment).zip(credentials);
         let configuration = parts.map(|((profile, environment), credentials)| {
-            let listening = credentials.listening(&profile.logging);
+            let listening = credentials.listening(&profile, &environment.name, &problems);
             Self { profile, environment, listening }
         });
         problems.finish(configuration).map_err(ConfigError::Invalid)
@@ -135,8 +135,7 @@ impl Configuration {
             environment: self.environment.name.clone(),
             host: self.environment.host.clone(),
         };
-        let Profile { backend, locations, functions, runner, thresholds, only, logging, .. } =
-            &self.profile;
+        let Profile { backend, locations, functions, runner, thresholds, only, .. } = &self.profile;
         let mut plan = match backend {
             Backend::Local => Plan::new(header, runner),
             Backend::Lambda => Plan::on_lambda(header, runner, locations, functions),
@@ -144,7 +143,6 @@ impl Configuration {
         plan.only = only.clone();
         plan.ask(thresholds);
         plan.warnings.extend(self.profile.unused_locations());
-        plan.warnings.extend(logging.warning());
         plan
     }
 }

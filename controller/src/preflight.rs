@@ -7,6 +7,7 @@ mod trouble;
 use std::collections::BTreeMap;
 
 use cloud::ask::Reply;
+use listeners::Listening;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
@@ -110,7 +111,7 @@ impl Clearance {
     }
 
     /// The functions, for one run.
-    pub fn lambda(self, run: &str) -> Lambda {
-        Lambda::new(run, self.regions, self.preflight.clock)
+    pub fn lambda(self, run: &str, listening: Listening) -> Lambda {
+        Lambda::new(run, self.regions, self.preflight.clock, listening)
     }
 }

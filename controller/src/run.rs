@@ -18,7 +18,6 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Listening,
     load::Load,
     run::{Orders, Signal},
     window::Window,
@@ -64,8 +63,6 @@ pub struct Order {
     pub scenario: ScenarioSource,
     /// Where they do it.
     pub environment: Environment,
-    /// Who else hears the statistics.
-    pub listening: Listening,
 }
 
 /// How a run ended.
@@ -571,7 +568,6 @@ impl Order {
             warm_up: interval.warm_up,
             stop_timeout: self.plan.stop_timeout,
             seed: self.plan.seed,
-            listening: self.listening.clone(),
         }
     }
 }

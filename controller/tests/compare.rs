@@ -66,7 +66,7 @@ impl Recorded {
             resent: 0,
             stopped_early: false,
         };
-        let last = Body::Final(Final { digest: totals.digest(), ending });
+        let last = Body::Final(Final { digest: totals.digest(), ending, deliveries: Vec::new() });
         journal.frame(&frame(self.seconds.into(), last).into()).unwrap();
         folder
             .write_end(&End { how: Ending::Completed, messages: Vec::new(), aborted: None })

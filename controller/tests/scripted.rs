@@ -30,7 +30,6 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Listening,
     run::Orders,
 };
 use tokio::{
@@ -119,12 +118,6 @@ async fn steered<T>(
         plan,
         scenario: ScenarioSource::Linked("none".into()),
         environment: Environment::default(),
-        listening: Listening {
-            listeners: Vec::new(),
-            every: Duration::from_secs(5),
-            final_only: false,
-            apis: Vec::new(),
-        },
     };
     let invoked = Arc::default();
     let scripted = Scripted { change: Box::new(change), notice, invoked: Arc::clone(&invoked) };

@@ -27,7 +27,6 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Listening,
     load::Load,
     observer::{Observer, Seen},
     run::Orders,
@@ -142,16 +141,10 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         warm_up: Duration::ZERO,
         stop_timeout: time,
         seed: 1,
-        listening: Listening {
-            listeners: Vec::new(),
-            every: time,
-            final_only: false,
-            apis: Vec::new(),
-        },
     };
     let (_keep, orders) = watch::channel(Orders::default());
     let (lines, mut received) = mpsc::channel(64);
-    run_job(job, &Linked::default(), orders, lines).await.unwrap();
+    run_job(job, &Linked::default(), orders, None, lines).await.unwrap();
     let mut merged = Stats::default();
     while let Some(line) = received.recv().await {
         if let Body::Second(second) = serde_json::from_slice::<Frame>(&line).unwrap().body {

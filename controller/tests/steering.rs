@@ -26,7 +26,7 @@ use controller::{
 };
 use engine::{
     clients::Clients, curve::Change, environment::Environment, hatch_rate::HatchRate,
-    job::ScenarioSource, listener::Listening, load::Load, scenario::Linked,
+    job::ScenarioSource, load::Load, scenario::Linked,
 };
 use tokio::{
     runtime::Builder,
@@ -88,12 +88,6 @@ fn order(recorder: &Recorder, folder: &RunFolder, begun: (SystemTime, Instant)) 
         plan: folder.plan().unwrap(),
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
         environment: Environment { host: Some(recorder.url()), ..Environment::default() },
-        listening: Listening {
-            listeners: Vec::new(),
-            every: SECOND,
-            final_only: false,
-            apis: Vec::new(),
-        },
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     job_id::JobId,
+    listener::Delivery,
     stats::{Digest, Latency, Stats},
 };
 
@@ -88,6 +89,9 @@ pub struct Final {
     pub digest: Digest,
     /// How it ended.
     pub ending: Ending,
+    /// What became of what its listeners had to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<Delivery>,
 }
 
 /// How a job ended.

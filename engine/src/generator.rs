@@ -9,6 +9,7 @@ use crate::{
     document::Problem,
     frame::Frame,
     job::{Job, ScenarioSource},
+    listener::Listener,
     run::{Orders, RunError, Runnable},
     scenario::{Linked, OnlyError, Scenario},
     yaml,
@@ -74,6 +75,7 @@ impl Generator {
     pub async fn run(
         self,
         orders: watch::Receiver<Orders>,
+        listener: Option<Box<dyn Listener>>,
         lines: mpsc::Sender<Vec<u8>>,
     ) -> Result<(), JobError> {
         let (sender, mut frames) = mpsc::channel::<Frame>(WAITING);
@@ -88,7 +90,7 @@ impl Generator {
             }
             drop(frames);
         };
-        let (ended, ()) = tokio::join!(self.job.run(orders, sender), encode);
+        let (ended, ()) = tokio::join!(self.job.run(orders, listener, sender), encode);
         Ok(ended?)
     }
 }
@@ -102,9 +104,10 @@ pub async fn run_job(
     job: Job,
     linked: &Linked,
     orders: watch::Receiver<Orders>,
+    listener: Option<Box<dyn Listener>>,
     lines: mpsc::Sender<Vec<u8>>,
 ) -> Result<(), JobError> {
-    Generator::new(job, linked)?.run(orders, lines).await
+    Generator::new(job, linked)?.run(orders, listener, lines).await
 }
 
 fn scenario(job: &Job, linked: &Linked) -> Result<Scenario, ScenarioError> {

@@ -13,7 +13,6 @@ use crate::{
     files::{Directory, Files},
     generator::ScenarioError,
     job_id::JobId,
-    listener::Listening,
     load::Load,
     run::Orders,
     scenario::Only,
@@ -57,8 +56,6 @@ pub struct Job {
     pub stop_timeout: Duration,
     /// From which users' random choices follow.
     pub seed: u64,
-    /// Who else hears the statistics.
-    pub listening: Listening,
 }
 
 impl Job {

@@ -26,7 +26,7 @@ use crate::{
     frame::{Body, Continuing, Ending, Final, Frame, LoadTimes},
     http::{Target, TargetError, TlsError, tls_config},
     job::Job,
-    listener::Listeners,
+    listener::Listener,
     load::Load,
     scenario::{Scenario, UserClass},
     share::Share,
@@ -81,6 +81,7 @@ impl Runnable {
     pub async fn run(
         self,
         orders: watch::Receiver<Orders>,
+        listener: Option<Box<dyn Listener>>,
         frames: mpsc::Sender<Frame>,
     ) -> Result<(), RunError> {
         let setup = &self.setup;
@@ -94,7 +95,7 @@ impl Runnable {
                 .map_err(RunError::Thread)?;
         }
         drop(reports);
-        Coordinator::new(setup, &shares, orders, frames).gather(received).await
+        Coordinator::new(setup, &shares, orders, listener, frames).gather(received).await
     }
 }
 
@@ -153,7 +154,7 @@ struct Coordinator<'a> {
     ended: Vec<ShardEnd>,
     seconds: Seconds,
     digest: Digest,
-    listeners: Listeners,
+    listener: Option<Box<dyn Listener>>,
     sequence: u64,
     orders: watch::Receiver<Orders>,
     frames: mpsc::Sender<Frame>,
@@ -164,6 +165,7 @@ impl<'a> Coordinator<'a> {
         setup: &'a Setup,
         shares: &[Share],
         orders: watch::Receiver<Orders>,
+        listener: Option<Box<dyn Listener>>,
         frames: mpsc::Sender<Frame>,
     ) -> Self {
         Self {
@@ -172,7 +174,7 @@ impl<'a> Coordinator<'a> {
             ended: Vec::new(),
             seconds: Seconds::of(shares.iter().map(|share| share.part_index())),
             digest: Digest::default(),
-            listeners: Listeners::start(&setup.job.test, &setup.job.listening),
+            listener,
             sequence: 0,
             orders,
             frames,
@@ -193,15 +195,21 @@ impl<'a> Coordinator<'a> {
             }
             for second in self.seconds.complete() {
                 self.digest += second.stats.digest();
-                self.listeners.hear(&second);
+                if let Some(listener) = &mut self.listener {
+                    listener.hear(&second);
+                }
                 self.send(Body::Second(second)).await?;
             }
         }
         if self.ended.len() < self.shards {
             return Err(RunError::Lost);
         }
-        self.listeners.finish();
-        let last = Final { digest: self.digest, ending: self.ending() };
+        let ending = self.ending();
+        let deliveries = match self.listener.take() {
+            Some(listener) => listener.end(ending.stopped_early).await,
+            None => Vec::new(),
+        };
+        let last = Final { digest: self.digest, ending, deliveries };
         self.send(Body::Final(last)).await
     }
 

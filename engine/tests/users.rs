@@ -54,7 +54,7 @@ async fn run(job: &Job, linked: &Linked) -> Stats {
 async fn run_to_end(job: &Job, linked: &Linked) -> (Stats, Ending) {
     let (_keep, orders) = watch::channel(Orders::default());
     let (lines, mut received) = mpsc::channel(64);
-    run_job(job.clone(), linked, orders, lines).await.unwrap();
+    run_job(job.clone(), linked, orders, None, lines).await.unwrap();
     let mut merged = Stats::default();
     while let Some(line) = received.recv().await {
         match serde_json::from_slice::<Frame>(&line).unwrap().body {

@@ -7,6 +7,7 @@ use std::{
 
 use engine::{
     generator::{Generator, JobError},
+    listener::Listener,
     run::Orders,
 };
 use tokio::{
@@ -22,6 +23,7 @@ const WAITING: usize = 64;
 /// A job on its way to its end.
 pub(crate) struct Execution {
     pub(crate) generator: Generator,
+    pub(crate) listener: Option<Box<dyn Listener>>,
     pub(crate) limits: Limits,
     pub(crate) kept: Kept,
 }
@@ -37,8 +39,8 @@ pub(crate) struct Limits {
 impl Execution {
     /// Runs the job while its lines leave through the outbox, then hands them in. An end before its time shows as the lack of a final frame.
     pub(crate) async fn stream(self, mut outbox: Outbox) {
-        let Self { generator, limits, mut kept } = self;
-        let ended = limits.run(generator, |line| {
+        let Self { generator, listener, limits, mut kept } = self;
+        let ended = limits.run(generator, listener, |line| {
             kept.push(&line);
             outbox.send(line);
         });
@@ -52,8 +54,8 @@ impl Execution {
 
     /// Runs the job, hands its lines in, and gives them, packed.
     pub(crate) async fn whole(self) -> Result<Option<Vec<u8>>, JobError> {
-        let Self { generator, limits, mut kept } = self;
-        limits.run(generator, |line| kept.push(&line)).await?;
+        let Self { generator, listener, limits, mut kept } = self;
+        limits.run(generator, listener, |line| kept.push(&line)).await?;
         let packed = kept.pack();
         if let Some(leasing) = &limits.leasing {
             leasing.hand_in(packed.clone(), limits.deadline).await;
@@ -66,6 +68,7 @@ impl Limits {
     async fn run(
         &self,
         generator: Generator,
+        listener: Option<Box<dyn Listener>>,
         mut each: impl FnMut(Vec<u8>),
     ) -> Result<(), JobError> {
         let (orders, heard) = watch::channel(Orders::default());
@@ -76,7 +79,7 @@ impl Limits {
             }
         };
         select! {
-            (ended, ()) = async { join!(generator.run(heard, sender), collect) } => ended,
+            (ended, ()) = async { join!(generator.run(heard, listener, sender), collect) } => ended,
             never = deadline::watch(self.deadline, self.stop_timeout, &orders) => never,
             never = self.watch_lease(&orders) => never,
         }

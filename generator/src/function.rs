@@ -13,8 +13,9 @@ use cloud::{
     reply::LARGEST_PAYLOAD,
     store::{Store, StoreError},
 };
-use engine::{generator::Generator, job_id::JobId, scenario::Linked};
+use engine::{generator::Generator, job_id::JobId, listener::Listener, scenario::Linked};
 use lambda_runtime::{Context, FunctionResponse, LambdaEvent};
+use listeners::{Audience, EmitFrom, Hearing, Listening};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
@@ -109,11 +110,12 @@ impl Function {
     }
 
     async fn run(&self, run: Run, context: &Context, cold: bool) -> Result<Answer, Refusal> {
-        let Run { job, start_by, lease, reply } = run;
+        let Run { job, listening, start_by, lease, reply } = run;
         let (id, stop_timeout) = (job.id.clone(), job.stop_timeout);
         if SystemTime::now() > start_by {
             return Err(Refusal::Late(id));
         }
+        let hearing = Hearing::of_job(&listening, &job);
         let job = Generator::new(job, &self.linked);
         let generator = job.map_err(|error| Refusal::Job(id.clone(), error))?;
         let leasing = self.begin(&id, lease, context).await?;
@@ -126,7 +128,8 @@ impl Function {
             (Reply::Stream, None) => Kept::nothing(),
         };
         let limits = Limits { stop_timeout, deadline: context.deadline(), leasing };
-        let execution = Execution { generator, limits, kept };
+        let listener = self.listener(&listening, hearing);
+        let execution = Execution { generator, listener, limits, kept };
         match reply {
             Reply::Stream => {
                 let (mut outbox, outgoing) = outbox(limit);
@@ -143,6 +146,15 @@ impl Function {
                 whole.map(FunctionResponse::BufferedResponse).ok_or(Refusal::TooLarge(id))
             }
         }
+    }
+
+    /// Who hears of a job. Without a thread for them it runs all the same.
+    fn listener(&self, listening: &Listening, hearing: Hearing) -> Option<Box<dyn Listener>> {
+        if listening.emit_from == EmitFrom::Controller {
+            return None;
+        }
+        let started = Audience::start(listening, hearing, None);
+        started.inspect_err(|error| log::error!("{error}")).ok().flatten()
     }
 
     /// Makes sure that the job is begun once.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
+use listeners::Listening;
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -110,7 +111,7 @@ impl Prepared {
         let demo = start_demo(select, &mut configuration)?;
         let (mut plan, made) = plan(project, select, &configuration, linked)?;
         if !configuration.profile.skip_healthcheck {
-            configuration.listening.apis =
+            configuration.listening.header.apis =
                 health::versions(&made.scenario, &configuration.environment)?;
         }
         let runtime = runtime(plan.backend)?;
@@ -130,9 +131,9 @@ impl Prepared {
         let (started, begun) = ready.start(&plan);
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
-        let invoke = ready.invoke(&run, &folder)?;
         let Configuration { environment, listening, .. } = configuration;
-        let order = Order { run, started, begun, plan, scenario: source, environment, listening };
+        let invoke = ready.invoke(&run, &folder, listening)?;
+        let order = Order { run, started, begun, plan, scenario: source, environment };
         Ok(Launch { order, invoke, folder, runtime, _demo: demo })
     }
 }
@@ -214,12 +215,17 @@ impl Ready {
         (clock.there(SystemTime::now() + lead), Instant::now() + lead)
     }
 
-    fn invoke(self, run: &str, folder: &RunFolder) -> Result<Arc<dyn Invoke>, Error> {
+    fn invoke(
+        self,
+        run: &str,
+        folder: &RunFolder,
+        listening: Listening,
+    ) -> Result<Arc<dyn Invoke>, Error> {
         match self {
-            Self::Here(local) => Ok(Arc::new(local)),
+            Self::Here(local) => Ok(Arc::new(local.heard_by(listening))),
             Self::There(clearance) => {
                 folder.write_preflight(&clearance.preflight).map_err(Error::failed)?;
-                Ok(Arc::new(clearance.lambda(run)))
+                Ok(Arc::new(clearance.lambda(run, listening)))
             }
         }
     }
@@ -274,7 +280,7 @@ fn keep(
     started: SystemTime,
 ) -> Result<RunFolder, Error> {
     let folder = RunFolder::create_in(runs, &plan.test, started).map_err(Error::failed)?;
-    let folder = folder.with_apis(&configuration.listening.apis).map_err(Error::failed)?;
+    let folder = folder.with_apis(&configuration.listening.header.apis).map_err(Error::failed)?;
     folder.write_profile(&configuration.profile.to_yaml()).map_err(Error::failed)?;
     folder.write_plan(plan).map_err(Error::failed)?;
     let path = folder.path().join("run.log");

@@ -80,8 +80,7 @@ mod tests {
             let logging = Logging {
                 loglevel,
                 hyperclient_console_log_level: LogLevel::Error,
-                final_stats: false,
-                listeners: Vec::new(),
+                ..Logging::default()
             };
             start(&logging, Some(File::create(folder.path().join(name)).unwrap()));
             log::error!("grave in {name}");

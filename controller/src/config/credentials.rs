@@ -4,43 +4,19 @@
 
 use std::time::Duration;
 
-use engine::{
-    document::{Fields, Node, Problem, Problems, Setting, Source, Value, parse},
-    listener::Listening,
-};
+use engine::document::{Fields, Node, Problem, Problems, Source, Value, parse};
+use listeners::{Header, Kind, Listening, System};
 
-use super::{Host, Logging, Project, limits::Positive, project::read_text};
+use super::{
+    Profile, Project, Variables, expand::expand_all, limits::Positive, project::read_text,
+};
 
 /// How listeners sign in, and how often they hear. May hold secrets: it has no `Debug`.
 pub struct Credentials {
     /// Time between two reports to the listeners.
-    pub stats_interval: Duration,
-    /// For `SignalFx`.
-    pub sfx: Option<Sfx>,
-    /// For Splunk.
-    pub splunk: Option<Splunk>,
-}
-
-/// How to reach `SignalFx`.
-pub struct Sfx {
-    /// The realm, such as `us1`.
-    pub realm: String,
-    /// The access token.
-    pub token: String,
-}
-
-/// How to reach Splunk's HTTP event collector.
-pub struct Splunk {
-    /// The collector's address.
-    pub host: Host,
-    /// Its token.
-    pub token: String,
-    /// The index for events, if not the token's own.
-    pub index: Option<String>,
-    /// The events' source.
-    pub source: Option<String>,
-    /// The events' source type.
-    pub sourcetype: Option<String>,
+    stats_interval: Duration,
+    /// What has settings.
+    systems: Vec<System>,
 }
 
 impl Credentials {
@@ -48,15 +24,22 @@ impl Credentials {
     pub const FILE: &'static str = "config/systems_credentials.yml";
 
     /// Reads the project's credentials; without the file there are none.
-    pub(super) fn load(project: &Project, problems: &Problems) -> Option<Self> {
+    pub(super) fn load(
+        project: &Project,
+        variables: Variables<'_>,
+        problems: &Problems,
+    ) -> Option<Self> {
         let path = project.path(Self::FILE);
         if !path.exists() {
-            return Some(Self { stats_interval: EVERY, sfx: None, splunk: None });
+            return Some(Self { stats_interval: EVERY, systems: Vec::new() });
         }
         // A source without text: messages show none of its lines.
         let source = Source::option(&path.display().to_string());
         match read_text(&path).and_then(|text| parse(&source, &text)) {
-            Ok(node) => Self::read(&node, problems),
+            Ok(mut node) => {
+                let is_complete = expand_all(&mut node, variables, problems);
+                is_complete.then(|| Self::read(&node, problems)).flatten()
+            }
             Err(problem) => {
                 problems.add(problem);
                 None
@@ -65,75 +48,63 @@ impl Credentials {
     }
 
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        let mut fields = mapping(node, "", problems)?;
+        if !matches!(node.value, Value::Map(_) | Value::Null) {
+            let message = "found a value, expected a mapping of keys";
+            problems.add(Problem::new(&node.place, "", message));
+            return None;
+        }
+        let mut fields = Fields::of(node, "", problems)?;
         let stats_interval = fields.get::<Positive>("stats_interval").map_or(EVERY, |set| set.0);
         if stats_interval < Duration::from_secs(1) {
             fields.reject("stats_interval", "too short, expected 1s or more");
         }
-        let sfx = fields.node("sfx").map(|node| Sfx::read(node, problems));
-        let splunk = fields.node("splunk").map(|node| Splunk::read(node, problems));
+        let mut systems = Vec::new();
+        for kind in Kind::ALL {
+            let node = kind.section().and_then(|section| fields.node(section));
+            systems.extend(node.and_then(|node| kind.read(node, problems)));
+        }
         fields.finish();
-        Some(Self { stats_interval, sfx: sfx.flatten(), splunk: splunk.flatten() })
+        Some(Self { stats_interval, systems })
     }
 
-    /// What the jobs of a test are told of their listeners.
-    pub fn listening(&self, logging: &Logging) -> Listening {
+    /// Who hears of a test, and when. That a listener has no settings, and needs some, is a problem.
+    pub(super) fn listening(&self, profile: &Profile, env: &str, problems: &Problems) -> Listening {
+        let logging = &profile.logging;
+        let keys = ["profile", "logging", "listeners"];
+        let written = keys.iter().try_fold(&profile.effective, |node, key| node.get(key));
+        let place = &written.unwrap_or(&profile.effective).place;
+        let system = |kind: &Kind| {
+            let set = self.systems.iter().find(|system| system.kind() == *kind).cloned();
+            let system = set.or_else(|| kind.by_default());
+            if system.is_none() {
+                let section = kind.section().unwrap_or_default();
+                let message = format!(
+                    "{kind} needs the section `{section}` in {}; see {}",
+                    Self::FILE,
+                    Self::EXAMPLE
+                );
+                problems.add(Problem::new(place, "profile.logging.listeners", message));
+            }
+            system
+        };
+        let header = Header {
+            test: profile.name.clone(),
+            description: profile.description.clone(),
+            env: env.to_owned(),
+            apis: Vec::new(),
+        };
         Listening {
-            listeners: logging.listeners.clone(),
+            header,
+            systems: logging.listeners.iter().filter_map(system).collect(),
             every: self.stats_interval,
             final_only: logging.final_stats,
-            apis: Vec::new(),
+            emit_from: logging.emit_from,
         }
     }
+
+    /// How they are written.
+    const EXAMPLE: &str = "config/systems_credentials.example.yml";
 }
 
 /// Time between two reports unless another is given.
 const EVERY: Duration = Duration::from_secs(5);
-
-impl Sfx {
-    fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        let mut fields = mapping(node, "sfx", problems)?;
-        let realm = text(&mut fields, "realm", true);
-        let token = text(&mut fields, "token", true);
-        fields.finish();
-        Some(Self { realm: realm?, token: token? })
-    }
-}
-
-impl Splunk {
-    fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        let mut fields = mapping(node, "splunk", problems)?;
-        let host = address(&mut fields, "host");
-        let token = text(&mut fields, "token", true);
-        let index = text(&mut fields, "index", false);
-        let source = text(&mut fields, "source", false);
-        let sourcetype = text(&mut fields, "sourcetype", false);
-        fields.finish();
-        Some(Self { host: host?, token: token?, index, source, sourcetype })
-    }
-}
-
-fn mapping<'a>(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Fields<'a>> {
-    if matches!(node.value, Value::Map(_) | Value::Null) {
-        return Fields::of(node, path, problems);
-    }
-    problems.add(Problem::new(&node.place, path, "found a value, expected a mapping of keys"));
-    None
-}
-
-fn text(fields: &mut Fields<'_>, key: &'static str, required: bool) -> Option<String> {
-    let node = if required { fields.require_node(key, "a text") } else { fields.node(key) }?;
-    let text = String::read(node).ok().filter(|text| !text.trim().is_empty());
-    if text.is_none() {
-        fields.reject(key, "expected a text that is not empty");
-    }
-    text
-}
-
-fn address(fields: &mut Fields<'_>, key: &'static str) -> Option<Host> {
-    let host = Host::read(fields.require_node(key, Host::EXPECTED)?).ok();
-    if host.is_none() {
-        fields.reject(key, format!("expected {}", Host::EXPECTED));
-    }
-    host
-}

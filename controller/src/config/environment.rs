@@ -7,7 +7,7 @@ use engine::{
     environment::Environment,
 };
 
-use super::{DEMO_HOST, Host, Project, Variables, expand::expand};
+use super::{DEMO_HOST, Host, Project, Variables, expand::expand_all};
 
 /// What is in `config/` and no environment. `common` lies under all of them.
 const OTHERS: [&str; 4] =
@@ -100,13 +100,7 @@ fn of_tree(
     variables: Variables<'_>,
     problems: &Problems,
 ) -> Option<Environment> {
-    let unset = tree.map_text(&mut |text| Ok(expand(text, variables)?.map(Value::Text)));
-    let complete = unset.is_empty();
-    for (place, message) in unset {
-        let message: String = message;
-        problems.add(Problem::new(&place, "", message));
-    }
-    if !complete {
+    if !expand_all(&mut tree, variables, problems) {
         return None;
     }
     let mut fields = Fields::of(&tree, "", problems)?;

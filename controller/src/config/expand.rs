@@ -1,6 +1,19 @@
 //! Environment variables in texts: `${NAME}`, `${NAME:-default}`, and `$${` for a plain `${`.
 
+use engine::document::{Node, Problem, Problems, Value};
+
 use super::Variables;
+
+/// Replaces the variables in all texts of a tree; whether all of them could be.
+pub(super) fn expand_all(tree: &mut Node, variables: Variables<'_>, problems: &Problems) -> bool {
+    let unset = tree.map_text(&mut |text| Ok(expand(text, variables)?.map(Value::Text)));
+    let is_complete = unset.is_empty();
+    for (place, message) in unset {
+        let message: String = message;
+        problems.add(Problem::new(&place, "", message));
+    }
+    is_complete
+}
 
 /// The text with its variables replaced, or nothing if it has none.
 ///
@@ -9,7 +22,7 @@ use super::Variables;
 /// # Errors
 ///
 /// Names all variables that are not set, or tells what is no variable.
-pub(super) fn expand(text: &str, variables: Variables<'_>) -> Result<Option<String>, String> {
+fn expand(text: &str, variables: Variables<'_>) -> Result<Option<String>, String> {
     if !text.contains("${") {
         return Ok(None);
     }
@@ -44,9 +57,10 @@ fn look_up(reference: &str, variables: Variables<'_>) -> Result<String, String> 
         None => (reference, None),
     };
     if !is_variable(name) {
-        return Err(format!(
-            "`${{{name}}}` names no environment variable; a plain `${{` is written `$${{`"
-        ));
+        // It is not repeated: it may be a part of a secret.
+        let message = "found `${..}` without the name of an environment variable in it; a plain \
+                       `${` is written `$${`";
+        return Err(message.to_owned());
     }
     match (variables(name), default) {
         (Some(value), None) => Ok(value),

@@ -13,7 +13,8 @@ mod whole;
 use std::{fs, time::Duration};
 
 use cloud::ask::Reply;
-use engine::{document::Problem, job::ScenarioSource, listener::ListenerKind};
+use engine::{document::Problem, job::ScenarioSource};
+use listeners::{Kind, System};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -46,6 +47,11 @@ profile:
     final_stats: false
     listeners: [Sfx, Splunk]   # any of Sfx, Splunk, Debug
     hyperclient_console_log_level: CRITICAL
+";
+
+const CREDENTIALS: &str = "stats_interval: 5
+sfx: {realm: us1, token: abc}
+splunk: {host: 'https://splunk:8088', token: def}
 ";
 
 const SHORT: &str = "test_header: {name: shop}

@@ -33,6 +33,7 @@ use engine::{
     job::Job,
     run::{Orders, Signal},
 };
+use listeners::Listening;
 use tokio::{
     select,
     sync::{mpsc, watch},
@@ -84,15 +85,21 @@ struct Inner {
     regions: BTreeMap<String, Region>,
     offset: Offset,
     keeper: Keeper,
+    listening: Listening,
 }
 
 impl Lambda {
-    /// With these regions, by name, whose clocks are `offset` ahead of this machine's. Where they
-    /// have a bucket, a lease is kept there for the run.
-    pub fn new(run: &str, regions: BTreeMap<String, Region>, offset: Offset) -> Self {
+    /// With these regions, by name, whose clocks are `offset` ahead of this machine's, and somebody
+    /// who hears of each job. Where they have a bucket, a lease is kept there for the run.
+    pub fn new(
+        run: &str,
+        regions: BTreeMap<String, Region>,
+        offset: Offset,
+        listening: Listening,
+    ) -> Self {
         let stores = regions.values().filter_map(|region| region.store().cloned());
         let keeper = Keeper::new(run, stores);
-        Self(Arc::new(Inner { regions, offset, keeper }))
+        Self(Arc::new(Inner { regions, offset, keeper, listening }))
     }
 }
 
@@ -168,11 +175,11 @@ impl Errand {
     }
 
     fn ask(&self, region: &Region) -> Ask {
-        let job = self.job.clone();
+        let (job, listening) = (self.job.clone(), self.inner.listening.clone());
         let latest = (job.window.from() + LATEST).min(job.window.to());
         let start_by = job.start + latest;
         let lease = region.bucket().map(leased);
-        Ask::Run(Box::new(Run { job, start_by, lease, reply: region.reply() }))
+        Ask::Run(Box::new(Run { job, listening, start_by, lease, reply: region.reply() }))
     }
 
     /// Waits before the job is asked for again; fails once that is too late, as another takes over

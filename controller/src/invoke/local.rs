@@ -2,7 +2,10 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use engine::{frame::Body, generator::run_job, job::Job, run::Orders, scenario::Linked};
+use engine::{
+    frame::Body, generator::run_job, job::Job, listener::Listener, run::Orders, scenario::Linked,
+};
+use listeners::{Audience, EmitFrom, Hearing, Listening};
 use tokio::sync::{mpsc, watch};
 
 use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
@@ -24,13 +27,20 @@ const PACE: Pace = Pace {
 /// Runs jobs in this process, but through the same bytes as anywhere else.
 pub struct Local {
     linked: Linked,
+    listening: Option<Listening>,
     beside_demo: bool,
 }
 
 impl Local {
     /// With these scenarios linked in.
     pub fn new(linked: Linked) -> Self {
-        Self { linked, beside_demo: false }
+        Self { linked, listening: None, beside_demo: false }
+    }
+
+    /// With somebody who hears of each job.
+    #[must_use]
+    pub fn heard_by(self, listening: Listening) -> Self {
+        Self { listening: Some(listening), ..self }
     }
 
     /// With the sample API in this process, too, if that is so.
@@ -47,13 +57,16 @@ impl Invoke for Local {
         orders: watch::Receiver<Orders>,
         frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
-        let linked = self.linked.clone();
+        let (linked, listening) = (self.linked.clone(), self.listening.clone());
         Box::pin(async move {
             let job = serde_json::to_vec(&job).expect("a job is valid JSON");
             let job: Job = serde_json::from_slice(&job).expect("it was encoded here");
+            let listener = listening.and_then(|listening| listener(&listening, &job));
             let (sender, lines) = mpsc::channel(WAITING);
-            let (ended, received) =
-                tokio::join!(run_job(job, &linked, orders, sender), receive(lines, frames));
+            let (ended, received) = tokio::join!(
+                run_job(job, &linked, orders, listener, sender),
+                receive(lines, frames)
+            );
             let ended = ended.map_err(|error| InvokeError::Generator(error.to_string()));
             ended.and(received).into()
         })
@@ -66,6 +79,15 @@ impl Invoke for Local {
     fn room(&self, plan: &Plan, users: u32) -> Result<(), TooFew> {
         make_room(connections(users, plan, self.beside_demo))
     }
+}
+
+/// Who hears of a job. Without a thread for them it runs all the same.
+fn listener(listening: &Listening, job: &Job) -> Option<Box<dyn Listener>> {
+    if listening.emit_from == EmitFrom::Controller {
+        return None;
+    }
+    let started = Audience::start(listening, Hearing::of_job(listening, job), None);
+    started.inspect_err(|error| log::error!("{error}")).ok().flatten()
 }
 
 /// Reads frames until their end.

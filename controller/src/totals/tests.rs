@@ -71,7 +71,7 @@ fn last(totals: &Stats) -> Final {
         resent: 0,
         stopped_early: false,
     };
-    Final { digest: totals.digest(), ending }
+    Final { digest: totals.digest(), ending, deliveries: Vec::new() }
 }
 
 /// The frames of one generator, the final one included.

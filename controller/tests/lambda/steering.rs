@@ -18,7 +18,6 @@ use controller::{
 };
 use engine::{
     clients::Clients, environment::Environment, hatch_rate::HatchRate, job::ScenarioSource,
-    listener::Listening,
 };
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
@@ -108,7 +107,7 @@ async fn a_steered_run() {
     let folder = RunFolder::create(&results, TEST, started).unwrap();
     folder.write_plan(&plan).unwrap();
     let run = folder.run().id.clone();
-    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run));
+    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run, Listening::default()));
     let environment = Environment { host: env::var(HOST).ok(), ..Environment::default() };
     let order = Order {
         run,
@@ -117,12 +116,6 @@ async fn a_steered_run() {
         plan,
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
         environment,
-        listening: Listening {
-            listeners: Vec::new(),
-            every: SECOND,
-            final_only: false,
-            apis: Vec::new(),
-        },
     };
     let (mut journal, mut totals) = (folder.journal().unwrap(), Totals::default());
     let (mut notes, mut controls) = (Notes(Vec::new()), Controls::listen().unwrap());

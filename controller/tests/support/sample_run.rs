@@ -220,7 +220,7 @@ fn last(interval: u32, share: u32, totals: &Stats) -> Final {
         resent: 0,
         stopped_early: false,
     };
-    Final { digest: totals.digest(), ending }
+    Final { digest: totals.digest(), ending, deliveries: Vec::new() }
 }
 
 pub(crate) fn absorbed(frames: &[Frame]) -> Totals {

@@ -11,7 +11,6 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Listening,
     load::Load,
     run::Orders,
     scenario::{Linked, Only},
@@ -49,12 +48,6 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
         warm_up: second,
         stop_timeout: 5 * second,
         seed: 1,
-        listening: Listening {
-            listeners: Vec::new(),
-            every: 5 * second,
-            final_only: false,
-            apis: Vec::new(),
-        },
     }
 }
 
@@ -72,7 +65,7 @@ pub(crate) struct Ran {
 pub(crate) async fn run(job: Job, orders: watch::Receiver<Orders>) -> Ran {
     let (lines, mut received) = mpsc::channel(8);
     let running =
-        tokio::spawn(async move { run_job(job, &Linked::default(), orders, lines).await });
+        tokio::spawn(async move { run_job(job, &Linked::default(), orders, None, lines).await });
     let (mut merged, mut seconds, mut last) = (Stats::default(), Vec::new(), None);
     let mut sequence = 0;
     while let Some(line) = received.recv().await {

@@ -31,7 +31,6 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Listening,
     load::Load,
     run::Signal,
     scenario::Only,
@@ -104,18 +103,12 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         warm_up: Duration::from_millis(200),
         stop_timeout: seconds(1.0),
         seed: 1,
-        listening: Listening {
-            listeners: Vec::new(),
-            every: seconds(5.0),
-            final_only: false,
-            apis: Vec::new(),
-        },
     }
 }
 
 pub(crate) fn run(job: Job) -> Run {
     let start_by = job.start + seconds(5.0);
-    Run { job, start_by, lease: None, reply: Reply::Stream }
+    Run { job, listening: Listening::default(), start_by, lease: None, reply: Reply::Stream }
 }
 
 /// A run under a lease.

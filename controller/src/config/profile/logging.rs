@@ -1,9 +1,7 @@
 //! `profile.logging`: what is logged, and who hears the statistics.
 
-use engine::{
-    document::{Fields, Node, Rejection, Setting, nearest},
-    listener::ListenerKind,
-};
+use engine::document::{Fields, Node, Rejection, Setting};
+use listeners::{EmitFrom, Kind};
 use log::LevelFilter;
 
 use super::items;
@@ -18,7 +16,9 @@ pub struct Logging {
     /// Whether listeners hear only once, at the end.
     pub final_stats: bool,
     /// Who else hears the statistics; nobody twice.
-    pub listeners: Vec<ListenerKind>,
+    pub listeners: Vec<Kind>,
+    /// Who reports to them.
+    pub emit_from: EmitFrom,
 }
 
 /// How grave something must be to be logged.
@@ -43,6 +43,7 @@ impl Default for Logging {
             hyperclient_console_log_level: LogLevel::Critical,
             final_stats: false,
             listeners: Vec::new(),
+            emit_from: EmitFrom::default(),
         }
     }
 }
@@ -53,24 +54,17 @@ impl Logging {
         let loglevel = fields.get("loglevel").unwrap_or(default.loglevel);
         let final_stats = fields.get("final_stats").unwrap_or(default.final_stats);
         let mut listeners = Vec::new();
-        for Named(kind) in items(&mut fields, "listeners") {
+        for kind in items(&mut fields, "listeners") {
             if !listeners.contains(&kind) {
                 listeners.push(kind);
             }
         }
+        let emit_from = fields.get::<From>("emit_from").map_or(default.emit_from, |from| from.0);
         let hyperclient_console_log_level = fields
             .get("hyperclient_console_log_level")
             .unwrap_or(default.hyperclient_console_log_level);
         fields.finish();
-        Self { loglevel, hyperclient_console_log_level, final_stats, listeners }
-    }
-
-    /// Says which listeners will hear nothing, if any.
-    pub fn warning(&self) -> Option<String> {
-        let missing: Vec<_> =
-            self.listeners.iter().filter(|kind| !kind.is_available()).map(|k| k.name()).collect();
-        (!missing.is_empty())
-            .then(|| format!("this version does not send statistics to {}", missing.join(" and ")))
+        Self { loglevel, hyperclient_console_log_level, final_stats, listeners, emit_from }
     }
 }
 
@@ -105,23 +99,17 @@ impl Setting for LogLevel {
     }
 }
 
-/// A listener by its name.
-struct Named(ListenerKind);
+/// Who reports to the listeners.
+struct From(EmitFrom);
 
-impl Setting for Named {
-    const EXPECTED: &'static str = "any of Sfx, Splunk, Debug";
+impl Setting for From {
+    const EXPECTED: &'static str = "generators or controller";
 
     fn read(node: &Node) -> Result<Self, Rejection> {
-        let text = node.text().ok_or(Rejection::Unexpected)?;
-        let kind = ListenerKind::ALL.into_iter().find(|kind| kind.name() == text);
-        kind.map(Self).ok_or_else(|| {
-            match nearest(text, ListenerKind::ALL.into_iter().map(ListenerKind::name)) {
-                Some(near) => Rejection::Because(format!(
-                    "no such listener, expected {}; did you mean `{near}`?",
-                    Self::EXPECTED
-                )),
-                None => Rejection::Unexpected,
-            }
-        })
+        match node.text() {
+            Some("generators") => Ok(Self(EmitFrom::Generators)),
+            Some("controller") => Ok(Self(EmitFrom::Controller)),
+            _ => Err(Rejection::Unexpected),
+        }
     }
 }

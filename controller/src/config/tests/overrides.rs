@@ -12,7 +12,7 @@ fn overrides_win_in_their_order() {
         .with("set", "test_header.location=eu-west-1");
     let profile = given.loaded().profile;
     assert_eq!(profile.runner.shape.clients().get(), 40);
-    assert_eq!(profile.logging.listeners, [ListenerKind::Debug]);
+    assert_eq!(profile.logging.listeners, [Kind::Debug]);
     assert_eq!(profile.locations, [Location { region: "eu-west-1".into(), weight: 1 }]);
     let expected = "test_header:
   name: shop

@@ -4,7 +4,9 @@ use super::*;
 
 #[test]
 fn the_documented_profile_loads() {
-    let given = Given::profile(EXACT).file("config/cs1.yml", "host: https://cs1.example.org\n");
+    let given = Given::profile(EXACT)
+        .file("config/cs1.yml", "host: https://cs1.example.org\n")
+        .file("config/systems_credentials.yml", CREDENTIALS);
     let configuration = given.loaded();
     let Profile { name, description, env, locations, runner, scenario, debug, logging, .. } =
         &configuration.profile;
@@ -20,14 +22,13 @@ fn the_documented_profile_loads() {
     assert!(!debug);
     assert_eq!(logging.loglevel, LogLevel::Info);
     assert_eq!(logging.hyperclient_console_log_level, LogLevel::Critical);
-    assert_eq!(configuration.listening.listeners, [ListenerKind::Sfx, ListenerKind::Splunk]);
-    assert_eq!(configuration.listening.every, Duration::from_secs(5));
+    let listening = &configuration.listening;
+    let kinds: Vec<_> = listening.systems.iter().map(System::kind).collect();
+    assert_eq!((kinds, listening.every), (vec![Kind::Sfx, Kind::Splunk], Duration::from_secs(5)));
+    assert_eq!((listening.header.test.as_str(), listening.header.env.as_str()), ("TPData", "cs1"));
     let plan = configuration.plan();
     assert_eq!(plan.host.as_deref(), Some("https://cs1.example.org"));
-    let expected = [
-        "runs on this machine; `--backend lambda` runs it in us-west-2",
-        "this version does not send statistics to Sfx and Splunk",
-    ];
+    let expected = ["runs on this machine; `--backend lambda` runs it in us-west-2"];
     assert_eq!(plan.warnings, expected);
 }
 

@@ -257,12 +257,12 @@ const REJECTED: [(&str, &str, &str); 59] = [
     (
         "set",
         "profile.logging.listeners=[Graphite]",
-        "--set: profile.logging.listeners: found the text `Graphite`, expected any of Sfx, Splunk, Debug",
+        "--set: profile.logging.listeners: found the text `Graphite`, expected any of Sfx, Splunk, Debug, Otlp, Prometheus, CloudWatch",
     ),
     (
         "set",
         "profile.logging.listeners=Splnk",
-        "--set: profile.logging.listeners: found the text `Splnk`: no such listener, expected any of Sfx, Splunk, Debug; did you mean `Splunk`?",
+        "--set: profile.logging.listeners: found the text `Splnk`: no such listener, expected any of Sfx, Splunk, Debug, Otlp, Prometheus, CloudWatch; did you mean `Splunk`?",
     ),
     (
         "set",

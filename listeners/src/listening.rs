@@ -1,0 +1,126 @@
+//! Who hears of a test, and when.
+
+use std::time::Duration;
+
+use engine::listener::Wanted;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Header, Kind, Origin, Secret, Vault, cloudwatch, debug, otlp, prometheus, sfx, splunk,
+    words::Hearer,
+};
+
+/// Who hears of a test, and when. It travels to the functions, and holds what the systems ask for
+/// as a proof of who speaks: it is never shown, and has no `Debug`.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct Listening {
+    /// What the test is.
+    pub header: Header,
+    /// The systems.
+    pub systems: Vec<System>,
+    /// The time between two reports.
+    #[serde(with = "engine::duration::seconds")]
+    pub every: Duration,
+    /// Whether there is only one report, at the end.
+    pub final_only: bool,
+    /// Who reports.
+    pub emit_from: EmitFrom,
+}
+
+impl Listening {
+    /// What the systems want to know of each request that fails; none if nothing.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        self.systems.iter().filter_map(System::wanted).reduce(|a, b| Wanted {
+            per_second: a.per_second.max(b.per_second),
+            body: a.body.max(b.body),
+        })
+    }
+}
+
+/// Who reports.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmitFrom {
+    /// Each generator, of what it measures itself.
+    #[default]
+    Generators,
+    /// The controller, of what all of them measure.
+    Controller,
+}
+
+/// A system, and how to reach it.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum System {
+    /// `SignalFx`, now Splunk Observability.
+    Sfx(sfx::Settings),
+    /// Splunk's HTTP event collector.
+    Splunk(splunk::Settings),
+    /// The generator's own log.
+    Debug,
+    /// OpenTelemetry, as a collector takes it.
+    Otlp(otlp::Settings),
+    /// Prometheus.
+    Prometheus(prometheus::Settings),
+    /// CloudWatch, through the function's log.
+    CloudWatch(cloudwatch::Settings),
+}
+
+impl System {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Sfx(_) => Kind::Sfx,
+            Self::Splunk(_) => Kind::Splunk,
+            Self::Debug => Kind::Debug,
+            Self::Otlp(_) => Kind::Otlp,
+            Self::Prometheus(_) => Kind::Prometheus,
+            Self::CloudWatch(_) => Kind::CloudWatch,
+        }
+    }
+
+    /// What it wants to know of each request that fails; none if nothing.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        match self {
+            Self::Sfx(_)
+            | Self::Splunk(_)
+            | Self::Debug
+            | Self::Otlp(_)
+            | Self::Prometheus(_)
+            | Self::CloudWatch(_) => None,
+        }
+    }
+
+    /// Its secrets.
+    fn secrets(&mut self) -> Vec<&mut Secret> {
+        match self {
+            Self::Sfx(settings) => settings.secrets(),
+            Self::Splunk(settings) => settings.secrets(),
+            Self::Debug => Vec::new(),
+            Self::Otlp(settings) => settings.secrets(),
+            Self::Prometheus(settings) => settings.secrets(),
+            Self::CloudWatch(settings) => settings.secrets(),
+        }
+    }
+
+    /// Gets ready to tell it.
+    pub(crate) async fn hearer(mut self, origin: &Origin, vault: Option<&dyn Vault>) -> Hearer {
+        let mut missing = None;
+        for secret in self.secrets() {
+            let opened = secret.open(vault).await;
+            missing = missing.or(opened.err());
+        }
+        let hearer = match &self {
+            Self::Sfx(settings) => settings.hearer(origin),
+            Self::Splunk(settings) => settings.hearer(origin),
+            Self::Debug => debug::hearer(origin),
+            Self::Otlp(settings) => settings.hearer(origin),
+            Self::Prometheus(settings) => settings.hearer(origin),
+            Self::CloudWatch(settings) => settings.hearer(origin),
+        };
+        match missing {
+            Some(reason) => hearer.unreachable(reason),
+            None => hearer,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Saying things over HTTP, on connections of their own.
+
+use std::{
+    fmt::Display,
+    io::Write,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use engine::http::{HttpSettings, TlsError, TlsSettings, tls_config};
+use flate2::{Compression, write::GzEncoder};
+use http::{HeaderMap, Request, StatusCode, header::RETRY_AFTER};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+use tokio::time::timeout;
+
+use crate::answer::Trouble;
+
+/// How long connecting may take, and a whole answer.
+const CONNECT: Duration = Duration::from_secs(3);
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// What is kept of an answer, bytes.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// Posts to a system.
+pub(crate) struct Post {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+}
+
+/// What a system answered.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Post {
+    /// Trusts whom the settings say.
+    pub(crate) fn new(tls: TlsSettings) -> Result<Self, TlsError> {
+        // The connector sets the protocols itself.
+        let settings = HttpSettings { tls, ..HttpSettings::default() };
+        let mut tls = (*tls_config(&settings)?).clone();
+        tls.alpn_protocols.clear();
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_connect_timeout(Some(CONNECT));
+        tcp.set_nodelay(true);
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
+        let connector = connector.enable_http1().wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(50))
+            .build(connector);
+        Ok(Self { client })
+    }
+
+    /// Sends a request once. Only an answer is told, whatever it says.
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Answer, Trouble> {
+        let exchange = async {
+            let response = self.client.request(request.map(Full::new)).await.map_err(|error| {
+                Trouble::passing(if error.is_connect() {
+                    format!("cannot connect: {}", root(&error))
+                } else {
+                    format!("the request failed: {}", root(&error))
+                })
+            })?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, LARGEST_ANSWER).collect().await;
+            let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+            Ok(Answer { status: head.status, headers: head.headers, body })
+        };
+        let silent = || Trouble::passing(format!("no answer within {} s", ANSWER.as_secs()));
+        timeout(ANSWER, exchange).await.map_err(|_| silent())?
+    }
+}
+
+impl Answer {
+    /// When the system wants to be asked again, if it says so.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let at = SystemTime::from(OffsetDateTime::parse(text, &Rfc2822).ok()?);
+        Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+    }
+
+    /// The beginning of what it says.
+    pub(crate) fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let text = text.trim();
+        let short: String = text.chars().take(200).collect();
+        if short.len() < text.len() { format!("{short}..") } else { short }
+    }
+
+    /// `429 Too Many Requests: slow down`.
+    pub(crate) fn said(&self) -> String {
+        let text = self.text();
+        if text.is_empty() { self.status.to_string() } else { format!("{}: {text}", self.status) }
+    }
+}
+
+/// What is at the bottom of an error.
+fn root(error: &(dyn std::error::Error + 'static)) -> impl Display {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// Compressed with gzip.
+pub(crate) fn gzip(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    // A `Vec` takes everything.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default().into()
+}

@@ -1,0 +1,82 @@
+//! A proof of who speaks, and where it is kept.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use serde::{Deserialize, Serialize};
+
+/// A token or a password. It shows itself nowhere.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secret {
+    /// The secret itself.
+    Plain(String),
+    /// Where in AWS it is kept. Who needs it looks there: a function, in its own region.
+    Kept(Reference),
+}
+
+impl Secret {
+    /// The secret itself; empty if it was not taken out of where it is kept.
+    pub(crate) fn expose(&self) -> &str {
+        match self {
+            Self::Plain(secret) => secret,
+            Self::Kept(_) => "",
+        }
+    }
+
+    /// Takes it out of where it is kept.
+    pub(crate) async fn open(&mut self, vault: Option<&dyn Vault>) -> Result<(), String> {
+        if let Self::Kept(reference) = self {
+            let vault = vault.ok_or_else(|| format!("no AWS credentials to read {reference}"))?;
+            let opened = vault.open(reference).await;
+            let opened = opened.map_err(|error| format!("cannot read {reference}: {error}"))?;
+            *self = Self::Plain(opened);
+        }
+        Ok(())
+    }
+}
+
+/// What a vault gives.
+pub type Opened<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + Send + 'a>>;
+
+/// Knows what is kept in AWS.
+pub trait Vault: Send + Sync {
+    /// The secret that is kept there, or why it cannot be had.
+    fn open<'a>(&'a self, reference: &'a Reference) -> Opened<'a>;
+}
+
+/// Where in AWS a secret is kept.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// In Secrets Manager.
+    SecretsManager {
+        /// Its name or ARN.
+        id: String,
+        /// Which of its keys, if it is a JSON object.
+        key: Option<String>,
+    },
+    /// In the Systems Manager's parameter store, encrypted or not.
+    Parameter {
+        /// Its name or ARN.
+        name: String,
+    },
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SecretsManager { id, key: None } => write!(f, "secret {id}"),
+            Self::SecretsManager { id, key: Some(key) } => write!(f, "key {key} of secret {id}"),
+            Self::Parameter { name } => write!(f, "parameter {name}"),
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(_) => f.write_str(engine::secret::MASK),
+            Self::Kept(reference) => reference.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Reading a system's settings.
+//!
+//! No message here repeats a value: any of them may be a secret that was put in the wrong place.
+
+use engine::document::{Fields, Node, Problem, Problems, Setting, Value};
+use url::Url;
+
+use crate::{Reference, Secret};
+
+const NOT_EMPTY: &str = "a text that is not empty";
+const ADDRESS: &str = "an address such as https://collector.example.org:8088";
+const SECRET: &str = "a text that is not empty, {secret: NAME, key: KEY} of Secrets Manager, or \
+                      {parameter: NAME} of the parameter store";
+
+/// A system's settings, key by key.
+pub struct Section<'a> {
+    fields: Fields<'a>,
+}
+
+impl<'a> Section<'a> {
+    /// Begins to read; `path` is its dotted key.
+    pub fn of(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Self> {
+        if !matches!(node.value, Value::Map(_) | Value::Null) {
+            let message = "found a value, expected a mapping of keys";
+            problems.add(Problem::new(&node.place, path, message));
+            return None;
+        }
+        Fields::of(node, path, problems).map(|fields| Self { fields })
+    }
+
+    /// A text that must be there.
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
+        self.fields.require_node(key, NOT_EMPTY)?;
+        self.optional_text(key)
+    }
+
+    /// A text that may be there.
+    pub(crate) fn optional_text(&mut self, key: &'static str) -> Option<String> {
+        let text = String::read(self.fields.node(key)?).ok();
+        let text = text.filter(|text| !text.trim().is_empty());
+        self.expect(key, text, NOT_EMPTY)
+    }
+
+    /// An address that must be there.
+    pub(crate) fn address(&mut self, key: &'static str) -> Option<Url> {
+        self.fields.require_node(key, ADDRESS)?;
+        self.optional_address(key)
+    }
+
+    /// An address that may be there.
+    pub(crate) fn optional_address(&mut self, key: &'static str) -> Option<Url> {
+        let text = String::read(self.fields.node(key)?).ok();
+        let url = text.and_then(|text| Url::parse(&text).ok());
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        self.expect(key, url, ADDRESS)
+    }
+
+    /// A secret that must be there.
+    pub(crate) fn secret(&mut self, key: &'static str) -> Option<Secret> {
+        self.fields.require_node(key, SECRET)?;
+        self.optional_secret(key)
+    }
+
+    /// A secret that may be there.
+    pub(crate) fn optional_secret(&mut self, key: &'static str) -> Option<Secret> {
+        let node = self.fields.node(key)?;
+        if matches!(node.value, Value::Map(_)) {
+            let reference = self.reference(key);
+            return self.expect(key, reference.map(Secret::Kept), SECRET);
+        }
+        let text = String::read(node).ok().filter(|text| !text.trim().is_empty());
+        self.expect(key, text.map(Secret::Plain), SECRET)
+    }
+
+    /// Any other value that may be there.
+    pub(crate) fn optional<T: Setting>(&mut self, key: &'static str) -> Option<T> {
+        let value = T::read(self.fields.node(key)?).ok();
+        self.expect(key, value, T::EXPECTED)
+    }
+
+    /// The node under a key, for what is none of these.
+    pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.fields.node(key)
+    }
+
+    /// Notes what is wrong with a key.
+    pub(crate) fn reject(&self, key: &'static str, message: impl Into<String>) {
+        self.fields.reject(key, message);
+    }
+
+    /// Tells of the keys that nobody asked for.
+    pub(crate) fn finish(self) {
+        self.fields.finish();
+    }
+
+    fn reference(&mut self, key: &'static str) -> Option<Reference> {
+        let mut fields = self.fields.fields(key)?;
+        let text = |fields: &mut Fields<'_>, key| {
+            let text = fields.node(key).and_then(|node| String::read(node).ok());
+            text.filter(|text| !text.trim().is_empty())
+        };
+        let (id, part) = (text(&mut fields, "secret"), text(&mut fields, "key"));
+        let name = text(&mut fields, "parameter");
+        fields.finish();
+        match (id, part, name) {
+            (Some(id), key, None) => Some(Reference::SecretsManager { id, key }),
+            (None, None, Some(name)) => Some(Reference::Parameter { name }),
+            _ => None,
+        }
+    }
+
+    fn expect<T>(&self, key: &'static str, value: Option<T>, expected: &str) -> Option<T> {
+        if value.is_none() {
+            self.fields.reject(key, format!("expected {expected}"));
+        }
+        value
+    }
+}
