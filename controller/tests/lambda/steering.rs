@@ -19,6 +19,7 @@ use controller::{
 use engine::{
     clients::Clients, environment::Environment, hatch_rate::HatchRate, job::ScenarioSource,
 };
+use listeners::Listening;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 

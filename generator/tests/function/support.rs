@@ -39,6 +39,7 @@ use engine::{
     window::Window,
 };
 use fake_lambda::{FakeLambda, Settings};
+use listeners::Listening;
 
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const BUCKET: &str = "tests";
