@@ -127,9 +127,8 @@ fn value_end(text: &str) -> usize {
         match byte {
             b'"' => at += string_end(&text[at..]) - 1,
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' | b',' if depth == 0 => return at,
             b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return at,
             _ => {}
         }
         at += 1;
