@@ -13,6 +13,7 @@ pub mod debug_view;
 pub mod demo_api;
 pub mod descriptors;
 pub mod doctor;
+pub mod emitter;
 pub mod exit_code;
 pub mod export;
 pub mod functions;

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, path::PathBuf, time::Duration};
 
-use engine::api::listed;
+use engine::{api::listed, listener::Delivery};
 
 use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
@@ -56,6 +56,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.cuts(),
         console.coverage(),
         console.functions(),
+        console.listeners(),
         console.end(),
         console.verdict(),
         console.files(files),
@@ -350,6 +351,16 @@ impl Console<'_> {
         let told: String = told.map(|(count, what)| format!(", {count} {what}")).collect();
         let line_of_functions = format!("Functions: {}{told}", functions.functions);
         [self.sentence(&line_of_functions, ""), self.sentence(&line, "")].concat()
+    }
+
+    fn listeners(&self) -> Vec<String> {
+        let told = |delivery: &Delivery| {
+            let Delivery { listener, sent, lost, trouble } = delivery;
+            let lost = if *lost > 0 { format!(", {} lost", grouped(*lost)) } else { String::new() };
+            let trouble = trouble.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            self.sentence(&format!("{listener}: {} sent{lost}{trouble}", grouped(*sent)), "")
+        };
+        self.report.listeners.iter().flat_map(told).collect()
     }
 
     fn coverage(&self) -> Vec<String> {
