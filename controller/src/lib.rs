@@ -8,6 +8,7 @@ pub mod command;
 pub mod compare;
 pub mod config;
 pub mod control;
+mod count;
 pub mod coverage;
 pub mod debug_view;
 pub mod demo_api;

@@ -37,15 +37,12 @@ use crate::{
     report::{self, Written},
     reporter::Reporter,
     run::{self, Intake, Order},
-    run_folder::{RunFolder, file_name},
+    run_folder::{RESULTS, RunFolder, file_name},
     totals::Totals,
 };
 
 /// The time between the start of the preparations and the moment in which generators are asked for.
 const PREPARATION: Duration = Duration::from_millis(500);
-
-/// Where runs are kept, below the project.
-pub(super) const RESULTS: &str = "results";
 
 /// A run that was checked as far as it can be. Nothing has been started, nothing written.
 pub(super) struct Prepared {

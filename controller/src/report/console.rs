@@ -6,6 +6,7 @@ use engine::{api::listed, listener::Delivery};
 
 use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
+    count::ratio,
     coverage::IntervalCoverage,
     grouped::{counted, grouped},
     shown::{shorten, shown, wrap},
@@ -486,9 +487,8 @@ fn fails(failures: u64, requests: u64) -> String {
     format!("{failures} ({:.2}%)", part(failures, requests) * 100.0)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
 fn part(some: u64, all: u64) -> f64 {
-    if all == 0 { 0.0 } else { some as f64 / all as f64 }
+    ratio(some, all).unwrap_or_default()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]
