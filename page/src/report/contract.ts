@@ -69,7 +69,16 @@ export interface Report {
   coverage: Coverage;
   generators: ReportGenerator[];
   functions: Functions | null;
+  /** What became of what listeners were told. */
+  listeners?: Delivery[];
   verdict: Verdict;
+}
+
+export interface Delivery {
+  listener: string;
+  sent: number;
+  lost: number;
+  trouble: string | null;
 }
 
 export interface Latency {
