@@ -39,6 +39,7 @@ fn client(base: &str, settings: HttpSettings) -> Client {
         addresses: Addresses::default(),
         tls: tls_config(&settings).unwrap(),
         scratch: Scratch::default(),
+        unexpected_body: 0,
         settings,
     };
     Client::new(Rc::new(shared), Some(Target::parse(base).unwrap()))

@@ -99,8 +99,8 @@ impl System {
     /// What it wants to know of each request that fails; none if nothing.
     pub(crate) fn wanted(&self) -> Option<Wanted> {
         match self {
+            Self::Splunk(settings) => settings.wanted(),
             Self::Sfx(_)
-            | Self::Splunk(_)
             | Self::Debug
             | Self::Otlp(_)
             | Self::Prometheus(_)

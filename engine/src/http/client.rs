@@ -16,6 +16,7 @@ use rustls::ClientConfig;
 use super::{
     Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Request, RequestError, Response,
     Scratch, Target, TargetError,
+    body::Keep,
     cookies::Cookies,
     hop::Hop,
     pool::{Line, Pool},
@@ -45,6 +46,9 @@ pub struct Shared {
     pub tls: Arc<ClientConfig>,
     /// Buffers for all connections.
     pub scratch: Scratch,
+    /// Of a body that comes with a status that is not expected, so many bytes are kept, needed or
+    /// not: somebody is told of requests that fail.
+    pub unexpected_body: usize,
 }
 
 /// What became of a request.
@@ -186,16 +190,31 @@ impl Client {
         request: &Request,
         progress: &mut Progress,
     ) -> Result<(Head, Body), RequestError> {
-        let limit = if request.needs_body() { self.shared.settings.body_limit } else { 0 };
+        let keep = self.keep(request);
         progress.status = None;
-        let (head, body) = self.transfer(hop, request, limit, progress).await?;
+        let (head, body) = self.transfer(hop, request, keep.clone(), progress).await?;
         let headers = Headers::of_head(head.lines.clone());
         self.cookies.borrow_mut().take(&hop.target, &headers);
         let body = body.finish();
+        let limit = keep.of(head.status);
         let body = match headers.get("content-encoding").filter(|_| limit > 0) {
-            Some(encoding) => body.decoded(encoding, limit).map_err(RequestError::Invalid)?,
+            Some(encoding) if keep.limit > 0 => {
+                body.decoded(encoding, limit).map_err(RequestError::Invalid)?
+            }
+            // What nobody needs changes nothing of what becomes of the request.
+            Some(encoding) => body.clone().decoded(encoding, limit).unwrap_or(body),
             None => body,
         };
         Ok((head, body))
+    }
+
+    /// How much is kept of the body of a request's response.
+    fn keep(&self, request: &Request) -> Keep {
+        let Shared { settings, unexpected_body, .. } = &*self.shared;
+        let unexpected = *unexpected_body > 0;
+        Keep {
+            limit: if request.needs_body() { settings.body_limit } else { 0 },
+            unexpected: unexpected.then(|| (Arc::clone(&request.expected), *unexpected_body)),
+        }
     }
 }

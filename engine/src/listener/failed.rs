@@ -19,15 +19,15 @@ pub struct FailedRequest {
     pub method: String,
     /// The transaction it counts under.
     pub name: String,
-    /// Where it went.
-    pub url: String,
+    /// Where it went; none of what is no HTTP request.
+    pub url: Option<String>,
     /// The HTTP status, if a response came.
     pub status: Option<u16>,
     /// Why it failed.
     pub reason: String,
     /// What was expected of the response and not met, and what was found instead.
     pub unmet: Vec<Unmet>,
-    /// The body's beginning, if a response came.
+    /// The body's beginning, as far as it was kept, if a response came.
     pub body: Option<String>,
     /// From its start to its end.
     pub elapsed: Duration,

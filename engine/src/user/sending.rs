@@ -67,6 +67,9 @@ impl User {
         let failure = failure.map(|reason| self.masked(&reason));
         let outcome = Checked { failure: failure.as_deref(), met };
         self.record(request, &exchange, intended, outcome);
+        if let (Some(telling), Some(reason)) = (&self.context.telling, &failure) {
+            telling.tell(|body| self.failed_request(request, &exchange, reason, body));
+        }
         if exchange.status == Some(StatusCode::UNAUTHORIZED) {
             self.refused(request);
         }
