@@ -13,7 +13,7 @@ const LONGEST_VALUE: usize = 256;
 const MOST: usize = 36;
 
 /// How many of them are those of the generator and of the transaction.
-const OURS: usize = 6;
+const OURS: usize = 5;
 
 /// A series' dimensions, by name.
 pub(super) type Dimensions = Map<String, Value>;
@@ -26,7 +26,7 @@ pub(super) fn of_test(origin: &Origin) -> Dimensions {
     add(&mut dimensions, "env", &origin.header.env);
     for ApiVersion { name, version } in &origin.header.apis {
         if let Some(version) = version
-            && dimensions.len() < MOST - OURS + 2
+            && dimensions.len() < MOST - OURS
         {
             let name = free(&dimensions, &api(name));
             add(&mut dimensions, &name, version);
@@ -35,20 +35,23 @@ pub(super) fn of_test(origin: &Origin) -> Dimensions {
     dimensions
 }
 
-/// Those of a generator's series. Where intervals meet, one generator is still busy with its last
-/// requests while the next one signs its users in; both would tell of the same series, so that two
-/// series take turns: `0a`, `0b`, `0a`, and so on.
+/// Those of a generator's series; `all` stands for all regions and generators, so that the same
+/// charts show both.
+///
+/// Where intervals meet, one generator is still busy with its last requests while the next one
+/// signs its users in. Both would tell of the same series, so that two series take `turn`s.
 pub(super) fn of_generator(origin: &Origin) -> Dimensions {
     let mut dimensions = of_test(origin);
-    if let Some(region) = &origin.region {
-        add(&mut dimensions, "region", region);
-    }
-    if let Some(generator) = origin.generator {
-        let turn = if origin.interval.unwrap_or(0).is_multiple_of(2) { "a" } else { "b" };
-        add(&mut dimensions, "generator", &format!("{generator}{turn}"));
-    }
+    let generator = origin.generator.map_or_else(|| ALL.to_owned(), |share| share.to_string());
+    let turn = if origin.interval.unwrap_or(0).is_multiple_of(2) { "a" } else { "b" };
+    add(&mut dimensions, "region", origin.region.as_deref().unwrap_or(ALL));
+    add(&mut dimensions, "generator", &generator);
+    add(&mut dimensions, "turn", turn);
     dimensions
 }
+
+/// All regions, and all generators.
+const ALL: &str = "all";
 
 /// Adds one; a value that says nothing is none.
 pub(super) fn add(dimensions: &mut Dimensions, name: &str, value: &str) {
@@ -93,6 +96,7 @@ fn fnv1a(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
     use crate::Header;
@@ -119,8 +123,10 @@ mod tests {
 
     #[test]
     fn generators_that_follow_each_other_take_turns() {
-        let generator = |interval| of_generator(&origin(Vec::new(), interval))["generator"].clone();
-        assert_eq!([generator(0), generator(1), generator(2)], ["3a", "3b", "3a"]);
+        let turn = |interval| of_generator(&origin(Vec::new(), interval))["turn"].clone();
+        assert_eq!([turn(0), turn(1), turn(2)], ["a", "b", "a"]);
+        let all = of_generator(&Origin::of_run(Header::default(), "r1"));
+        assert_eq!(json!(all), json!({"region": "all", "generator": "all", "turn": "a"}));
     }
 
     #[test]

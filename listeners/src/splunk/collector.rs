@@ -163,7 +163,19 @@ fn guid() -> String {
 
 #[cfg(test)]
 mod tests {
+    use engine::http::TlsSettings;
+
     use super::*;
+
+    #[test]
+    fn what_is_not_indexed_is_sent_once_more_and_then_left() {
+        let post = Post::new(TlsSettings::default()).unwrap();
+        let collector = Collector::new(post, "http://a.example".into(), "t", true).unwrap();
+        let [first, second] = ["a", "b"].map(|text| Bytes::from(text.to_owned()));
+        let not_indexed = [&first, &first, &second, &second, &first];
+        let again = not_indexed.map(|body| collector.not_indexed(body).may_pass());
+        assert_eq!(again, [true, false, true, false, true]);
+    }
 
     #[test]
     fn a_guid_is_one() {

@@ -12,12 +12,20 @@ use serde_json::{Map, Value, json};
 
 use crate::Origin;
 
-/// The longest text in an event, characters; Splunk cuts events of more than 10,000 bytes.
-const LONGEST: usize = 1000;
+/// The longest names, reasons and addresses, bytes as JSON. All bounds together keep an event
+/// below the 10,000 bytes at which Splunk cuts it.
+const LONGEST: usize = 800;
+
+/// The longest body.
+const LONGEST_BODY: usize = 4000;
 
 /// The most unmet expectations that are told of a request, and the longest of their texts.
-const MOST_UNMET: usize = 5;
+const MOST_UNMET: usize = 4;
 const LONGEST_UNMET: usize = 200;
+
+/// The most APIs, and the longest of their names and versions, and of the test's name.
+const MOST_APIS: usize = 8;
+const LONGEST_NAME: usize = 64;
 
 /// What the settings say of all events.
 pub(super) struct Envelope {
@@ -71,16 +79,12 @@ impl Kind {
 /// What all events say of the test and of who tells of it.
 pub(super) fn of_origin(origin: &Origin) -> Map<String, Value> {
     let header = &origin.header;
-    let version = |ApiVersion { name, version }: &ApiVersion| {
-        (
-            shortened(name, LONGEST_UNMET),
-            json!(version.as_deref().map(|text| shortened(text, LONGEST_UNMET))),
-        )
-    };
+    let name = |text: &str| shortened(text, LONGEST_NAME);
+    let version = |api: &ApiVersion| (name(&api.name), json!(api.version.as_deref().map(name)));
     let mut said = Map::new();
     said.insert("run".into(), json!(origin.run));
-    said.insert("test".into(), json!(shortened(&header.test, LONGEST_UNMET)));
-    said.insert("env".into(), json!(header.env));
+    said.insert("test".into(), json!(name(&header.test)));
+    said.insert("env".into(), json!(name(&header.env)));
     if let Some(region) = &origin.region {
         said.insert("region".into(), json!(region));
     }
@@ -91,8 +95,7 @@ pub(super) fn of_origin(origin: &Origin) -> Map<String, Value> {
         said.insert("interval".into(), json!(interval));
     }
     if !header.apis.is_empty() {
-        // Never so many that an event is too long.
-        let apis: Map<_, _> = header.apis.iter().take(20).map(version).collect();
+        let apis: Map<_, _> = header.apis.iter().take(MOST_APIS).map(version).collect();
         said.insert("apis".into(), Value::Object(apis));
     }
     said
@@ -118,7 +121,7 @@ pub(super) fn of_request(request: &FailedRequest) -> Value {
         "url": request.url.as_deref().map(|url| shortened(url, LONGEST)),
         "status": request.status,
         "unmet": unmet,
-        "body": request.body,
+        "body": request.body.as_deref().map(|body| shortened(body, LONGEST_BODY)),
         "user": request.user,
         "class": request.class,
         "elapsed_ms": ms(request.elapsed),
@@ -143,12 +146,18 @@ pub(super) fn epoch(at: SystemTime) -> f64 {
     (since.as_secs_f64() * 1e3).round() / 1e3
 }
 
-/// A text of which only the beginning is told if it is long.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}..", &text[..end]),
-        None => text.to_owned(),
-    }
+/// A text of which only the beginning is told if it is long: more than `most` bytes as JSON.
+fn shortened(text: &str, most: usize) -> String {
+    let mut length = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        length += match c {
+            '"' | '\\' => 2,
+            c if c.is_control() => 6,
+            c => c.len_utf8(),
+        };
+        length > most
+    });
+    end.map_or_else(|| text.to_owned(), |(end, _)| format!("{}..", &text[..end]))
 }
 
 /// The same, as long as any text may be.
