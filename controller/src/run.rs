@@ -572,6 +572,7 @@ impl Order {
             warm_up: interval.warm_up,
             stop_timeout: self.plan.stop_timeout,
             seed: self.plan.seed,
+            traces: self.plan.traces,
         }
     }
 }

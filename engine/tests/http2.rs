@@ -40,6 +40,7 @@ fn client(base: &str, settings: HttpSettings) -> Client {
         tls: tls_config(&settings).unwrap(),
         scratch: Scratch::default(),
         unexpected_body: 0,
+        tracer: None,
         settings,
     };
     Client::new(Rc::new(shared), Some(Target::parse(base).unwrap()))

@@ -64,6 +64,7 @@ impl Server {
             tls: tls_config(&HttpSettings::default()).unwrap(),
             scratch: Scratch::default(),
             unexpected_body: 0,
+            tracer: None,
         };
         let base = Target::parse(&format!("http://{}/", self.address)).unwrap();
         Client::new(Rc::new(shared), Some(base))

@@ -24,7 +24,10 @@ use super::{
     timer::Timer,
     wire::Head,
 };
-use crate::stats::Phases;
+use crate::{
+    stats::Phases,
+    trace::{TRACEPARENT, TraceId, TraceParent, Tracer},
+};
 
 /// One user's connections, cookies and timer. A connection per origin is kept alive, and more of
 /// them where requests are made side by side.
@@ -49,6 +52,8 @@ pub struct Shared {
     /// Of a body that comes with a status that is not expected, so many bytes are kept, needed or
     /// not: somebody is told of requests that fail.
     pub unexpected_body: usize,
+    /// What names the traces of requests, if they tell the target of traces.
+    pub tracer: Option<Tracer>,
 }
 
 /// What became of a request.
@@ -65,6 +70,8 @@ pub struct Exchange {
     pub status: Option<StatusCode>,
     /// How often it was sent again, as the server had closed the connection before.
     pub resent: u32,
+    /// Its trace, if the target was asked to keep it.
+    pub trace: Option<TraceId>,
 }
 
 impl Client {
@@ -144,13 +151,15 @@ impl Client {
     pub async fn execute(&self, request: &Request) -> Exchange {
         let begun = Instant::now();
         let timeout = request.timeout.unwrap_or(self.shared.settings.timeout);
-        let mut progress = Progress::default();
+        let trace = self.trace(request);
+        let mut progress = Progress { trace, ..Progress::default() };
         // Of requests side by side, all but one find none here, and make their own.
         let mut timer = self.timer.take();
         let work = self.follow(request, &mut progress);
         let result = timer.until((begun + timeout).into(), work).await;
         self.timer.set(timer);
-        let Progress { phases, received, status, resent } = progress;
+        let Progress { phases, received, status, resent, .. } = progress;
+        let trace = trace.and_then(TraceParent::sampled);
         let result = match result {
             Ok(Ok((head, body))) => Ok(Response {
                 status: head.status,
@@ -163,7 +172,7 @@ impl Client {
             Ok(Err(error)) => Err(error),
             Err(_) => Err(RequestError::Timeout(timeout)),
         };
-        Exchange { result, begun, phases, received, status, resent }
+        Exchange { result, begun, phases, received, status, resent, trace }
     }
 
     async fn follow(
@@ -206,6 +215,12 @@ impl Client {
             None => body,
         };
         Ok((head, body))
+    }
+
+    /// The trace that a request is given, unless it has one of its own.
+    fn trace(&self, request: &Request) -> Option<TraceParent> {
+        let tracer = self.shared.tracer.as_ref()?;
+        (!request.headers.contains_key(TRACEPARENT)).then(|| tracer.next())
     }
 
     /// How much is kept of the body of a request's response.

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::stats::Phases;
+use crate::{stats::Phases, trace::TraceId};
 
 /// A request that failed, in detail. Secrets are masked in all of it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct FailedRequest {
     pub elapsed: Duration,
     /// Where the time went.
     pub phases: Phases,
+    /// Its trace, if the target was asked to keep it.
+    pub trace: Option<TraceId>,
 }
 
 /// An expectation that was not met.

@@ -26,6 +26,7 @@ use crate::{
     load::Load,
     share::Share,
     stats::{Latency, Stats},
+    trace::Tracer,
     user::{Context, Telling},
 };
 
@@ -101,6 +102,7 @@ impl Running {
             tls: Arc::clone(&setup.tls),
             scratch: Scratch::default(),
             unexpected_body: shard.telling.as_ref().map_or(0, Telling::body),
+            tracer: setup.job.traces.map(Tracer::new),
         };
         let turn = Turn {
             seed: setup.job.seed,

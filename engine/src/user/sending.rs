@@ -14,6 +14,7 @@ use crate::{
     observer::Seen,
     scenario::TaskError,
     secret::secrets,
+    trace::Traced,
 };
 
 impl User {
@@ -124,6 +125,11 @@ impl User {
             met,
         };
         self.context.record(what(request), &end);
+        if let Some(trace) = exchange.trace.filter(|_| !request.skip_transaction) {
+            let method = request.method.as_str();
+            let traced = Traced { elapsed, trace };
+            self.context.stats.borrow_mut().record_trace(method, &request.name, traced);
+        }
     }
 
     /// Whoever looks on learns what must not be shown before it sees where it came from.

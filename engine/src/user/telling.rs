@@ -99,6 +99,7 @@ impl User {
             body: response.and_then(|response| self.beginning(response, body)),
             elapsed,
             phases: exchange.phases,
+            trace: exchange.trace,
         }
     }
 
@@ -122,6 +123,7 @@ impl User {
             body: None,
             elapsed: end.elapsed,
             phases: end.phases,
+            trace: None,
         }
     }
 

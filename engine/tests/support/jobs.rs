@@ -49,6 +49,7 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
         warm_up: second,
         stop_timeout: 5 * second,
         seed: 1,
+        traces: None,
     }
 }
 

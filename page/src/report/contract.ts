@@ -120,6 +120,8 @@ export interface Transaction {
   latency: Latency;
   from_intended?: Latency;
   phases: Partial<Record<PhaseName, Phase>>;
+  /** Of its requests whose traces were to be kept. */
+  slowest_trace?: { elapsed_ms: number; trace: string };
 }
 
 export type PhaseName = "dns" | "connect" | "tls" | "sending" | "waiting" | "receiving";

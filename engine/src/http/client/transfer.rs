@@ -41,6 +41,7 @@ impl Client {
             with_credentials: hop.with_credentials,
             keep_alive: self.keep_alive() != KeepAlive::Never,
             proxy: self.proxy(origin),
+            trace: progress.trace,
         };
         let asked = Asked { head, body, keeps_headers: request.needs_headers(), keep };
         let mut is_last = false;
