@@ -64,6 +64,7 @@ fn job(host: String) -> Job {
         warm_up: Duration::ZERO,
         stop_timeout: duration,
         seed: 1,
+        traces: None,
     }
 }
 
