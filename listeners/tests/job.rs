@@ -150,9 +150,9 @@ fn total(sfx: &Fake, name: &str) -> u64 {
         let body: Value = serde_json::from_str(&asked.text()).unwrap();
         body["gauge"].as_array().unwrap().clone()
     });
-    let totals = points.filter(|point| {
+    let mut totals = points.filter(|point| {
         point["metric"] == "locust.total" && point["dimensions"]["request_name"] == name
     });
-    let last = totals.last().unwrap();
+    let last = totals.next_back().unwrap();
     serde_json::from_str(last["value"].to_string().trim_end_matches(".0")).unwrap()
 }
