@@ -6,8 +6,8 @@ use engine::listener::Wanted;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Header, Kind, Origin, Secret, Vault, cloudwatch, debug, otlp, prometheus, sfx, splunk,
-    words::Hearer,
+    Header, Kind, Origin, Reference, Secret, Vault, cloudwatch, debug, otlp, prometheus, sfx,
+    splunk, words::Hearer,
 };
 
 /// Who hears of a test, and when. It travels to the functions, and holds what the systems ask for
@@ -28,6 +28,26 @@ pub struct Listening {
 }
 
 impl Listening {
+    /// The same without the systems that only hear what is said in a function: those that read its
+    /// log.
+    #[must_use]
+    pub fn outside_functions(self) -> Self {
+        let systems = self.systems.into_iter().filter(|system| !system.kind().is_of_functions());
+        Self { systems: systems.collect(), ..self }
+    }
+
+    /// Which of the systems' secrets are kept in AWS, and where.
+    pub fn references(&self) -> Vec<(Kind, Reference)> {
+        let each = |system: &System| {
+            let kind = system.kind();
+            let mut system = system.clone();
+            let kept =
+                system.secrets().into_iter().filter_map(|secret| secret.reference().cloned());
+            kept.map(|reference| (kind, reference)).collect::<Vec<_>>()
+        };
+        self.systems.iter().flat_map(each).collect()
+    }
+
     /// What the systems want to know of each request that fails; none if nothing.
     pub(crate) fn wanted(&self) -> Option<Wanted> {
         self.systems.iter().filter_map(System::wanted).reduce(|a, b| Wanted {
@@ -96,10 +116,9 @@ impl System {
         match self {
             Self::Sfx(settings) => settings.secrets(),
             Self::Splunk(settings) => settings.secrets(),
-            Self::Debug => Vec::new(),
+            Self::Debug | Self::CloudWatch(_) => Vec::new(),
             Self::Otlp(settings) => settings.secrets(),
             Self::Prometheus(settings) => settings.secrets(),
-            Self::CloudWatch(settings) => settings.secrets(),
         }
     }
 
