@@ -40,10 +40,7 @@ impl Listening {
     pub fn references(&self) -> Vec<(Kind, Reference)> {
         let each = |system: &System| {
             let kind = system.kind();
-            let mut system = system.clone();
-            let kept =
-                system.secrets().into_iter().filter_map(|secret| secret.reference().cloned());
-            kept.map(|reference| (kind, reference)).collect::<Vec<_>>()
+            system.references().into_iter().map(move |reference| (kind, reference))
         };
         self.systems.iter().flat_map(each).collect()
     }
@@ -109,6 +106,13 @@ impl System {
             | Self::Prometheus(_)
             | Self::CloudWatch(_) => None,
         }
+    }
+
+    /// Where those of its secrets are that are kept in AWS.
+    pub fn references(&self) -> Vec<Reference> {
+        let mut system = self.clone();
+        let secrets = system.secrets().into_iter();
+        secrets.filter_map(|secret| secret.reference().cloned()).collect()
     }
 
     /// Its secrets.

@@ -89,6 +89,15 @@ impl Reference {
         }
     }
 
+    /// All of what is kept there: nobody can be allowed a key of a secret alone.
+    #[must_use]
+    pub fn of_all_keys(&self) -> Self {
+        match self {
+            Self::SecretsManager { id, .. } => Self::SecretsManager { id: id.clone(), key: None },
+            Self::Parameter { .. } => self.clone(),
+        }
+    }
+
     /// The region that its ARN names; none if it is a name, which any region may have.
     pub fn region(&self) -> Option<&str> {
         self.name().strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())

@@ -9,7 +9,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
-use listeners::Listening;
+use listeners::{EmitFrom, Listening};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -36,6 +36,7 @@ use crate::{
     reporter::Reporter,
     run::{self, Ended, Order},
     run_folder::{RunFolder, file_name},
+    secrets::{Unreadable, read_here},
     totals::Totals,
 };
 
@@ -115,7 +116,14 @@ impl Prepared {
                 health::versions(&made.scenario, &configuration.environment)?;
         }
         let runtime = runtime(plan.backend)?;
-        let ready = Ready::new(&mut plan, demo.is_some(), &runtime, linked, tell)?;
+        let ready = Ready::new(
+            &mut plan,
+            &configuration.listening,
+            demo.is_some(),
+            &runtime,
+            linked,
+            tell,
+        )?;
         Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
     }
 
@@ -187,18 +195,25 @@ impl Launch {
 impl Ready {
     fn new(
         plan: &mut Plan,
+        listening: &Listening,
         demo: bool,
         runtime: &Runtime,
         linked: &Linked,
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
+        let here = plan.functions.is_none() || listening.emit_from == EmitFrom::Controller;
+        let vault = match here {
+            true => runtime.block_on(read_here(listening)).map_err(unreadable)?,
+            false => None,
+        };
         let Some(functions) = plan.functions.clone() else {
             make_room(connections(plan.peak, plan, demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
+            let local = Local::new(linked.clone()).with_vault(vault.map(|vault| vault as _));
+            return Ok(Self::Here(local.beside_demo(demo)));
         };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-        let clearance = runtime.block_on(look(plan, &functions, tell))?;
+        let clearance = runtime.block_on(look(plan, &functions, listening, tell))?;
         plan.warnings.extend(clearance.warnings(plan));
         plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
         Ok(Self::There(clearance))
@@ -244,6 +259,7 @@ fn runtime(backend: Backend) -> Result<Runtime, Error> {
 async fn look(
     plan: &Plan,
     functions: &FunctionPlan,
+    listening: &Listening,
     tell: &dyn Fn(&str),
 ) -> Result<Clearance, Error> {
     let regions: Vec<_> = plan.concurrency.keys().map(String::as_str).collect();
@@ -259,12 +275,22 @@ async fn look(
     account.check_credentials().await.map_err(aws)?;
     let number = account.number().await.map_err(aws)?;
     let build = scenarios::BUILD;
-    let look = Look { account: &account, number: &number, plan, functions, build };
+    let look = Look { account: &account, number: &number, plan, functions, build, listening };
     look.at_all().await.map_err(|troubles| {
         let list: String = troubles.iter().map(|trouble| format!("\n  {trouble}")).collect();
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
+}
+
+/// The listeners' secrets cannot be read here.
+fn unreadable(secrets: Vec<Unreadable>) -> Error {
+    let list: String = secrets.iter().map(|secret| format!("\n  {secret}")).collect();
+    let message = format!("the run cannot start, and nothing was started:{list}");
+    Error::new(ExitCode::INVALID, message).with_hint(
+        "they are read with the AWS credentials of this machine: whose are they, and may they do \
+         secretsmanager:GetSecretValue and ssm:GetParameter?",
+    )
 }
 
 /// How many descriptors the functions' answers take: each may be looked for in the bucket, too.

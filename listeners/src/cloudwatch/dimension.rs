@@ -81,10 +81,10 @@ fn plain(value: &str) -> String {
         return "-".into();
     }
     let mut plain = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        let piece = match byte {
-            b' '..=b'~' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
+    for char in value.chars() {
+        let piece = match char {
+            ' '..='~' => char.to_string(),
+            _ => char.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect(),
         };
         if plain.len() + piece.len() > LONGEST {
             break;
