@@ -287,15 +287,15 @@ fn a_dry_run_shows_which_secrets_the_function_may_read() {
     let profile = PROFILE.to_owned() + "  logging: {listeners: [Sfx]}\n";
     project.write("profiles/shop.yml", &profile);
     // Whoever deploys need not have what is in variables.
-    let credentials =
-        "splunk: {token: '${NOBODY_SETS_THIS}'}\nsfx: {token: {secret: team/sfx, key: a}}\n";
+    let credentials = "splunk: {host: '${NOBODYS}', token: '${NOBODYS}'}\nsfx: {realm: us1, token: {secret: team/sfx, key: a}}\n";
     project.write("config/systems_credentials.yml", credentials);
     let output = project.run("--upload --dry-run --architecture x86_64");
     let text = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(text.contains("create role shop, which may read secret team/sfx\n"), "{text}");
 
-    project.write("config/systems_credentials.yml", "sfx: {token: {secret: 'team/*'}}\n");
+    project
+        .write("config/systems_credentials.yml", "sfx: {realm: us1, token: {secret: 'team/*'}}\n");
     let output = project.run("--upload --dry-run --architecture x86_64");
     assert_eq!(output.status.code(), Some(2), "a star would be all of them");
     assert!(stderr(&output).contains("sfx.token"), "{}", stderr(&output));

@@ -16,7 +16,7 @@ use cloud::{
 use engine::{generator::Generator, job_id::JobId, listener::Listener, scenario::Linked};
 use futures_util::future::join_all;
 use lambda_runtime::{Context, FunctionResponse, LambdaEvent};
-use listeners::{Audience, EmitFrom, Hearing, Listening, Reference};
+use listeners::{Audience, Hearing, Listening, Reference};
 use serde_json::{Value, value::RawValue};
 use tokio::join;
 
@@ -163,9 +163,6 @@ impl Function {
 
     /// Who hears of a job. Without a thread for them it runs all the same.
     fn listener(&self, listening: &Listening, hearing: Hearing) -> Option<Box<dyn Listener>> {
-        if listening.emit_from == EmitFrom::Controller {
-            return None;
-        }
         let started = Audience::start(listening, hearing, Some(self.environment.vault()));
         started.inspect_err(|error| log::error!("{error}")).ok().flatten()
     }

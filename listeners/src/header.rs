@@ -29,6 +29,9 @@ pub struct Origin {
     /// what is told is of all of them. The next interval's generator with the same share goes on
     /// with its series.
     pub generator: Option<u32>,
+    /// Which of the test's intervals it generates; none if what is told is of all of them. The
+    /// next one's generator begins, and gets its users ready, before this one has ended.
+    pub interval: Option<u32>,
 }
 
 impl Origin {
@@ -39,11 +42,12 @@ impl Origin {
             run: job.run.clone(),
             region: Some(job.region.clone()),
             generator: Some(job.share),
+            interval: Some(job.interval),
         }
     }
 
     /// Of what all generators of a run measure.
     pub fn of_run(header: Header, run: &str) -> Self {
-        Self { header, run: run.to_owned(), region: None, generator: None }
+        Self { header, run: run.to_owned(), region: None, generator: None, interval: None }
     }
 }

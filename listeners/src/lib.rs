@@ -24,6 +24,7 @@ mod secret;
 mod section;
 mod sfx;
 mod splunk;
+mod trust;
 mod words;
 
 pub use self::{

@@ -24,6 +24,11 @@ pub(crate) trait Words {
         Vec::new()
     }
 
+    /// Nothing more comes from this generator: tells what was held back.
+    fn rest(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
+
     /// The test is over.
     fn end(&mut self) -> Vec<Message> {
         Vec::new()
@@ -47,6 +52,19 @@ pub(crate) struct Hearer {
 }
 
 impl Hearer {
+    /// One that is reached by a courier, unless something is in the way that will last.
+    pub(crate) fn reached<C: Courier + 'static>(
+        name: &'static str,
+        words: Box<dyn Words>,
+        courier: Result<C, String>,
+    ) -> Self {
+        let courier: Box<dyn Courier> = match courier {
+            Ok(courier) => Box::new(courier),
+            Err(reason) => Box::new(Unreachable(Trouble::fatal(reason))),
+        };
+        Self { name, words, courier }
+    }
+
     /// One that cannot be reached, for a reason that will last.
     pub(crate) fn unreachable(self, reason: impl Into<String>) -> Self {
         Self { courier: Box::new(Unreachable(Trouble::fatal(reason))), ..self }

@@ -2,6 +2,7 @@
 //! reported. Each step takes what the one before left.
 
 use std::{
+    cell::Cell,
     fs::File,
     path::Path,
     sync::Arc,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
-use listeners::{EmitFrom, Listening};
+use listeners::{Listening, Vault};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -28,23 +29,21 @@ use crate::{
     control::Controls,
     demo_api::Running,
     descriptors::{connections, make_room},
+    emitter::Emitter,
     exit_code::ExitCode,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
     report::{self, Written},
     reporter::Reporter,
-    run::{self, Ended, Order},
-    run_folder::{RunFolder, file_name},
+    run::{self, Intake, Order},
+    run_folder::{RESULTS, RunFolder, file_name},
     secrets::{Unreadable, read_here},
     totals::Totals,
 };
 
 /// The time between the start of the preparations and the moment in which generators are asked for.
 const PREPARATION: Duration = Duration::from_millis(500);
-
-/// Where runs are kept, below the project.
-pub(super) const RESULTS: &str = "results";
 
 /// A run that was checked as far as it can be. Nothing has been started, nothing written.
 pub(super) struct Prepared {
@@ -53,12 +52,16 @@ pub(super) struct Prepared {
     source: ScenarioSource,
     runtime: Runtime,
     ready: Ready,
+    /// What this machine has read of what is kept in AWS.
+    vault: Option<Arc<dyn Vault>>,
     demo: Option<Running>,
 }
 
 /// A run that has its folder, and its instant of start.
 pub(super) struct Launch {
     order: Order,
+    /// Who is told of it; taken when it is driven.
+    emitter: Cell<Emitter>,
     invoke: Arc<dyn Invoke>,
     folder: RunFolder,
     runtime: Runtime,
@@ -116,6 +119,7 @@ impl Prepared {
                 health::versions(&made.scenario, &configuration.environment)?;
         }
         let runtime = runtime(plan.backend)?;
+        let vault = vault(&plan, &configuration.listening, &runtime)?;
         let ready = Ready::new(
             &mut plan,
             &configuration.listening,
@@ -124,7 +128,7 @@ impl Prepared {
             linked,
             tell,
         )?;
-        Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
+        Ok(Self { configuration, plan, source: made.source, runtime, ready, vault, demo })
     }
 
     /// Makes the run's folder among those of its test, and fixes when the run starts: soon.
@@ -135,14 +139,16 @@ impl Prepared {
 
     /// The same with the run's folder in another one.
     pub(super) fn begin_in(self, runs: &Path) -> Result<Launch, Error> {
-        let Self { configuration, plan, source, runtime, ready, demo } = self;
+        let Self { configuration, plan, source, runtime, ready, vault, demo } = self;
         let (started, begun) = ready.start(&plan);
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let Configuration { environment, listening, .. } = configuration;
-        let invoke = ready.invoke(&run, &folder, listening)?;
+        let emitter =
+            Emitter::start(&listening, &run, started, vault.clone()).map_err(Error::failed)?;
+        let invoke = ready.invoke(&run, &folder, listening, vault)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
-        Ok(Launch { order, invoke, folder, runtime, _demo: demo })
+        Ok(Launch { order, emitter: Cell::new(emitter), invoke, folder, runtime, _demo: demo })
     }
 }
 
@@ -172,23 +178,16 @@ impl Launch {
         controls: &mut Controls,
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
-        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
+        let journal = self.folder.journal().map_err(Error::failed)?;
+        let mut intake = Intake::new(journal, self.emitter.take());
+        let Self { order, invoke, runtime, .. } = self;
+        let running = run::run(order, invoke, &mut intake, reporter, controls);
+        let ended = runtime.block_on(running).map_err(Error::failed)?;
+        let totals = intake.totals;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);
         Ok(Finished { written, totals, code })
-    }
-
-    async fn gather(
-        &self,
-        controls: &mut Controls,
-        reporter: &mut dyn Reporter,
-    ) -> Result<(Ended, Totals), Error> {
-        let mut journal = self.folder.journal().map_err(Error::failed)?;
-        let mut totals = Totals::default();
-        let Self { order, invoke, .. } = self;
-        let ended = run::run(order, invoke, &mut journal, &mut totals, reporter, controls).await;
-        Ok((ended.map_err(Error::failed)?, totals))
     }
 }
 
@@ -201,16 +200,10 @@ impl Ready {
         linked: &Linked,
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
-        let here = plan.functions.is_none() || listening.emit_from == EmitFrom::Controller;
-        let vault = match here {
-            true => runtime.block_on(read_here(listening)).map_err(unreadable)?,
-            false => None,
-        };
         let Some(functions) = plan.functions.clone() else {
             make_room(connections(plan.peak, plan, demo))
                 .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            let local = Local::new(linked.clone()).with_vault(vault.map(|vault| vault as _));
-            return Ok(Self::Here(local.beside_demo(demo)));
+            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
         };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
         let clearance = runtime.block_on(look(plan, &functions, listening, tell))?;
@@ -235,9 +228,10 @@ impl Ready {
         run: &str,
         folder: &RunFolder,
         listening: Listening,
+        vault: Option<Arc<dyn Vault>>,
     ) -> Result<Arc<dyn Invoke>, Error> {
         match self {
-            Self::Here(local) => Ok(Arc::new(local.heard_by(listening))),
+            Self::Here(local) => Ok(Arc::new(local.heard_by(listening).with_vault(vault))),
             Self::There(clearance) => {
                 folder.write_preflight(&clearance.preflight).map_err(Error::failed)?;
                 Ok(Arc::new(clearance.lambda(run, listening)))
@@ -281,6 +275,20 @@ async fn look(
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
+}
+
+/// What this machine's listeners need of what is kept in AWS, read.
+fn vault(
+    plan: &Plan,
+    listening: &Listening,
+    runtime: &Runtime,
+) -> Result<Option<Arc<dyn Vault>>, Error> {
+    let heard_here = match plan.backend {
+        Backend::Local => listening.clone(),
+        Backend::Lambda => listening.of_controller(),
+    };
+    let vault = runtime.block_on(read_here(&heard_here)).map_err(unreadable)?;
+    Ok(vault.map(|vault| vault as Arc<dyn Vault>))
 }
 
 /// The listeners' secrets cannot be read here.

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use engine::{
     frame::Body, generator::run_job, job::Job, listener::Listener, run::Orders, scenario::Linked,
 };
-use listeners::{Audience, EmitFrom, Hearing, Listening, Vault};
+use listeners::{Audience, Hearing, Listening, Vault};
 use tokio::sync::{mpsc, watch};
 
 use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
@@ -41,7 +41,8 @@ impl Local {
     /// With somebody who hears of each job, as far as that needs no function.
     #[must_use]
     pub fn heard_by(self, listening: Listening) -> Self {
-        Self { listening: Some(listening.outside_functions()), ..self }
+        let listening = listening.of_generators().outside_functions();
+        Self { listening: Some(listening), ..self }
     }
 
     /// With what is kept in AWS, for those who hear.
@@ -95,9 +96,6 @@ fn listener(
     job: &Job,
     vault: Option<Arc<dyn Vault>>,
 ) -> Option<Box<dyn Listener>> {
-    if listening.emit_from == EmitFrom::Controller {
-        return None;
-    }
     let started = Audience::start(listening, Hearing::of_job(listening, job), vault);
     started.inspect_err(|error| log::error!("{error}")).ok().flatten()
 }

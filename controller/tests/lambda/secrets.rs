@@ -43,9 +43,10 @@ fn denier() -> String {
 
 /// A project with a listener whose token is kept there.
 fn listening(project: Project) -> Project {
-    project
-        .profile("logging: {listeners: [Sfx]}")
-        .file("config/systems_credentials.yml", "sfx: {token: {secret: team/sfx, key: token}}\n")
+    project.profile("logging: {listeners: [Sfx]}").file(
+        "config/systems_credentials.yml",
+        "sfx: {realm: us1, token: {secret: team/sfx, key: token}}\n",
+    )
 }
 
 /// A run that does not start leaves nothing.
