@@ -9,8 +9,9 @@ use engine::{frame::Second, stats::Latency};
 
 use super::held::Held;
 
-/// How many seconds are ready to be added to; generators report about at the same time.
-const OPEN: usize = 12;
+/// How many seconds are ready to be added to: generators report about at the same time, and some
+/// many seconds as one.
+const OPEN: usize = 64;
 
 /// What happened in one second, over all generators.
 #[derive(Clone, Debug, Default, PartialEq)]

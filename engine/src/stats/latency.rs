@@ -83,7 +83,8 @@ impl Latency {
     /// Counts a time.
     pub fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).min(Self::max_us());
-        self.add(micros, 1);
+        self.count_in(micros, 1);
+        fill(self.dense_mut(), &[(micros, 1)]);
     }
 
     /// Adds what `other` counted.
@@ -111,10 +112,11 @@ impl Latency {
         let mut dealt = vec![Self::default(); parts];
         let mut next = 0;
         for (value, times) in self.buckets() {
-            let value = floor(value).max(self.min_us);
+            let micros = floor(value).max(self.min_us);
             let round = times.min(parts as u64);
             for offset in 0..round {
-                dealt[next].add(value, (times - offset).div_ceil(parts as u64));
+                let times = (times - offset).div_ceil(parts as u64);
+                dealt[next].push((value, times), micros);
                 next = (next + 1) % parts;
             }
             let rest = usize::try_from((times - round) % parts as u64).unwrap_or(0);
@@ -145,12 +147,22 @@ impl Latency {
         }
     }
 
-    /// Counts a time, microseconds, so many times.
-    fn add(&mut self, micros: u64, times: u64) {
+    /// Adds a bucket beyond all that it has, none of them dense: each of its times took so many
+    /// microseconds.
+    fn push(&mut self, bucket: Bucket, micros: u64) {
+        let (_, times) = bucket;
+        self.count_in(micros, times);
+        match &mut self.counts {
+            Counts::Sparse(buckets) => buckets.push(bucket),
+            counts => *counts = Counts::Sparse(vec![bucket]),
+        }
+    }
+
+    /// Takes so many times of so many microseconds into its figures, before they are counted.
+    fn count_in(&mut self, micros: u64, times: u64) {
         self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
         self.max_us = self.max_us.max(micros);
         self.sum_us = self.sum_us.saturating_add(micros.saturating_mul(times));
-        fill(self.dense_mut(), &[(micros, times)]);
     }
 
     /// Forgets all times, but keeps the memory.
