@@ -107,6 +107,11 @@ impl Series {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
     }
 
+    /// The most users at the end of a second.
+    pub(super) fn most_users(&self) -> u64 {
+        self.slots.values().map(|slot| slot.users).max().unwrap_or(0)
+    }
+
     /// The first second of which anything is known.
     pub(super) fn oldest(&self) -> Option<u32> {
         self.slots.keys().next().copied()
