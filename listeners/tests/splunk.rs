@@ -106,7 +106,7 @@ async fn failed_requests_are_told_in_full_and_counted_in_truth() {
     let expected = json!({
         "kind": "failed_request", "method": "GET", "transaction": "look", "reason": "got 503",
         "url": "https://shop.example.org/look?token=***", "status": 503,
-        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+        "trace_id": "0af7651916cd43dd8448eb211c80319c",
         "unmet": [{"expected": "status 200", "found": "503"}], "body": "{\"error\":\"no\"..",
         "user": 17, "class": "Buyer", "elapsed_ms": 12.345, "phases_ms": {"waiting": 12.0},
     });

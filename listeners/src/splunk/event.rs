@@ -120,7 +120,6 @@ pub(super) fn of_request(request: &FailedRequest) -> Value {
         "reason": shortened(&request.reason, LONGEST),
         "url": request.url.as_deref().map(|url| shortened(url, LONGEST)),
         "status": request.status,
-        "trace_id": request.trace.map(|trace| trace.to_string()),
         "unmet": unmet,
         "body": request.body.as_deref().map(|body| shortened(body, LONGEST_BODY)),
         "user": request.user,

@@ -134,7 +134,6 @@ pub(crate) fn failed(name: &str, reason: &str) -> FailedRequest {
         unmet: vec![Unmet { expected: "status 200".into(), found: "503".into() }],
         body: Some("{\"error\":\"no\"..".into()),
         elapsed: Duration::from_micros(12_345),
-        trace: "4bf92f3577b34da6a3ce929d0e0e4736".parse().ok(),
         phases: {
             let mut phases = Phases::default();
             phases.add(engine::stats::Phase::Waiting, Duration::from_millis(12));
