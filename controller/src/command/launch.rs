@@ -28,7 +28,7 @@ use crate::{
     config::{Configuration, Project},
     control::Controls,
     demo_api::Running,
-    descriptors::{connections, make_room},
+    descriptors::make_room,
     emitter::Emitter,
     exit_code::ExitCode,
     invoke::{Invoke, Local, lambda::Offset},
@@ -119,15 +119,15 @@ impl Prepared {
                 health::versions(&made.scenario, &configuration.environment)?;
         }
         let runtime = runtime(plan.backend)?;
-        let vault = vault(&plan, &configuration.listening, &runtime)?;
-        let ready = Ready::new(
-            &mut plan,
-            &configuration.listening,
-            demo.is_some(),
-            &runtime,
-            linked,
-            tell,
-        )?;
+        let listening = &configuration.listening;
+        let vault = vault(&plan, listening, &runtime)?;
+        let ready = match plan.functions.clone() {
+            None => {
+                let local = Local::new(linked.clone()).with_vault(vault.clone());
+                Ready::here(&plan, local.beside_demo(demo.is_some()))?
+            }
+            Some(functions) => Ready::there(&mut plan, functions, listening, &runtime, tell)?,
+        };
         Ok(Self { configuration, plan, source: made.source, runtime, ready, vault, demo })
     }
 
@@ -144,9 +144,9 @@ impl Prepared {
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let Configuration { environment, listening, .. } = configuration;
-        let emitter =
-            Emitter::start(&listening, &run, started, vault.clone()).map_err(Error::failed)?;
-        let invoke = ready.invoke(&run, &folder, listening, vault)?;
+        let emitter = Emitter::start(&listening, &run, started, vault);
+        let emitter = emitter.map_err(Error::failed)?;
+        let invoke = ready.invoke(&run, &folder, listening)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
         Ok(Launch { order, emitter: Cell::new(emitter), invoke, folder, runtime, _demo: demo })
     }
@@ -192,19 +192,20 @@ impl Launch {
 }
 
 impl Ready {
-    fn new(
+    /// This machine, if it has room.
+    fn here(plan: &Plan, local: Local) -> Result<Self, Error> {
+        local.room(plan, plan.peak).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+        Ok(Self::Here(local))
+    }
+
+    /// The functions of all regions, if they are ready.
+    fn there(
         plan: &mut Plan,
+        functions: FunctionPlan,
         listening: &Listening,
-        demo: bool,
         runtime: &Runtime,
-        linked: &Linked,
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
-        let Some(functions) = plan.functions.clone() else {
-            make_room(connections(plan.peak, plan, demo))
-                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
-        };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
         let clearance = runtime.block_on(look(plan, &functions, listening, tell))?;
         plan.warnings.extend(clearance.warnings(plan));
@@ -228,16 +229,29 @@ impl Ready {
         run: &str,
         folder: &RunFolder,
         listening: Listening,
-        vault: Option<Arc<dyn Vault>>,
     ) -> Result<Arc<dyn Invoke>, Error> {
         match self {
-            Self::Here(local) => Ok(Arc::new(local.heard_by(listening).with_vault(vault))),
+            Self::Here(local) => Ok(Arc::new(local.heard_by(listening))),
             Self::There(clearance) => {
                 folder.write_preflight(&clearance.preflight).map_err(Error::failed)?;
                 Ok(Arc::new(clearance.lambda(run, listening)))
             }
         }
     }
+}
+
+/// What this machine's listeners need of what is kept in AWS, read.
+fn vault(
+    plan: &Plan,
+    listening: &Listening,
+    runtime: &Runtime,
+) -> Result<Option<Arc<dyn Vault>>, Error> {
+    let heard_here = match plan.backend {
+        Backend::Local => listening.clone(),
+        Backend::Lambda => listening.of_controller(),
+    };
+    let vault = runtime.block_on(read_here(&heard_here)).map_err(unreadable)?;
+    Ok(vault.map(|vault| vault as Arc<dyn Vault>))
 }
 
 /// Generators on this machine shall have its cores. What functions send takes some work to read.
@@ -275,20 +289,6 @@ async fn look(
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
-}
-
-/// What this machine's listeners need of what is kept in AWS, read.
-fn vault(
-    plan: &Plan,
-    listening: &Listening,
-    runtime: &Runtime,
-) -> Result<Option<Arc<dyn Vault>>, Error> {
-    let heard_here = match plan.backend {
-        Backend::Local => listening.clone(),
-        Backend::Lambda => listening.of_controller(),
-    };
-    let vault = runtime.block_on(read_here(&heard_here)).map_err(unreadable)?;
-    Ok(vault.map(|vault| vault as Arc<dyn Vault>))
 }
 
 /// The listeners' secrets cannot be read here.

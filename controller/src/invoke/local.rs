@@ -41,8 +41,7 @@ impl Local {
     /// With somebody who hears of each job, as far as that needs no function.
     #[must_use]
     pub fn heard_by(self, listening: Listening) -> Self {
-        let listening = listening.of_generators().outside_functions();
-        Self { listening: Some(listening), ..self }
+        Self { listening: Some(listening.of_generators().outside_functions()), ..self }
     }
 
     /// With what is kept in AWS, for those who hear.

@@ -139,5 +139,6 @@ pub(crate) fn failed(name: &str, reason: &str) -> FailedRequest {
             phases.add(engine::stats::Phase::Waiting, Duration::from_millis(12));
             phases
         },
+        trace: "0af7651916cd43dd8448eb211c80319c".parse().ok(),
     }
 }
