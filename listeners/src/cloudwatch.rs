@@ -22,13 +22,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn read(mut section: Section<'_>) -> Option<Self> {
+    pub(crate) fn read(mut section: Section<'_>) -> Self {
         let settings = Self {
             namespace: section.optional("namespace").unwrap_or_default(),
             dimensions: section.optional("dimensions").unwrap_or_default(),
         };
         section.finish();
-        Some(settings)
+        settings
     }
 
     pub(crate) fn hearer(&self, origin: &Origin) -> Hearer {

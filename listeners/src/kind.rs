@@ -62,7 +62,7 @@ impl Kind {
             Self::Splunk => splunk::Settings::read(section).map(System::Splunk),
             Self::Otlp => otlp::Settings::read(section).map(System::Otlp),
             Self::Prometheus => prometheus::Settings::read(section).map(System::Prometheus),
-            Self::CloudWatch => cloudwatch::Settings::read(section).map(System::CloudWatch),
+            Self::CloudWatch => Some(System::CloudWatch(cloudwatch::Settings::read(section))),
         }
     }
 

@@ -49,6 +49,11 @@ fn listening(project: Project) -> Project {
     )
 }
 
+/// Four functions in each of two regions.
+fn small(account: &FakeLambda) -> Project {
+    project(account, &PAIR, 1).runner("clients", 8).runner("hatch_rate", 100)
+}
+
 /// A run that does not start leaves nothing.
 #[track_caller]
 fn does_not_start(project: Project) -> Finished {
@@ -63,19 +68,19 @@ fn functions_that_cannot_read_a_secret_run_nothing() {
     let denier = denier();
     let variables = vec![("AWS_ENDPOINT_URL_SECRETS_MANAGER".to_owned(), denier)];
     let account = FakeLambda::start(Settings { variables, ..settings(&PAIR) }).unwrap();
-    let finished = does_not_start(listening(project(&account, &PAIR, 1)));
+    let mut finished = does_not_start(listening(small(&account)));
     let asked = account.invocations();
     assert!(asked.iter().all(|asked| asked.payload.get("ping").is_some()), "{asked:?}");
     for region in PAIR {
-        finished.expect_stderr(&format!(
+        finished = finished.expect_stderr(&format!(
             "\n  {region}: Sfx cannot read key token of secret team/sfx: not allowed in {region} \
              (AccessDeniedException)\n    hint: is it there, in this region? `prepare-lambda sample \
              --upload` lets the function read it"
         ));
     }
-    let finished = listening(project(&account, &PAIR, 1)).call(["doctor"]).expect_code(4);
-    finished
-        .expect_stdout("Sfx cannot read key token of secret team/sfx: not allowed in us-west-2");
+    let finished = listening(small(&account)).call(["doctor"]).expect_code(4);
+    let denied = "Sfx cannot read key token of secret team/sfx: not allowed in us-west-2";
+    let finished = finished.expect_stdout(denied);
     assert!(!finished.stdout.contains(HUNTER), "{}", finished.stdout);
 }
 

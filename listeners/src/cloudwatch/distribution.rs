@@ -108,7 +108,9 @@ mod tests {
 
     fn latency(times: &[u64]) -> Latency {
         let mut latency = Latency::default();
-        times.iter().for_each(|time| latency.record(Duration::from_micros(*time)));
+        for time in times {
+            latency.record(Duration::from_micros(*time));
+        }
         latency
     }
 
@@ -151,9 +153,9 @@ mod tests {
             // Over so many decades, groups are at most this wide.
             let spread = (told.max.max(0.001) / told.min.max(0.001)).ln();
             let widest = (spread / 98.0 * WIDER * 1.02 + NARROWEST).exp() * 1.002;
-            for percent in [50, 90, 99] {
+            for (percent, of_exact) in [(50, 50.0), (90, 90.0), (99, 99.0)] {
                 let (exact, told) = (
-                    latency.percentile(percent as f64).unwrap().as_secs_f64() * 1e3,
+                    latency.percentile(of_exact).unwrap().as_secs_f64() * 1e3,
                     percentile(&told, percent),
                 );
                 let ratio = (told.max(0.001) / exact.max(0.001)).max(exact / told.max(0.001));
