@@ -9,6 +9,7 @@ mod answer;
 mod audience;
 mod cloudwatch;
 mod debug;
+mod exponential;
 mod gathering;
 mod header;
 mod kind;
