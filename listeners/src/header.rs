@@ -29,6 +29,8 @@ pub struct Origin {
     /// what is told is of all of them. The next interval's generator with the same share goes on
     /// with its series.
     pub generator: Option<u32>,
+    /// Who measures, unlike any other: the job's name, or the run's.
+    pub instance: String,
 }
 
 impl Origin {
@@ -39,11 +41,13 @@ impl Origin {
             run: job.run.clone(),
             region: Some(job.region.clone()),
             generator: Some(job.share),
+            instance: job.to_string(),
         }
     }
 
     /// Of what all generators of a run measure.
     pub fn of_run(header: Header, run: &str) -> Self {
-        Self { header, run: run.to_owned(), region: None, generator: None }
+        let instance = run.to_owned();
+        Self { header, run: run.to_owned(), region: None, generator: None, instance }
     }
 }

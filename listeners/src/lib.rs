@@ -7,14 +7,17 @@
 
 mod answer;
 mod audience;
+mod classic;
 mod cloudwatch;
 mod debug;
+mod error_kind;
 mod exponential;
 mod gathering;
 mod header;
 mod kind;
 mod listening;
 mod message;
+mod metric;
 mod otlp;
 mod post;
 mod prometheus;
@@ -25,6 +28,7 @@ mod secret;
 mod section;
 mod sfx;
 mod splunk;
+mod totals;
 mod words;
 
 pub use self::{
@@ -33,6 +37,7 @@ pub use self::{
     header::{Header, Origin},
     kind::Kind,
     listening::{EmitFrom, Listening, System},
+    prometheus::Endpoint,
     report::Report,
     secret::{Opened, Reference, Secret, Vault},
 };

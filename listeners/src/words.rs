@@ -28,6 +28,12 @@ pub(crate) trait Words {
     fn end(&mut self) -> Vec<Message> {
         Vec::new()
     }
+
+    /// Nothing more is measured here; elsewhere, if another generator goes on with this one's
+    /// users.
+    fn leave(&mut self, _hands_over: bool) -> Vec<Message> {
+        Vec::new()
+    }
 }
 
 /// What comes of saying something.
@@ -47,6 +53,19 @@ pub(crate) struct Hearer {
 }
 
 impl Hearer {
+    /// One that is reached by a courier, unless there is a reason for none that will last.
+    pub(crate) fn of<C: Courier + 'static>(
+        name: &'static str,
+        words: Box<dyn Words>,
+        courier: Result<C, String>,
+    ) -> Self {
+        let courier: Box<dyn Courier> = match courier {
+            Ok(courier) => Box::new(courier),
+            Err(reason) => Box::new(Unreachable(Trouble::fatal(reason))),
+        };
+        Self { name, words, courier }
+    }
+
     /// One that cannot be reached, for a reason that will last.
     pub(crate) fn unreachable(self, reason: impl Into<String>) -> Self {
         Self { courier: Box::new(Unreachable(Trouble::fatal(reason))), ..self }
