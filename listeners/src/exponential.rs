@@ -164,7 +164,9 @@ mod tests {
 
     fn latency(micros: &[u64]) -> Latency {
         let mut latency = Latency::default();
-        micros.iter().for_each(|micros| latency.record(Duration::from_micros(*micros)));
+        for micros in micros {
+            latency.record(Duration::from_micros(*micros));
+        }
         latency
     }
 
@@ -202,7 +204,7 @@ mod tests {
             let histogram = Exponential::from(&latency(&[micros]));
             let (index, times) = histogram.buckets().next().unwrap();
             let (above, to) = bounds(histogram.scale(), index);
-            let time = micros as f64 / 1e6;
+            let time = Duration::from_micros(micros).as_secs_f64();
             prop_assert_eq!(times, 1);
             prop_assert!(above * 0.999 < time && time <= to * 1.001, "{time} in ({above}, {to}]");
             if micros < 2_048 {
@@ -217,8 +219,8 @@ mod tests {
             let mut sorted = micros.into_iter().filter(|time| *time > 0);
             for (index, times) in histogram.buckets() {
                 let (above, to) = bounds(histogram.scale(), index);
-                for micros in sorted.by_ref().take(times as usize) {
-                    let time = micros as f64 / 1e6;
+                for micros in sorted.by_ref().take(usize::try_from(times).unwrap()) {
+                    let time = Duration::from_micros(micros).as_secs_f64();
                     prop_assert!(above * 0.999 < time && time <= to * 1.001, "{time} in ({above}, {to}]");
                 }
             }

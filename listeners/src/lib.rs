@@ -19,6 +19,7 @@ mod listening;
 mod message;
 mod metric;
 mod otlp;
+mod parting;
 mod post;
 mod prometheus;
 mod queue;

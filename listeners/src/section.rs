@@ -55,6 +55,11 @@ impl<'a> Section<'a> {
         self.expect(key, url, ADDRESS)
     }
 
+    /// Whether an address is there, which must be.
+    pub(crate) fn requires_address(&mut self, key: &'static str) -> bool {
+        self.fields.require_node(key, ADDRESS).is_some()
+    }
+
     /// An address that may be there, and holds no proof of who speaks.
     pub(crate) fn bare_address(&mut self, key: &'static str) -> Option<Url> {
         let url = self.optional_address(key)?;

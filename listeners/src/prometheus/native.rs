@@ -3,8 +3,8 @@
 use super::wire::BucketSpan;
 use crate::exponential::Exponential;
 
-/// Times up to this are in the zero bucket; what Prometheus's own clients have. No time but 0 is.
-pub(super) const ZERO_THRESHOLD: f64 = 1.0 / (1_u128 << 127) as f64 / 2.0;
+/// 2^-128: times up to this are in the zero bucket. It is what Prometheus's own clients have. No time but 0 is.
+pub(super) const ZERO_THRESHOLD: f64 = f64::from_bits((1_023 - 128) << 52);
 
 /// Buckets as Prometheus writes them: runs of neighbours, and of each bucket, by how much it
 /// counted more than the one before it.
@@ -48,7 +48,9 @@ mod tests {
             micros in prop::collection::vec(0_u64..10_000_000, 0..200),
         ) {
             let mut latency = Latency::default();
-            micros.iter().for_each(|micros| latency.record(Duration::from_micros(*micros)));
+            for micros in micros {
+                latency.record(Duration::from_micros(micros));
+            }
             let histogram = Exponential::from(&latency);
             let Native { spans, deltas } = Native::of(&histogram);
             let (mut index, mut times, mut deltas) = (0, 0, deltas.into_iter());
@@ -58,7 +60,7 @@ mod tests {
                 index += span.offset;
                 for _ in 0..span.length {
                     times += deltas.next().unwrap();
-                    found.push((index - 1, times as u64));
+                    found.push((index - 1, times.cast_unsigned()));
                     index += 1;
                 }
             }

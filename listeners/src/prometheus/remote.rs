@@ -1,6 +1,6 @@
 //! What is written to Prometheus.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -14,6 +14,7 @@ use crate::{
     Origin, Report,
     message::Message,
     metric::{Metric, Point, Value},
+    parting::Parting,
     totals::{Times, Totals},
     words::Words,
 };
@@ -31,21 +32,14 @@ pub(super) struct Writing {
     run: Vec<Label>,
     totals: Totals,
     has_native: bool,
-    /// When the metrics were last told, in which second, and the longest stretch of a report.
-    last: Option<Last>,
-}
-
-struct Last {
-    at: SystemTime,
-    second: u32,
-    every: u32,
+    parting: Parting,
 }
 
 impl Writing {
     /// Of what an origin measures.
     pub(super) fn of(origin: &Origin, has_native: bool) -> Self {
         let (identity, run) = (series::identity(origin), series::of_run(origin));
-        Self { identity, run, totals: Totals::default(), has_native, last: None }
+        Self { identity, run, totals: Totals::default(), has_native, parting: Parting::default() }
     }
 
     /// All series at an instant; those that began at `from` with the zero that they began with.
@@ -77,19 +71,12 @@ impl Writing {
 impl Words for Writing {
     fn report(&mut self, report: &Report) -> Vec<Message> {
         self.totals.add(report);
-        let length = u32::try_from(report.seconds.len()).unwrap_or(1).max(1);
-        let every = self.last.as_ref().map_or(length, |last| last.every.max(length));
-        self.last = Some(Last { at: report.at, second: report.seconds.end, every });
-        messages(self.series(report.at, Some(report.from())), self.metadata())
+        self.parting.note(report);
+        messages(&self.series(report.at, Some(report.from())), self.metadata())
     }
 
-    /// The series end: at once, or where the next generator's begin, so that sums over all
-    /// generators have neither a dip nor a bump.
     fn leave(&mut self, hands_over: bool) -> Vec<Message> {
-        let Some(Last { at, second, every }) = self.last else { return Vec::new() };
-        let until_next = Duration::from_secs(u64::from(every - second % every));
-        let millisecond = Duration::from_millis(1);
-        let end = if hands_over { at + until_next - millisecond } else { at + millisecond };
+        let Some(end) = self.parting.at(hands_over) else { return Vec::new() };
         let mut ended = self.series(end, None);
         for series in &mut ended {
             series.samples.iter_mut().for_each(|sample| sample.value = STALE);
@@ -98,7 +85,7 @@ impl Words for Writing {
                 *histogram = wire::Histogram { sum: STALE, timestamp, ..empty() };
             }
         }
-        messages(ended, Vec::new())
+        messages(&ended, Vec::new())
     }
 }
 
@@ -195,7 +182,7 @@ fn metadata(metric: &Metric<'_>) -> MetricMetadata {
 }
 
 /// Requests of bounded size; the first has the metadata.
-fn messages(series: Vec<TimeSeries>, mut metadata: Vec<MetricMetadata>) -> Vec<Message> {
+fn messages(series: &[TimeSeries], mut metadata: Vec<MetricMetadata>) -> Vec<Message> {
     let requests = series.chunks(TOGETHER).map(|part| {
         let items: usize = part.iter().map(|one| one.samples.len() + one.histograms.len()).sum();
         let metadata = std::mem::take(&mut metadata);

@@ -34,12 +34,12 @@ pub(super) fn of_point(point: &Point<'_>) -> Vec<Label> {
 
 /// What a run is, as the labels of `target_info`: so OpenTelemetry tells it, too.
 pub(super) fn of_run(origin: &Origin) -> Vec<Label> {
-    let mut labels = owned(&[("run", &*origin.run)]);
+    let mut labels = owned(&[("loadtest_run", &*origin.run)]);
     for api in &origin.header.apis {
         let name: String =
             api.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let version = api.version.as_deref().unwrap_or("unknown");
-        labels.push((format!("api_{name}"), version.to_owned()));
+        labels.push((format!("loadtest_api_{name}_version"), version.to_owned()));
     }
     // Names that differ in other characters only.
     labels.sort_unstable();
