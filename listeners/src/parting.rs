@@ -57,6 +57,6 @@ mod tests {
         assert_eq!(parted(&[0..5, 5..10, 10..12], false), Some(12_001));
         assert_eq!(parted(&[0..5, 5..10, 10..12], true), Some(14_999));
         assert_eq!(parted(&[0..5, 5..10], true), Some(14_999));
-        assert_eq!(parted(&[0..900], true), Some(1_799_999));
+        assert_eq!(parted(std::slice::from_ref(&(0..900)), true), Some(1_799_999));
     }
 }

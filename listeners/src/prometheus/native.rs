@@ -71,6 +71,6 @@ mod tests {
 
     #[test]
     fn the_zero_threshold_is_that_of_the_clients() {
-        assert_eq!(ZERO_THRESHOLD, 2_f64.powi(-128));
+        assert_eq!(ZERO_THRESHOLD.to_bits(), 2_f64.powi(-128).to_bits());
     }
 }
