@@ -16,11 +16,14 @@ struct Last {
 }
 
 impl Parting {
-    /// Notes that there was a report.
-    pub(crate) fn note(&mut self, report: &Report) {
+    /// Notes that there was a report. Whether its users are to be told: not of the odd rest at a
+    /// generator's end, as it has none any more, and who goes on with them has not told of them yet.
+    pub(crate) fn note(&mut self, report: &Report) -> bool {
         let length = u32::try_from(report.over().as_secs()).unwrap_or(u32::MAX);
         let every = self.0.as_ref().map_or(length, |last| last.every.max(length));
+        let is_first = self.0.is_none();
         self.0 = Some(Last { at: report.at, second: report.seconds.end, every });
+        is_first || report.seconds.end.is_multiple_of(every)
     }
 
     /// When the series end; none if none began. It is at once, or where the next generator's
@@ -49,6 +52,16 @@ mod tests {
             parting.note(&Report { seconds, at, users: 1, stats: Stats::default() });
         }
         parting.at(hands_over).map(|at| at.duration_since(UNIX_EPOCH).unwrap().as_millis())
+    }
+
+    #[test]
+    fn users_are_told_but_of_the_rest() {
+        let mut parting = Parting::default();
+        let told = [22..25, 25..30, 30..32].map(|seconds: Range<u32>| {
+            let at = UNIX_EPOCH + Duration::from_secs(seconds.end.into());
+            parting.note(&Report { seconds, at, users: 1, stats: Stats::default() })
+        });
+        assert_eq!(told, [true, true, false]);
     }
 
     #[test]

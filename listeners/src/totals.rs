@@ -16,6 +16,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Totals {
     users: u32,
+    hides_users: bool,
     dropped: Count,
     exceptions: Count,
     transactions: BTreeMap<Key, Counted>,
@@ -76,12 +77,18 @@ impl Totals {
         }
     }
 
+    /// Whether it is told how many users there are.
+    pub(crate) fn tell_users(&mut self, is_told: bool) {
+        self.hides_users = !is_told;
+    }
+
     /// All of it, metric by metric. Those without points are left out.
     pub(crate) fn metrics(&self) -> Vec<Metric<'_>> {
         let single = |(key, _): &(&Key, &Counted)| key.method != SEVERAL;
         let (requests, several): (Vec<_>, Vec<_>) = self.transactions.iter().partition(single);
+        let users = (!self.hides_users).then_some(Point::new(Value::Gauge(self.users)));
         let mut metrics = vec![
-            Metric::users(vec![Point::new(Value::Gauge(self.users))]),
+            Metric::users(users.into_iter().collect()),
             Metric::requests(points(&requests, |counted| Value::Sum(counted.requests))),
             Metric::failures(failures(&requests)),
             Metric::request_duration(points(&requests, |counted| Value::Times(&counted.times))),

@@ -118,17 +118,22 @@ fn users_do_not_dip_or_double_where_generators_hand_over() {
     let Some(server) = Prometheus::start(NATIVE, &[]) else { return };
     let start = ago(60);
     let listening = writing(&server, "");
-    // The intervals do not end where reports do.
-    let mut first = hearing(generator("eu-west-1", 0, 0), start);
-    first.hands_over = true;
-    sent(&tell(&listening, first, &seconds(0..22, 7)));
-    sent(&tell(&listening, hearing(generator("eu-west-1", 0, 1), start), &seconds(22..40, 7)));
-    let users = server.each_second("sum(loadtest_users)", after(start, 5), after(start, 50));
-    assert_eq!(users, [7.0; 36]);
+    // Where reports end, and where they do not; with last requests before and after the next report.
+    for (share, cut, end) in [(0, 20, 22), (1, 22, 24), (2, 22, 28)] {
+        let mut first = hearing(generator("eu-west-1", share, 0), start);
+        first.hands_over = true;
+        let load = [seconds(0..cut, 7), seconds(cut..end, 0)].concat();
+        sent(&tell(&listening, first, &load));
+        let next = hearing(generator("eu-west-1", share, 1), start);
+        sent(&tell(&listening, next, &seconds(cut..40, 7)));
+        let query = format!("sum(loadtest_users{{generator=\"{share}\"}})");
+        let users = server.each_second(&query, after(start, 5), after(start, 50));
+        assert_eq!(users, [7.0; 36], "{cut} {end}");
+    }
     // Counted on, though the counter is another generator's.
-    let requests = "sum(increase(loadtest_requests_total[40s]))";
+    let requests = "sum(increase(loadtest_requests_total{generator=\"0\"}[40s]))";
     let found = server.number(requests, after(start, 40));
-    assert!((found / 2_400.0 - 1.0).abs() < 0.1, "{found}");
+    assert!((found / 2_520.0 - 1.0).abs() < 0.1, "{found}");
 }
 
 #[expect(clippy::float_cmp, reason = "counts are exact")]

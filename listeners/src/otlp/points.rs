@@ -128,11 +128,11 @@ impl Exporting {
 
 impl Words for Exporting {
     fn report(&mut self, report: &Report) -> Vec<Message> {
-        self.parting.note(report);
         if self.temporality == Temporality::Delta {
             self.totals = Totals::default();
         }
         self.totals.add(report);
+        self.totals.tell_users(self.parting.note(report));
         let (mut messages, mut together, mut points) = (Vec::new(), Vec::new(), 0);
         for metric in self.totals.metrics() {
             for part in metric.points.chunks(TOGETHER) {

@@ -71,12 +71,13 @@ impl Writing {
 impl Words for Writing {
     fn report(&mut self, report: &Report) -> Vec<Message> {
         self.totals.add(report);
-        self.parting.note(report);
+        self.totals.tell_users(self.parting.note(report));
         messages(&self.series(report.at, Some(report.from())), self.metadata())
     }
 
     fn leave(&mut self, hands_over: bool) -> Vec<Message> {
         let Some(end) = self.parting.at(hands_over) else { return Vec::new() };
+        self.totals.tell_users(true);
         let mut ended = self.series(end, None);
         for series in &mut ended {
             series.samples.iter_mut().for_each(|sample| sample.value = STALE);
