@@ -158,7 +158,14 @@ fn write(plan: &Plan, totals: &Totals) {
     let root = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(root.path(), "day", SystemTime::UNIX_EPOCH).unwrap();
     folder.write_plan(plan).unwrap();
-    folder.write_end(&End { how: Ending::Completed, messages: Vec::new(), aborted: None }).unwrap();
+    folder
+        .write_end(&End {
+            how: Ending::Completed,
+            messages: Vec::new(),
+            aborted: None,
+            deliveries: Vec::new(),
+        })
+        .unwrap();
     let begun = cpu();
     let written = report::write_all(&folder, totals).unwrap();
     println!(

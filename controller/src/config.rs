@@ -135,12 +135,15 @@ impl Configuration {
             environment: self.environment.name.clone(),
             host: self.environment.host.clone(),
         };
-        let Profile { backend, locations, functions, runner, thresholds, only, .. } = &self.profile;
+        let Profile { backend, locations, functions, runner, thresholds, only, logging, .. } =
+            &self.profile;
         let mut plan = match backend {
             Backend::Local => Plan::new(header, runner),
             Backend::Lambda => Plan::on_lambda(header, runner, locations, functions),
         };
         plan.only = only.clone();
+        plan.traces = logging.traceparent;
+        plan.listeners = logging.listeners.iter().map(ToString::to_string).collect();
         plan.ask(thresholds);
         plan.warnings.extend(self.profile.unused_locations());
         plan

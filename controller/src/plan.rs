@@ -15,6 +15,7 @@ use engine::{
     load::Load,
     scenario::{Only, Scenario},
     share::Share,
+    trace::Sampled,
     window::Window,
 };
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,12 @@ pub struct Plan {
     pub stop_timeout: Duration,
     /// From which users' random choices follow.
     pub seed: u64,
+    /// The part of the requests whose traces the target is asked to keep, if it is told of traces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traces: Option<Sampled>,
+    /// Who else hears the statistics, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<String>,
     /// How much load there is when.
     pub load: Load,
     /// Where the generators run.
@@ -273,6 +280,8 @@ impl Plan {
             duration,
             stop_timeout: runner.stop_timeout,
             seed: runner.seed,
+            traces: None,
+            listeners: Vec::new(),
             load,
             backend: Backend::Local,
             functions: None,

@@ -7,6 +7,7 @@
 pub mod console;
 pub mod csv;
 mod cut;
+mod delivery;
 mod distribution;
 mod error;
 mod functions;
@@ -25,7 +26,7 @@ mod transaction;
 
 use std::path::{Path, PathBuf};
 
-use engine::curve::Change;
+use engine::{curve::Change, listener::Delivery};
 use serde::Serialize;
 
 pub use self::{
@@ -94,6 +95,8 @@ pub struct Report {
     pub generators: Vec<GeneratorReport>,
     /// How its functions fared; none for a run on this machine.
     pub functions: Option<FunctionsReport>,
+    /// What became of what listeners were told, by name.
+    pub listeners: Vec<Delivery>,
     /// Whether the numbers can be trusted.
     pub verdict: Verdict,
 }
@@ -132,6 +135,7 @@ impl Report {
             verdict: Verdict::judge(plan, totals, &coverage, end),
             coverage,
             functions: None,
+            listeners: delivery::deliveries(end, totals),
             summary,
             generators,
         }

@@ -1,6 +1,7 @@
 //! A run: each interval's jobs at the right moment, their frames into the totals.
 
 mod awake;
+mod intake;
 mod limits;
 mod meter;
 mod steering;
@@ -18,6 +19,7 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
+    listener::Delivery,
     load::Load,
     run::{Orders, Signal},
     window::Window,
@@ -29,15 +31,15 @@ use tokio::{
     time::{self, Instant, MissedTickBehavior},
 };
 
+pub use self::intake::Intake;
 use self::{awake::Awake, limits::Limits, meter::Meter};
 use crate::{
     control::{Asked, Control, Controls, Done, Refused},
     invoke::{Arrived, Facts, Invocation, Invoke, InvokeError},
     plan::{Interval, Plan, PlannedShare},
     reporter::{Moment, Reporter},
-    run_folder::{End, Ending, InvocationRecord, Journal, RunFolderError},
+    run_folder::{End, Ending, InvocationRecord, RunFolderError},
     threshold::Aborted,
-    totals::Totals,
 };
 
 /// Time between two looks at the totals.
@@ -74,6 +76,8 @@ pub struct Ended {
     pub aborted: Option<Aborted>,
     /// What went wrong with generators.
     pub failures: Vec<String>,
+    /// What became of what the controller told listeners.
+    pub deliveries: Vec<Delivery>,
 }
 
 impl Ended {
@@ -91,7 +95,7 @@ impl Ended {
         };
         let message = self.aborted.as_ref().map(|aborted| aborted.message(&plan.thresholds));
         let messages = message.into_iter().chain(self.failures.iter().cloned()).collect();
-        End { how, messages, aborted: self.aborted.clone() }
+        End { how, messages, aborted: self.aborted.clone(), deliveries: self.deliveries.clone() }
     }
 }
 
@@ -108,20 +112,18 @@ enum Event {
 pub async fn run(
     order: &Order,
     invoke: &Arc<dyn Invoke>,
-    journal: &mut Journal,
-    totals: &mut Totals,
+    intake: &mut Intake,
     reporter: &mut dyn Reporter,
     controls: &mut Controls,
 ) -> Result<Ended, RunFolderError> {
-    Running::new(order, invoke, journal, totals, reporter).run(controls).await
+    Running::new(order, invoke, intake, reporter).run(controls).await
 }
 
 /// A run on its way.
 struct Running<'a> {
     order: &'a Order,
     invoke: &'a Arc<dyn Invoke>,
-    journal: &'a mut Journal,
-    totals: &'a mut Totals,
+    intake: &'a mut Intake,
     reporter: &'a mut dyn Reporter,
     awake: Awake,
     orders: watch::Sender<Orders>,
@@ -149,16 +151,14 @@ impl<'a> Running<'a> {
     fn new(
         order: &'a Order,
         invoke: &'a Arc<dyn Invoke>,
-        journal: &'a mut Journal,
-        totals: &'a mut Totals,
+        intake: &'a mut Intake,
         reporter: &'a mut dyn Reporter,
     ) -> Self {
         let (sender, events) = mpsc::channel(1024);
         Self {
             order,
             invoke,
-            journal,
-            totals,
+            intake,
             reporter,
             awake: Awake::new(),
             orders: watch::Sender::default(),
@@ -184,6 +184,8 @@ impl<'a> Running<'a> {
         let ended = self.hear_all(controls).await;
         // Whatever became of the run: what nobody hears any more shall end.
         self.invoke.finish().await;
+        let stopped_early = self.told() > Signal::Run;
+        self.ended.deliveries = self.intake.emitter.finish(stopped_early).await;
         ended?;
         Ok(self.ended)
     }
@@ -235,7 +237,7 @@ impl<'a> Running<'a> {
         error: Option<String>,
     ) -> Result<(), RunFolderError> {
         let (asked_s, ended_s) = (self.since_start(asked), self.since_start(Instant::now()));
-        self.journal.invocation(&InvocationRecord { job, asked_s, ended_s, facts, error })
+        self.intake.journal.invocation(&InvocationRecord { job, asked_s, ended_s, facts, error })
     }
 
     /// The interval that begins next. One that has not begun when the run is stopped never does.
@@ -272,6 +274,7 @@ impl<'a> Running<'a> {
         let job = Job { changes: self.orders.borrow().changes.clone(), ..job };
         let asked = Instant::now();
         self.jobs.insert(job.id.clone(), asked);
+        self.intake.emitter.begin(&job);
         if let Some((meter, _)) = &mut self.bounds {
             meter.begin(job.id.clone(), asked);
         }
@@ -287,13 +290,13 @@ impl<'a> Running<'a> {
     fn hear(&mut self, event: Event) -> Result<(), RunFolderError> {
         match event {
             Event::Frame(frame) => {
-                self.journal.frame(&frame)?;
                 self.look_at_end(frame.frame());
-                self.totals.absorb(frame.into_frame());
+                self.intake.frame(*frame)?;
             }
             Event::Ended { job, invocation: Invocation { facts, result } } => {
                 // Each job ends once.
                 let Some(asked) = self.jobs.remove(&job.id) else { return Ok(()) };
+                self.intake.emitter.end(&job.id);
                 if let Some((meter, _)) = &mut self.bounds {
                     meter.end(&job.id, &facts, Instant::now());
                 }
@@ -346,13 +349,14 @@ impl<'a> Running<'a> {
         }
         self.slept = slept;
         self.look_at_bounds();
+        self.intake.emitter.tick(self.elapsed());
         let (elapsed, orders) = (self.elapsed(), self.orders.borrow());
         self.reporter.tick(&Moment {
             plan: &self.order.plan,
             load: &self.load,
             changes: &orders.changes,
             elapsed,
-            totals: self.totals,
+            totals: &self.intake.totals,
             cost: self.bounds.as_ref().map(|(meter, _)| meter.total(Instant::now())),
             signal: orders.signal,
         });
@@ -371,7 +375,7 @@ impl<'a> Running<'a> {
 
     fn look_at_limits(&mut self, elapsed: Duration) {
         let Some((meter, limits)) = &self.bounds else { return };
-        if let Some(why) = limits.broken(&self.order.plan, self.totals, meter, elapsed) {
+        if let Some(why) = limits.broken(&self.order.plan, &self.intake.totals, meter, elapsed) {
             self.fail(why);
             self.tell(Signal::Stop);
         }
@@ -383,7 +387,7 @@ impl<'a> Running<'a> {
         if elapsed >= plan.duration {
             return;
         }
-        if let Some(aborted) = Aborted::look(plan, self.totals, elapsed) {
+        if let Some(aborted) = Aborted::look(plan, &self.intake.totals, elapsed) {
             self.reporter.note(&aborted.message(&plan.thresholds));
             self.ended.aborted = Some(aborted);
             self.tell(Signal::Stop);
@@ -432,7 +436,7 @@ impl<'a> Running<'a> {
         };
         match change {
             Ok(change) => {
-                self.journal.change(&change)?;
+                self.intake.journal.change(&change)?;
                 changes.push(change);
                 let done = Done::Changed(change);
                 self.reporter.note(&format!("the users change: {done}"));
@@ -568,6 +572,7 @@ impl Order {
             warm_up: interval.warm_up,
             stop_timeout: self.plan.stop_timeout,
             seed: self.plan.seed,
+            traces: self.plan.traces,
         }
     }
 }

@@ -28,6 +28,9 @@ pub use self::{
 };
 use crate::{plan::Plan, preflight::Preflight};
 
+/// Where runs are kept, below the project.
+pub(crate) const RESULTS: &str = "results";
+
 const PROFILE: &str = "profile.yml";
 const PLAN: &str = "plan.json";
 const RUN: &str = "run.json";

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     attempts::{self, Attempts},
+    count::ratio,
     coverage::Coverage,
     grouped::counted,
     millis::millis,
@@ -190,8 +191,7 @@ fn cut_off(totals: &Totals) -> Reason {
     let ends = totals.generators().filter_map(|(_, generator)| generator.ending());
     let cut_off: u64 = ends.map(|end| end.cut_off).sum();
     let requests = totals.requests().max(cut_off);
-    #[expect(clippy::cast_precision_loss, reason = "a part is told to a tenth of a percent")]
-    let part = if requests == 0 { 0.0 } else { cut_off as f64 / requests as f64 };
+    let part = ratio(cut_off, requests).unwrap_or_default();
     (part > MOST_CUT_OFF).then(|| {
         let text = format!(
             "cut off: {cut_off} of {requests} requests outlasted the stop timeout, so their times \

@@ -69,7 +69,12 @@ impl Recorded {
         let last = Body::Final(Final { digest: totals.digest(), ending, deliveries: Vec::new() });
         journal.frame(&frame(self.seconds.into(), last).into()).unwrap();
         folder
-            .write_end(&End { how: Ending::Completed, messages: Vec::new(), aborted: None })
+            .write_end(&End {
+                how: Ending::Completed,
+                messages: Vec::new(),
+                aborted: None,
+                deliveries: Vec::new(),
+            })
             .unwrap();
         folder
     }

@@ -378,5 +378,6 @@ fn a_sample_run_is_what_it_was() {
     one.write_end(&completed()).unwrap();
     assert!(runs.report(&["run"]).status.success());
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/report.json");
-    assert_eq!(fs::read(one.path().join("report.json")).unwrap(), fs::read(golden).unwrap());
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+    assert_eq!(read(&one.path().join("report.json")), read(&golden));
 }

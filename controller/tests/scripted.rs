@@ -14,13 +14,13 @@ use std::{
 use cloud::ask::Reply;
 use controller::{
     control::{Control, Controls, Done, Refused, Remote},
+    emitter::Emitter,
     functions::Architecture,
     invoke::{Arrived, Invocation, Invoke, InvokeError, Pace},
     plan::{FunctionPlan, Plan},
     report::{self, Report},
     reporter::{Moment, Reporter},
-    run::{self, Order},
-    totals::Totals,
+    run::{self, Intake, Order},
     verdict::Status,
 };
 use engine::{
@@ -124,14 +124,14 @@ async fn steered<T>(
     let invoke: Arc<dyn Invoke> = Arc::new(scripted);
     let root = tempfile::tempdir().unwrap();
     let folder = folder(root.path(), &[]);
-    let mut journal = folder.journal().unwrap();
-    let (mut totals, mut notes) = (Totals::default(), Notes::default());
+    let mut intake = Intake::new(folder.journal().unwrap(), Emitter::default());
+    let mut notes = Notes::default();
     let mut controls = Controls::listen().unwrap();
     let remote = controls.remote();
-    let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
+    let running = run::run(&order, &invoke, &mut intake, &mut notes, &mut controls);
     let (ended, said) = tokio::join!(running, say(remote));
     folder.write_end(&ended.unwrap().end(&order.plan)).unwrap();
-    let written = report::write_all(&folder, &totals).unwrap();
+    let written = report::write_all(&folder, &intake.totals).unwrap();
     let rebuilt = report::rebuild(folder.path()).unwrap();
     assert_eq!(written.report, rebuilt.report, "a run's folder is enough to report it");
     let jobs = std::mem::take(&mut *invoked.lock().unwrap());

@@ -141,6 +141,7 @@ async fn users(api: &Running, scenario: &str, users: u32, time: Duration) -> Sta
         warm_up: Duration::ZERO,
         stop_timeout: time,
         seed: 1,
+        traces: None,
     };
     let (_keep, orders) = watch::channel(Orders::default());
     let (lines, mut received) = mpsc::channel(64);

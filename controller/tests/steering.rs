@@ -13,6 +13,7 @@ use std::{
 
 use controller::{
     control::{Control, Controls, Done, Refused, Remote},
+    emitter::Emitter,
     invoke::{Invoke, Local},
     plan::{Header, Plan, Ramp, Runner, Shape},
     report::{
@@ -20,9 +21,8 @@ use controller::{
         console::{self, Look},
     },
     reporter::{Moment, Reporter},
-    run::{self, Order},
+    run::{self, Intake, Order},
     run_folder::RunFolder,
-    totals::Totals,
 };
 use engine::{
     clients::Clients, curve::Change, environment::Environment, hatch_rate::HatchRate,
@@ -144,17 +144,17 @@ async fn run_steered(recorder: &Recorder) {
     folder.write_plan(&plan()).unwrap();
     let order = order(recorder, &folder, begun);
     let invoke: Arc<dyn Invoke> = Arc::new(Local::new(Linked::default()));
-    let (mut journal, mut totals) = (folder.journal().unwrap(), Totals::default());
+    let mut intake = Intake::new(folder.journal().unwrap(), Emitter::default());
     let (mut notes, mut controls) = (Notes::default(), Controls::listen().unwrap());
     let remote = controls.remote();
-    let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
+    let running = run::run(&order, &invoke, &mut intake, &mut notes, &mut controls);
     let (ended, changes) = tokio::join!(running, steer(remote, begun.1));
     let ended = ended.unwrap();
     assert_eq!(ended.failures, [""; 0]);
     assert_eq!(notes.0.len(), 4, "{:?}", notes.0);
     folder.write_end(&ended.end(&order.plan)).unwrap();
 
-    let written = report::write_all(&folder, &totals).unwrap();
+    let written = report::write_all(&folder, &intake.totals).unwrap();
     assert_eq!(written.report.changes, changes);
     assert_eq!(report::rebuild(folder.path()).unwrap().report, written.report);
     let text = console::text(&written.report, &[], Look::default());

@@ -33,6 +33,8 @@ pub fn walk(
         addresses: Addresses::default(),
         tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
+        unexpected_body: 0,
+        tracer: None,
     };
     let turn = Turn { seed: 0, users: 1, interval: 0, intervals: 1, lives: 1 };
     let data = scenario.feeding(turn);

@@ -17,6 +17,7 @@ use crate::{
     run::Orders,
     scenario::Only,
     share::Share,
+    trace::Sampled,
     window::Window,
     yaml,
 };
@@ -56,6 +57,10 @@ pub struct Job {
     pub stop_timeout: Duration,
     /// From which users' random choices follow.
     pub seed: u64,
+    /// The part of the requests whose traces the target is asked to keep; without one, it is told
+    /// of no traces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traces: Option<Sampled>,
 }
 
 impl Job {

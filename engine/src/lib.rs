@@ -44,6 +44,7 @@ pub mod share;
 pub mod sign_in;
 pub mod stats;
 pub mod template;
+pub mod trace;
 pub mod user;
 pub mod variables;
 pub mod wait_time;

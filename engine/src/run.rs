@@ -31,6 +31,7 @@ use crate::{
     scenario::{Scenario, UserClass},
     share::Share,
     stats::Digest,
+    user::Telling,
 };
 
 /// Why a job cannot run.
@@ -87,14 +88,16 @@ impl Runnable {
         let setup = &self.setup;
         let (reports, received) = mpsc::unbounded_channel();
         let shares = setup.shares();
+        let telling = listener.as_ref().and_then(|listener| listener.failures()).map(Telling::new);
         for share in &shares {
-            let shard = Shard::new(Arc::clone(setup), *share, orders.clone(), reports.clone());
+            let (orders, telling) = (orders.clone(), telling.clone());
+            let shard = Shard::new(Arc::clone(setup), *share, orders, telling, reports.clone());
             thread::Builder::new()
                 .name(format!("users-{}", share.part_index()))
                 .spawn(move || shard.run())
                 .map_err(RunError::Thread)?;
         }
-        drop(reports);
+        drop((reports, telling));
         Coordinator::new(setup, &shares, orders, listener, frames).gather(received).await
     }
 }

@@ -24,6 +24,7 @@ pub use self::{
     sample::{Outcome, Sample},
     transaction::Transaction,
 };
+use crate::trace::Traced;
 
 /// The most distinct transactions, and the most distinct reasons of failure. What comes after is
 /// counted under [`OTHER`], so that memory is bounded whatever a scenario or its target does.
@@ -93,6 +94,13 @@ impl Stats {
             let key = Key::from(&key);
             let failure = Failure { method: key.method, name: key.name, reason: reason.into() };
             self.failure(failure).add_one(SystemTime::now());
+        }
+    }
+
+    /// Notes the trace of a request that was recorded.
+    pub fn record_trace(&mut self, method: &str, name: &str, traced: Traced) {
+        if let Some(transaction) = self.transactions.get_mut(&KeyRef { method, name }) {
+            transaction.slowest = transaction.slowest.max(Some(traced));
         }
     }
 

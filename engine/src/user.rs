@@ -9,6 +9,7 @@ mod parallel;
 mod recording;
 mod sending;
 mod signing;
+mod telling;
 mod transaction;
 
 use std::{
@@ -19,6 +20,7 @@ use std::{
 
 use serde_json::Value;
 
+pub(crate) use self::telling::Telling;
 pub use self::{
     api_client::ApiClient, context::Context, measure::Measure, outgoing::Outgoing,
     transaction::Transaction,

@@ -39,6 +39,8 @@ fn client(base: &str, settings: HttpSettings) -> Client {
         addresses: Addresses::default(),
         tls: tls_config(&settings).unwrap(),
         scratch: Scratch::default(),
+        unexpected_body: 0,
+        tracer: None,
         settings,
     };
     Client::new(Rc::new(shared), Some(Target::parse(base).unwrap()))

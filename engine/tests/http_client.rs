@@ -63,6 +63,8 @@ impl Server {
             addresses: Addresses::default(),
             tls: tls_config(&HttpSettings::default()).unwrap(),
             scratch: Scratch::default(),
+            unexpected_body: 0,
+            tracer: None,
         };
         let base = Target::parse(&format!("http://{}/", self.address)).unwrap();
         Client::new(Rc::new(shared), Some(base))

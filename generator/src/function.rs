@@ -15,7 +15,7 @@ use cloud::{
 };
 use engine::{generator::Generator, job_id::JobId, listener::Listener, scenario::Linked};
 use lambda_runtime::{Context, FunctionResponse, LambdaEvent};
-use listeners::{Audience, EmitFrom, Hearing, Listening};
+use listeners::{Audience, Hearing, Listening};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
@@ -150,9 +150,6 @@ impl Function {
 
     /// Who hears of a job. Without a thread for them it runs all the same.
     fn listener(&self, listening: &Listening, hearing: Hearing) -> Option<Box<dyn Listener>> {
-        if listening.emit_from == EmitFrom::Controller {
-            return None;
-        }
         let started = Audience::start(listening, hearing, None);
         started.inspect_err(|error| log::error!("{error}")).ok().flatten()
     }

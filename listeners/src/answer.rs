@@ -33,6 +33,11 @@ impl Trouble {
         Self { reason: reason.into(), then: Then::Again(None) }
     }
 
+    /// Whether it may pass.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.then, Then::Again(_))
+    }
+
     /// One that this message has for ever.
     pub(crate) fn lasting(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), then: Then::Leave }

@@ -30,6 +30,7 @@ mod section;
 mod sfx;
 mod splunk;
 mod totals;
+mod trust;
 mod words;
 
 pub use self::{

@@ -42,6 +42,23 @@ impl Listening {
         settings.map_or(Ok(None), prometheus::Settings::bind)
     }
 
+    /// What the generators tell.
+    #[must_use]
+    pub fn of_generators(&self) -> Self {
+        self.told_by(EmitFrom::Generators)
+    }
+
+    /// What the controller tells.
+    #[must_use]
+    pub fn of_controller(&self) -> Self {
+        self.told_by(EmitFrom::Controller)
+    }
+
+    fn told_by(&self, who: EmitFrom) -> Self {
+        let systems = if self.emit_from == who { self.systems.clone() } else { Vec::new() };
+        Self { systems, ..self.clone() }
+    }
+
     /// What the systems want to know of each request that fails; none if nothing.
     pub(crate) fn wanted(&self) -> Option<Wanted> {
         self.systems.iter().filter_map(System::wanted).reduce(|a, b| Wanted {
@@ -104,8 +121,8 @@ impl System {
     /// What it wants to know of each request that fails; none if nothing.
     pub(crate) fn wanted(&self) -> Option<Wanted> {
         match self {
+            Self::Splunk(settings) => settings.wanted(),
             Self::Sfx(_)
-            | Self::Splunk(_)
             | Self::Debug
             | Self::Otlp(_)
             | Self::Prometheus(_)

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use self::{courier::Exporter, points::Exporting};
-use crate::{Origin, Secret, section::Section, words::Hearer};
+use crate::{Origin, Secret, post::Post, section::Section, trust::Trust, words::Hearer};
 
 pub(crate) const NAME: &str = "Otlp";
 
@@ -19,6 +19,7 @@ pub struct Settings {
     endpoint: String,
     headers: Vec<(String, Secret)>,
     temporality: Temporality,
+    trust: Trust,
 }
 
 /// What a point of a sum or a histogram tells.
@@ -47,8 +48,9 @@ impl Settings {
             }
         }
         let temporality = section.optional("temporality").unwrap_or_default();
+        let trust = section.section("tls").and_then(Trust::read).unwrap_or_default();
         section.finish();
-        Some(Self { endpoint: endpoint?.into(), headers, temporality })
+        Some(Self { endpoint: endpoint?.into(), headers, temporality, trust })
     }
 
     pub(crate) fn secrets(&mut self) -> Vec<&mut Secret> {
@@ -57,7 +59,12 @@ impl Settings {
 
     pub(crate) fn hearer(&self, origin: &Origin) -> Hearer {
         let words = Box::new(Exporting::of(origin, self.temporality));
-        Hearer::of(NAME, words, Exporter::to(&self.endpoint, &self.headers))
+        Hearer::reached(NAME, words, self.courier())
+    }
+
+    fn courier(&self) -> Result<Exporter, String> {
+        let post = Post::new(self.trust.settings()?).map_err(|error| error.to_string())?;
+        Exporter::to(post, &self.endpoint, &self.headers)
     }
 }
 

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::endpoint::Endpoint;
 use self::{courier::RemoteWrite, remote::Writing};
-use crate::{Origin, Secret, section::Section, words::Hearer};
+use crate::{Origin, Secret, post::Post, section::Section, trust::Trust, words::Hearer};
 
 pub(crate) const NAME: &str = "Prometheus";
 
@@ -32,6 +32,7 @@ pub struct Settings {
     sign_in: Option<SignIn>,
     native_histograms: bool,
     listen: Option<SocketAddr>,
+    trust: Trust,
 }
 
 /// How to prove who writes.
@@ -52,9 +53,10 @@ impl Settings {
         if !has_remote_write && section.node("listen").is_none() {
             section.reject("remote_write", NEITHER);
         }
+        let trust = section.section("tls").and_then(Trust::read).unwrap_or_default();
         section.finish();
         let remote_write = remote_write.map(String::from);
-        Some(Self { remote_write, sign_in: sign_in?, native_histograms, listen })
+        Some(Self { remote_write, sign_in: sign_in?, native_histograms, listen, trust })
     }
 
     pub(crate) fn secrets(&mut self) -> Vec<&mut Secret> {
@@ -92,8 +94,12 @@ impl Settings {
 
     pub(crate) fn hearer(&self, origin: &Origin) -> Hearer {
         let words = Box::new(Writing::of(origin, self.native_histograms));
-        let courier = RemoteWrite::to(self.remote_write.as_deref(), self.sign_in.as_ref());
-        Hearer::of(NAME, words, courier)
+        Hearer::reached(NAME, words, self.courier())
+    }
+
+    fn courier(&self) -> Result<RemoteWrite, String> {
+        let post = Post::new(self.trust.settings()?).map_err(|error| error.to_string())?;
+        RemoteWrite::to(post, self.remote_write.as_deref(), self.sign_in.as_ref())
     }
 }
 

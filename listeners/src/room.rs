@@ -58,6 +58,8 @@ impl Room {
         }
         let (stopped_early, missed) = loop {
             select! {
+                // What failed is told before the report that counts it.
+                biased;
                 requests = next(&mut failed) => tell(&|words| words.failed(&requests)),
                 news = news.recv() => match news {
                     Some(News::Report(report)) => tell(&|words| words.report(&report)),
@@ -67,6 +69,12 @@ impl Room {
                 },
             }
         };
+        let mut requests = Vec::new();
+        while let Ok(request) = failed.try_recv() {
+            requests.push(request);
+        }
+        tell(&|words| words.failed(&requests));
+        tell(&|words| words.rest());
         if hearing.closes || stopped_early {
             tell(&|words| words.end());
         }

@@ -102,6 +102,12 @@ impl<'a> Section<'a> {
         self.expect(key, value, T::EXPECTED)
     }
 
+    /// Settings below a key.
+    pub(crate) fn section(&mut self, key: &'static str) -> Option<Self> {
+        let node = self.fields.node(key)?;
+        Self::of(node, &self.fields.key(key), self.fields.problems())
+    }
+
     /// The node under a key, for what is none of these.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
         self.fields.node(key)

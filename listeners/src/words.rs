@@ -24,6 +24,11 @@ pub(crate) trait Words {
         Vec::new()
     }
 
+    /// Nothing more comes from this generator: tells what was held back.
+    fn rest(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
+
     /// The test is over.
     fn end(&mut self) -> Vec<Message> {
         Vec::new()
@@ -53,8 +58,8 @@ pub(crate) struct Hearer {
 }
 
 impl Hearer {
-    /// One that is reached by a courier, unless there is a reason for none that will last.
-    pub(crate) fn of<C: Courier + 'static>(
+    /// One that is reached by a courier, unless something is in the way that will last.
+    pub(crate) fn reached<C: Courier + 'static>(
         name: &'static str,
         words: Box<dyn Words>,
         courier: Result<C, String>,

@@ -20,14 +20,14 @@ use engine::{
     frame::Second,
     stats::{Key, Latency, Stats},
 };
-use listeners::{Audience, FLUSH, Kind, Listening};
-use serde_json::{Value, json};
-use support::{
+use known::{
     HARD_NAME, ago, generator, hearing, listening, merged, python, second, sent, server::Server,
     tell,
 };
+use listeners::{Audience, FLUSH, Kind, Listening};
+use serde_json::{Value, json};
 
-mod support;
+mod known;
 
 /// A receiver in Python.
 struct Receiver {
@@ -38,7 +38,7 @@ struct Receiver {
 
 impl Receiver {
     fn start() -> Self {
-        let script = support::beside("tests/otlp_receiver.py");
+        let script = known::beside("tests/otlp_receiver.py");
         let mut child = Command::new(python()).arg(script).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut port = String::new();
@@ -318,7 +318,7 @@ fn is_not_held_up(listening: &Listening, trouble: &str) {
         audience.hear(second);
     }
     let heard = began.elapsed();
-    let found = support::block_on(audience.end(false));
+    let found = known::block_on(audience.end(false));
     let ended = began.elapsed();
     assert!(heard < Duration::from_millis(500), "{heard:?}");
     assert!(ended < FLUSH + Duration::from_secs(1), "{ended:?}");
@@ -354,7 +354,7 @@ fn what_makes_no_sense_is_told_without_what_may_be_secret() {
         ),
         ("{endpoint: http://host, header: {}}", "did you mean `headers`?"),
     ] {
-        let found = support::problems(Kind::Otlp, settings);
+        let found = known::problems(Kind::Otlp, settings);
         assert_eq!(found.len(), 1, "{settings}: {found:?}");
         assert!(found[0].contains(expected), "{settings}: {}", found[0]);
     }

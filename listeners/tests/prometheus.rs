@@ -14,17 +14,17 @@ use engine::{
     frame::Second,
     stats::{Key, Stats},
 };
-use listeners::{Audience, Kind, Listening, Origin};
-use serde_json::Value;
-use support::{
+use known::{
     HARD_NAME, ago, generator, hearing, listening, merged,
     prometheus::{Prometheus, free, get},
     run, second, sent,
     server::Server,
     tell,
 };
+use listeners::{Audience, Kind, Listening, Origin};
+use serde_json::Value;
 
-mod support;
+mod known;
 
 const NATIVE: &[&str] = &["--enable-feature=native-histograms"];
 
@@ -208,7 +208,7 @@ fn prometheus_asks_for_the_totals_of_a_run() {
         let error = (found / exact.as_secs_f64()).ln().abs();
         assert!(error < if is_native { 0.0453 } else { 0.7 }, "{found}, exactly {exact:?}");
         pages(address);
-        assert_eq!(support::block_on(audience.end(false)).len(), 1);
+        assert_eq!(known::block_on(audience.end(false)).len(), 1);
     }
 }
 
@@ -237,7 +237,7 @@ fn every_query_of_the_dashboard_finds_something() {
     let start = ago(90);
     let origin: Origin = generator("eu-west-1", 0, 0);
     sent(&tell(&writing(&server, ""), hearing(origin, start), &seconds(0..60, 7)));
-    let text = std::fs::read_to_string(support::beside("../dashboards/grafana.json")).unwrap();
+    let text = std::fs::read_to_string(known::beside("../dashboards/grafana.json")).unwrap();
     let dashboard: Value = serde_json::from_str(&text).unwrap();
     let queries: Vec<_> = strings(&dashboard, "expr");
     assert!(queries.len() >= 9, "{queries:?}");
@@ -376,7 +376,7 @@ fn what_makes_no_sense_is_told_without_what_may_be_secret() {
             "did you mean `native_histograms`?",
         ),
     ] {
-        let found = support::problems(Kind::Prometheus, settings);
+        let found = known::problems(Kind::Prometheus, settings);
         assert_eq!(found.len(), 1, "{settings}: {found:?}");
         assert!(found[0].contains(expected), "{settings}: {}", found[0]);
         assert!(!found[0].split(" | ").next().unwrap().contains("s3cr3t"), "{}", found[0]);

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::PathBuf, thread};
 
-use super::{Error, launch::RESULTS, print, terminal_width};
+use super::{Error, print, terminal_width};
 use crate::{
     causes::with_causes,
     cli::{self, Format},
@@ -13,6 +13,7 @@ use crate::{
     config::Project,
     exit_code::ExitCode,
     report::{ReportError, console::Look},
+    run_folder::RESULTS,
     shown::shown,
     style::Style,
 };

@@ -11,7 +11,7 @@ use engine::{duration, scenario::Linked};
 
 use super::{
     Error, configuration,
-    launch::{Finished, Prepared, RESULTS},
+    launch::{Finished, Prepared},
     print, tell,
     watch::Watch,
 };
@@ -25,7 +25,7 @@ use crate::{
     plan::{Backend, Plan},
     price::Usd,
     report::How,
-    run_folder,
+    run_folder::{self, RESULTS},
     shown::shown,
     style::Style,
     table::{Column, Table},

@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal};
 
 use serde::Serialize;
 
-use super::{Error, launch::RESULTS, print, terminal_width};
+use super::{Error, print, terminal_width};
 use crate::{
     cli,
     config::{Project, Registry},
     exit_code::ExitCode,
     history::{Bars, History, console},
     report::console::Look,
-    run_folder::file_name,
+    run_folder::{RESULTS, file_name},
     style::Style,
 };
 

@@ -2,6 +2,7 @@
 //! reported. Each step takes what the one before left.
 
 use std::{
+    cell::Cell,
     fs::File,
     path::Path,
     sync::Arc,
@@ -28,22 +29,20 @@ use crate::{
     control::Controls,
     demo_api::Running,
     descriptors::{connections, make_room},
+    emitter::Emitter,
     exit_code::ExitCode,
     invoke::{Invoke, Local, lambda::Offset},
     plan::{Backend, FunctionPlan, LEAD, Plan},
     preflight::{Clearance, Look},
     report::{self, Written},
     reporter::Reporter,
-    run::{self, Ended, Order},
-    run_folder::{RunFolder, file_name},
+    run::{self, Intake, Order},
+    run_folder::{RESULTS, RunFolder, file_name},
     totals::Totals,
 };
 
 /// The time between the start of the preparations and the moment in which generators are asked for.
 const PREPARATION: Duration = Duration::from_millis(500);
-
-/// Where runs are kept, below the project.
-pub(super) const RESULTS: &str = "results";
 
 /// A run that was checked as far as it can be. Nothing has been started, nothing written.
 pub(super) struct Prepared {
@@ -58,6 +57,8 @@ pub(super) struct Prepared {
 /// A run that has its folder, and its instant of start.
 pub(super) struct Launch {
     order: Order,
+    /// Who is told of it; taken when it is driven.
+    emitter: Cell<Emitter>,
     invoke: Arc<dyn Invoke>,
     folder: RunFolder,
     runtime: Runtime,
@@ -132,9 +133,10 @@ impl Prepared {
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let Configuration { environment, listening, .. } = configuration;
+        let emitter = Emitter::start(&listening, &run, started).map_err(Error::failed)?;
         let invoke = ready.invoke(&run, &folder, listening)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
-        Ok(Launch { order, invoke, folder, runtime, _demo: demo })
+        Ok(Launch { order, emitter: Cell::new(emitter), invoke, folder, runtime, _demo: demo })
     }
 }
 
@@ -164,23 +166,16 @@ impl Launch {
         controls: &mut Controls,
         reporter: &mut dyn Reporter,
     ) -> Result<Finished, Error> {
-        let (ended, totals) = self.runtime.block_on(self.gather(controls, reporter))?;
+        let journal = self.folder.journal().map_err(Error::failed)?;
+        let mut intake = Intake::new(journal, self.emitter.take());
+        let Self { order, invoke, runtime, .. } = self;
+        let running = run::run(order, invoke, &mut intake, reporter, controls);
+        let ended = runtime.block_on(running).map_err(Error::failed)?;
+        let totals = intake.totals;
         self.folder.write_end(&ended.end(&self.order.plan)).map_err(Error::failed)?;
         let written = report::write_all(&self.folder, &totals).map_err(Error::failed)?;
         let code = ExitCode::of_run(&written.report);
         Ok(Finished { written, totals, code })
-    }
-
-    async fn gather(
-        &self,
-        controls: &mut Controls,
-        reporter: &mut dyn Reporter,
-    ) -> Result<(Ended, Totals), Error> {
-        let mut journal = self.folder.journal().map_err(Error::failed)?;
-        let mut totals = Totals::default();
-        let Self { order, invoke, .. } = self;
-        let ended = run::run(order, invoke, &mut journal, &mut totals, reporter, controls).await;
-        Ok((ended.map_err(Error::failed)?, totals))
     }
 }
 

@@ -70,6 +70,12 @@ fn heading(plan: &Plan, style: Style) -> String {
         ("at the end", format!("up to {} for requests in flight", time(plan.stop_timeout))),
         ("seed", plan.seed.to_string()),
     ]);
+    if !plan.listeners.is_empty() {
+        lines.push(("listeners", plan.listeners.join(", ")));
+    }
+    if let Some(traces) = plan.traces {
+        lines.push(("traces", format!("{} % of the requests are sampled", traces.part() * 100.0)));
+    }
     if !plan.only.is_all() {
         lines.push(("only", plan.only.to_string()));
     }

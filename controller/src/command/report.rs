@@ -2,14 +2,14 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{Error, launch::RESULTS, print, run::show};
+use super::{Error, print, run::show};
 use crate::{
     cli::{self, Format},
     compare::reference::resolve,
     config::Project,
     exit_code::ExitCode,
     report::{self, Report, ReportError, Written},
-    run_folder::RunFolder,
+    run_folder::{RESULTS, RunFolder},
     shown::shown,
 };
 

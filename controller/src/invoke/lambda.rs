@@ -99,6 +99,7 @@ impl Lambda {
     ) -> Self {
         let stores = regions.values().filter_map(|region| region.store().cloned());
         let keeper = Keeper::new(run, stores);
+        let listening = listening.of_generators();
         Self(Arc::new(Inner { regions, offset, keeper, listening }))
     }
 }

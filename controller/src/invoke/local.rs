@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use engine::{
     frame::Body, generator::run_job, job::Job, listener::Listener, run::Orders, scenario::Linked,
 };
-use listeners::{Audience, EmitFrom, Hearing, Listening};
+use listeners::{Audience, Hearing, Listening};
 use tokio::sync::{mpsc, watch};
 
 use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
@@ -40,7 +40,7 @@ impl Local {
     /// With somebody who hears of each job.
     #[must_use]
     pub fn heard_by(self, listening: Listening) -> Self {
-        Self { listening: Some(listening), ..self }
+        Self { listening: Some(listening.of_generators()), ..self }
     }
 
     /// With the sample API in this process, too, if that is so.
@@ -83,9 +83,6 @@ impl Invoke for Local {
 
 /// Who hears of a job. Without a thread for them it runs all the same.
 fn listener(listening: &Listening, job: &Job) -> Option<Box<dyn Listener>> {
-    if listening.emit_from == EmitFrom::Controller {
-        return None;
-    }
     let started = Audience::start(listening, Hearing::of_job(listening, job), None);
     started.inspect_err(|error| log::error!("{error}")).ok().flatten()
 }

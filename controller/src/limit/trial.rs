@@ -6,6 +6,7 @@ use engine::frame::Body;
 use serde::Serialize;
 
 use crate::{
+    count::{float, ratio},
     grouped::counted,
     millis::millis,
     plan::Plan,
@@ -101,8 +102,7 @@ impl Trial {
             held: verdict,
             reasons,
             requests_per_s: if time > 0.0 { float(requests) / time } else { 0.0 },
-            failure_ratio: (overall.requests > 0)
-                .then(|| float(overall.failures) / float(overall.requests)),
+            failure_ratio: ratio(overall.failures, overall.requests),
             p50_ms: latency(50.0),
             p95_ms: latency(95.0),
             p99_ms: latency(99.0),
@@ -193,9 +193,4 @@ fn reason(judged: &Judged) -> String {
         judged.bound,
         threshold.limit,
     )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
-fn float(count: u64) -> f64 {
-    count as f64
 }

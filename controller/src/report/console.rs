@@ -2,10 +2,11 @@
 
 use std::{fmt::Write, path::PathBuf, time::Duration};
 
-use engine::api::listed;
+use engine::{api::listed, listener::Delivery};
 
 use super::{Cut, Distribution, How, PERCENTILES, Report, RunHeader};
 use crate::{
+    count::ratio,
     coverage::IntervalCoverage,
     grouped::{counted, grouped},
     shown::{shorten, shown, wrap},
@@ -56,6 +57,7 @@ pub fn text(report: &Report, files: &[PathBuf], look: Look) -> String {
         console.cuts(),
         console.coverage(),
         console.functions(),
+        console.listeners(),
         console.end(),
         console.verdict(),
         console.files(files),
@@ -352,6 +354,16 @@ impl Console<'_> {
         [self.sentence(&line_of_functions, ""), self.sentence(&line, "")].concat()
     }
 
+    fn listeners(&self) -> Vec<String> {
+        let told = |delivery: &Delivery| {
+            let Delivery { listener, sent, lost, trouble } = delivery;
+            let lost = if *lost > 0 { format!(", {} lost", grouped(*lost)) } else { String::new() };
+            let trouble = trouble.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            self.sentence(&format!("{listener}: {} sent{lost}{trouble}", grouped(*sent)), "")
+        };
+        self.report.listeners.iter().flat_map(told).collect()
+    }
+
     fn coverage(&self) -> Vec<String> {
         let coverage = &self.report.coverage;
         let Some(ratio) = coverage.ratio else { return Vec::new() };
@@ -475,9 +487,8 @@ fn fails(failures: u64, requests: u64) -> String {
     format!("{failures} ({:.2}%)", part(failures, requests) * 100.0)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
 fn part(some: u64, all: u64) -> f64 {
-    if all == 0 { 0.0 } else { some as f64 / all as f64 }
+    ratio(some, all).unwrap_or_default()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of times")]

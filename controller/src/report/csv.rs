@@ -8,6 +8,7 @@ use csv::{Terminator, WriterBuilder};
 
 use super::{Distribution, PERCENTILES, Percentiles, Report};
 use crate::{
+    count::ratio,
     run_folder::{file_name, rfc3339},
     totals::Totals,
 };
@@ -155,9 +156,8 @@ fn percentiles(percentiles: &Percentiles) -> impl Iterator<Item = String> {
     (0..PERCENTILES.len()).map(value)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts and bytes of a test are below 2^52")]
 fn content_size(bytes: u64, requests: u64) -> String {
-    time((requests > 0).then(|| bytes as f64 / requests as f64))
+    time(ratio(bytes, requests))
 }
 
 /// The second that an instant is in, as Locust writes it: RFC 3339 in UTC.

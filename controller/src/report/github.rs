@@ -7,6 +7,7 @@ use super::{
     markdown::{cell, code, escaped},
 };
 use crate::{
+    count::ratio,
     grouped::{counted, grouped},
     threshold::{Judged, Threshold},
     verdict::Status,
@@ -159,9 +160,8 @@ fn times(latency: &Distribution) -> [String; 4] {
     times.map(|time| time.map_or_else(|| "N/A".into(), |ms| format!("{ms:.3}")))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a percentage is for reading")]
 fn failed(failures: u64, requests: u64) -> String {
-    let part = if requests == 0 { 0.0 } else { failures as f64 / requests as f64 };
+    let part = ratio(failures, requests).unwrap_or_default();
     format!("{} ({:.2} %)", grouped(failures), part * 100.0)
 }
 

@@ -85,6 +85,7 @@ fn light(report: &Report) -> Report {
         coverage: report.coverage.clone(),
         generators: worst(&report.generators),
         functions: report.functions.clone(),
+        listeners: report.listeners.clone(),
         verdict: report.verdict.clone(),
     };
     light.summary.latency.hdr.clear();

@@ -120,6 +120,7 @@ fn merged(parts: &[Part], totals: &Totals) -> Report {
         coverage: coverage(parts),
         generators: parts.iter().flat_map(Part::generators).collect(),
         functions: functions::merged(parts),
+        listeners: super::delivery::merged(parts.iter().flat_map(|part| &part.report.listeners)),
         verdict: verdict(parts, totals),
         summary,
         run,

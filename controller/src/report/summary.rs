@@ -6,7 +6,7 @@ use engine::{api::ApiVersion, curve::RateCurve, scenario::Only, stats::Checks};
 use serde::Serialize;
 
 use super::Distribution;
-use crate::{plan::Plan, run_folder::Run, totals::Totals};
+use crate::{count::ratio, plan::Plan, run_folder::Run, totals::Totals};
 
 /// What made a report.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -191,9 +191,4 @@ impl Summary {
     pub(super) fn per_second(&self) -> PerSecond {
         PerSecond { seconds: self.duration_s }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
-fn ratio(part: u64, all: u64) -> Option<f64> {
-    (all > 0).then(|| part as f64 / all as f64)
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use engine::stats::{Checks, Key, Phase, PhaseTotals, Stats, Statuses, Transaction};
+use engine::{
+    stats::{Checks, Key, Phase, PhaseTotals, Stats, Statuses, Transaction},
+    trace::{TraceId, Traced},
+};
 use serde::Serialize;
 
 use super::{Distribution, summary::PerSecond};
@@ -36,6 +39,9 @@ pub struct TransactionReport {
     pub from_intended: Option<Distribution>,
     /// The phases that happened, by name.
     pub phases: BTreeMap<&'static str, PhaseReport>,
+    /// Of its requests whose traces the target was asked to keep, the slowest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slowest_trace: Option<SlowestTrace>,
 }
 
 /// One phase over the requests in which it happened.
@@ -54,6 +60,21 @@ pub(super) fn reports(stats: &Stats, per_second: PerSecond) -> Vec<TransactionRe
     transactions.map(|(key, t)| TransactionReport::new(key, t, per_second)).collect()
 }
 
+/// A slow request, and its trace.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SlowestTrace {
+    /// From its start to its end.
+    pub elapsed_ms: f64,
+    /// The trace: 32 hexadecimal digits.
+    pub trace: TraceId,
+}
+
+impl From<Traced> for SlowestTrace {
+    fn from(Traced { elapsed, trace }: Traced) -> Self {
+        Self { elapsed_ms: millis(elapsed), trace }
+    }
+}
+
 impl TransactionReport {
     fn new(key: &Key, transaction: &Transaction, per_second: PerSecond) -> Self {
         let intended = &transaction.from_intended;
@@ -70,6 +91,7 @@ impl TransactionReport {
             latency: Distribution::new(&transaction.latency),
             from_intended: (!intended.is_empty()).then(|| Distribution::new(intended)),
             phases: phases(&transaction.phases),
+            slowest_trace: transaction.slowest.map(SlowestTrace::from),
         }
     }
 }

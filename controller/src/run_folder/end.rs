@@ -1,5 +1,6 @@
 //! How a run ended.
 
+use engine::listener::Delivery;
 use serde::{Deserialize, Serialize};
 
 use crate::threshold::Aborted;
@@ -14,12 +15,15 @@ pub struct End {
     /// The threshold that ended it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aborted: Option<Aborted>,
+    /// What became of what the controller told listeners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<Delivery>,
 }
 
 impl End {
     /// An end that no threshold brought about.
     pub fn new(how: Ending, messages: Vec<String>) -> Self {
-        Self { how, messages, aborted: None }
+        Self { how, messages, aborted: None, deliveries: Vec::new() }
     }
 }
 

@@ -10,6 +10,7 @@ use engine::{
 
 use super::{Aborted, Judged, Metric, Pattern, Quantity, Status, Threshold, Unit};
 use crate::{
+    count::{float, ratio},
     coverage::Coverage,
     millis::{mean, millis},
     plan::Plan,
@@ -195,14 +196,4 @@ fn nothing(metric: Metric) -> &'static str {
         Metric::Coverage => "no load was planned",
         _ => "no request was measured",
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
-fn ratio(part: u64, all: u64) -> Option<f64> {
-    (all > 0).then(|| part as f64 / all as f64)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
-fn float(count: u64) -> f64 {
-    count as f64
 }

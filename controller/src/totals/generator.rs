@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use engine::{
     frame::{Ending, Final, Health, Second},
+    listener::Delivery,
     stats::{Digest, Latency},
 };
 
@@ -97,6 +98,11 @@ impl Generator {
     /// What its final frame said, if that has come.
     pub fn ending(&self) -> Option<&Ending> {
         self.last.as_ref().map(|last| &last.content.ending)
+    }
+
+    /// What became of what it told listeners.
+    pub fn deliveries(&self) -> &[Delivery] {
+        self.last.as_ref().map_or(&[], |last| &last.content.deliveries)
     }
 
     /// Whether its final frame and all before it have come.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::stats::{Key, Latency, Transaction};
 use serde::Serialize;
 
-use crate::millis::millis;
+use crate::{count::ratio, millis::millis};
 
 /// What was measured of a transaction so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -64,16 +64,11 @@ impl Row {
             p50_ms: percentile(latency, 50.0),
             p95_ms: percentile(latency, 95.0),
             p99_ms: percentile(latency, 99.0),
-            mean_bytes: mean(*bytes, *requests),
+            mean_bytes: ratio(*bytes, *requests),
         }
     }
 }
 
 pub(super) fn percentile(latency: &Latency, percentile: f64) -> Option<f64> {
     latency.percentile(percentile).map(millis)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts and bytes of a test are below 2^52")]
-fn mean(bytes: u64, requests: u64) -> Option<f64> {
-    (requests > 0).then(|| bytes as f64 / requests as f64)
 }

@@ -5,6 +5,7 @@ use std::{env, fs, path::PathBuf, process::Command, sync::Arc, time::Duration};
 use controller::{
     aws::Account,
     control::{Control, Controls, Remote},
+    emitter::Emitter,
     functions::Functions,
     invoke::Invoke,
     location::Location,
@@ -12,9 +13,8 @@ use controller::{
     preflight::Look,
     report,
     reporter::{Moment, Reporter},
-    run::{self, Order},
+    run::{self, Intake, Order},
     run_folder::RunFolder,
-    totals::Totals,
 };
 use engine::{
     clients::Clients, environment::Environment, hatch_rate::HatchRate, job::ScenarioSource,
@@ -118,16 +118,16 @@ async fn a_steered_run() {
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),
         environment,
     };
-    let (mut journal, mut totals) = (folder.journal().unwrap(), Totals::default());
+    let mut intake = Intake::new(folder.journal().unwrap(), Emitter::default());
     let (mut notes, mut controls) = (Notes(Vec::new()), Controls::listen().unwrap());
     let remote = controls.remote();
-    let running = run::run(&order, &invoke, &mut journal, &mut totals, &mut notes, &mut controls);
+    let running = run::run(&order, &invoke, &mut intake, &mut notes, &mut controls);
     let (ended, ()) = tokio::join!(running, steer(&remote, begun));
     let ended = ended.unwrap();
     assert_eq!(ended.failures, [""; 0]);
     assert_eq!(notes.0.iter().filter(|note| note.contains("6 users per function")).count(), 1);
     folder.write_end(&ended.end(&order.plan)).unwrap();
-    report::write_all(&folder, &totals).unwrap();
+    report::write_all(&folder, &intake.totals).unwrap();
 }
 
 /// Six users for nine seconds in three intervals.

@@ -42,6 +42,8 @@ pub fn check(scenario: &Scenario, environment: &Environment) -> Result<Vec<Healt
         addresses: Addresses::default(),
         tls: tls_config(&scenario.http)?,
         scratch: Scratch::default(),
+        unexpected_body: 0,
+        tracer: None,
     });
     let base = environment.host.as_ref().map(|host| Target::parse(host)).transpose()?;
     let runtime = Builder::new_current_thread()

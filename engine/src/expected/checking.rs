@@ -50,12 +50,17 @@ impl Expected {
             && self.check_duration(response.elapsed, visit);
     }
 
-    fn check_status(&self, status: StatusCode, visit: Visit<'_>) -> bool {
-        let passed = if self.status.is_empty() {
+    /// Whether a status is one of those that are expected.
+    pub fn takes(&self, status: StatusCode) -> bool {
+        if self.status.is_empty() {
             status.as_u16() < 400
         } else {
             self.status.iter().any(|expected| expected.matches(status))
-        };
+        }
+    }
+
+    fn check_status(&self, status: StatusCode, visit: Visit<'_>) -> bool {
+        let passed = self.takes(status);
         visit(passed, &|| {
             let actual = (!passed).then(|| status.as_u16().to_string());
             Check::quoting(self.describe_status(), actual)

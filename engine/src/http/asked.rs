@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{RequestError, wire::RequestHead};
+use super::{RequestError, body::Keep, wire::RequestHead};
 
 /// A request, and what is wanted of its response.
 pub(super) struct Asked<'a> {
@@ -11,7 +11,7 @@ pub(super) struct Asked<'a> {
     /// Whether the response's headers are needed.
     pub(super) keeps_headers: bool,
     /// How much of the response's body is kept.
-    pub(super) limit: usize,
+    pub(super) keep: Keep,
 }
 
 /// How a request failed.

@@ -1,9 +1,12 @@
 //! A response's body: read to its end, kept within bounds.
 
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, io::Read, sync::Arc};
 
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use http::StatusCode;
+
+use crate::expected::Expected;
 
 /// What was kept of a response's body.
 #[derive(Clone, Debug, Default)]
@@ -63,17 +66,42 @@ impl Body {
     }
 }
 
+/// How much is kept of a body.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keep {
+    /// At most so many bytes.
+    pub(super) limit: usize,
+    /// Or more, if the status is not as expected.
+    pub(super) unexpected: Option<(Arc<Expected>, usize)>,
+}
+
+impl Keep {
+    /// How many bytes of a response with this status.
+    pub(super) fn of(&self, status: StatusCode) -> usize {
+        match &self.unexpected {
+            Some((expected, more)) if !expected.takes(status) => self.limit.max(*more),
+            _ => self.limit,
+        }
+    }
+}
+
 /// Takes in a body as it comes: counts all of it, keeps what is wanted.
 pub(super) struct BodyReader {
+    keep: Keep,
     limit: usize,
     received: u64,
     kept: Vec<u8>,
 }
 
 impl BodyReader {
-    /// Keeps at most `limit` bytes.
-    pub(super) fn new(limit: usize) -> Self {
-        Self { limit, received: 0, kept: Vec::new() }
+    /// Keeps so much.
+    pub(super) fn new(keep: Keep) -> Self {
+        Self { limit: keep.limit, keep, received: 0, kept: Vec::new() }
+    }
+
+    /// The body is that of a response with this status.
+    pub(super) fn begin(&mut self, status: StatusCode) {
+        self.limit = self.keep.of(status);
     }
 
     pub(super) fn push(&mut self, data: &[u8]) {

@@ -16,6 +16,7 @@ use rustls::ClientConfig;
 use super::{
     Addresses, Body, Headers, HttpSettings, KeepAlive, Origin, Request, RequestError, Response,
     Scratch, Target, TargetError,
+    body::Keep,
     cookies::Cookies,
     hop::Hop,
     pool::{Line, Pool},
@@ -23,7 +24,10 @@ use super::{
     timer::Timer,
     wire::Head,
 };
-use crate::stats::Phases;
+use crate::{
+    stats::Phases,
+    trace::{TRACEPARENT, TraceId, TraceParent, Tracer},
+};
 
 /// One user's connections, cookies and timer. A connection per origin is kept alive, and more of
 /// them where requests are made side by side.
@@ -45,6 +49,11 @@ pub struct Shared {
     pub tls: Arc<ClientConfig>,
     /// Buffers for all connections.
     pub scratch: Scratch,
+    /// Of a body that comes with a status that is not expected, so many bytes are kept, needed or
+    /// not: somebody is told of requests that fail.
+    pub unexpected_body: usize,
+    /// What names the traces of requests, if they tell the target of traces.
+    pub tracer: Option<Tracer>,
 }
 
 /// What became of a request.
@@ -61,6 +70,8 @@ pub struct Exchange {
     pub status: Option<StatusCode>,
     /// How often it was sent again, as the server had closed the connection before.
     pub resent: u32,
+    /// Its trace, if the target was asked to keep it.
+    pub trace: Option<TraceId>,
 }
 
 impl Client {
@@ -140,13 +151,15 @@ impl Client {
     pub async fn execute(&self, request: &Request) -> Exchange {
         let begun = Instant::now();
         let timeout = request.timeout.unwrap_or(self.shared.settings.timeout);
-        let mut progress = Progress::default();
+        let trace = self.trace(request);
+        let mut progress = Progress { trace, ..Progress::default() };
         // Of requests side by side, all but one find none here, and make their own.
         let mut timer = self.timer.take();
         let work = self.follow(request, &mut progress);
         let result = timer.until((begun + timeout).into(), work).await;
         self.timer.set(timer);
-        let Progress { phases, received, status, resent } = progress;
+        let Progress { phases, received, status, resent, .. } = progress;
+        let trace = trace.and_then(TraceParent::sampled);
         let result = match result {
             Ok(Ok((head, body))) => Ok(Response {
                 status: head.status,
@@ -159,7 +172,7 @@ impl Client {
             Ok(Err(error)) => Err(error),
             Err(_) => Err(RequestError::Timeout(timeout)),
         };
-        Exchange { result, begun, phases, received, status, resent }
+        Exchange { result, begun, phases, received, status, resent, trace }
     }
 
     async fn follow(
@@ -186,16 +199,37 @@ impl Client {
         request: &Request,
         progress: &mut Progress,
     ) -> Result<(Head, Body), RequestError> {
-        let limit = if request.needs_body() { self.shared.settings.body_limit } else { 0 };
+        let keep = self.keep(request);
         progress.status = None;
-        let (head, body) = self.transfer(hop, request, limit, progress).await?;
+        let (head, body) = self.transfer(hop, request, keep.clone(), progress).await?;
         let headers = Headers::of_head(head.lines.clone());
         self.cookies.borrow_mut().take(&hop.target, &headers);
         let body = body.finish();
+        let limit = keep.of(head.status);
         let body = match headers.get("content-encoding").filter(|_| limit > 0) {
-            Some(encoding) => body.decoded(encoding, limit).map_err(RequestError::Invalid)?,
+            Some(encoding) if keep.limit > 0 => {
+                body.decoded(encoding, limit).map_err(RequestError::Invalid)?
+            }
+            // What nobody needs changes nothing of what becomes of the request.
+            Some(encoding) => body.clone().decoded(encoding, limit).unwrap_or(body),
             None => body,
         };
         Ok((head, body))
+    }
+
+    /// The trace that a request is given, unless it has one of its own.
+    fn trace(&self, request: &Request) -> Option<TraceParent> {
+        let tracer = self.shared.tracer.as_ref()?;
+        (!request.headers.contains_key(TRACEPARENT)).then(|| tracer.next())
+    }
+
+    /// How much is kept of the body of a request's response.
+    fn keep(&self, request: &Request) -> Keep {
+        let Shared { settings, unexpected_body, .. } = &*self.shared;
+        let unexpected = *unexpected_body > 0;
+        Keep {
+            limit: if request.needs_body() { settings.body_limit } else { 0 },
+            unexpected: unexpected.then(|| (Arc::clone(&request.expected), *unexpected_body)),
+        }
     }
 }

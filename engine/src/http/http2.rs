@@ -167,7 +167,8 @@ impl Exchange<'_> {
         let (parts, stream) = response.into_parts();
         self.progress.status = Some(parts.status);
         let head = message::head(&parts, asked.keeps_headers);
-        let mut body = BodyReader::new(asked.limit);
+        let mut body = BodyReader::new(asked.keep.clone());
+        body.begin(parts.status);
         self.take_in(stream, &mut body).await.map_err(|error| failed(&error, true))?;
         Ok((head, body))
     }

@@ -9,7 +9,10 @@ use super::{
     connection::{Connection, Outgoing, Times},
     wire::ResponseReader,
 };
-use crate::stats::{Phase, Phases};
+use crate::{
+    stats::{Phase, Phases},
+    trace::TraceParent,
+};
 
 /// What is known of a request before it is complete, so that a timeout loses none of it.
 #[derive(Default)]
@@ -18,6 +21,8 @@ pub(super) struct Progress {
     pub(super) received: u64,
     pub(super) status: Option<StatusCode>,
     pub(super) resent: u32,
+    /// What the request tells of its trace.
+    pub(super) trace: Option<TraceParent>,
 }
 
 /// A response on its way. However that ends, a timeout included, it is noted how far it came.

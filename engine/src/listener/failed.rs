@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::stats::Phases;
+use crate::{stats::Phases, trace::TraceId};
 
 /// A request that failed, in detail. Secrets are masked in all of it.
 #[derive(Clone, Debug)]
@@ -19,20 +19,22 @@ pub struct FailedRequest {
     pub method: String,
     /// The transaction it counts under.
     pub name: String,
-    /// Where it went.
-    pub url: String,
+    /// Where it went; none of what is no HTTP request.
+    pub url: Option<String>,
     /// The HTTP status, if a response came.
     pub status: Option<u16>,
     /// Why it failed.
     pub reason: String,
     /// What was expected of the response and not met, and what was found instead.
     pub unmet: Vec<Unmet>,
-    /// The body's beginning, if a response came.
+    /// The body's beginning, as far as it was kept, if a response came.
     pub body: Option<String>,
     /// From its start to its end.
     pub elapsed: Duration,
     /// Where the time went.
     pub phases: Phases,
+    /// Its trace, if the target was asked to keep it.
+    pub trace: Option<TraceId>,
 }
 
 /// An expectation that was not met.

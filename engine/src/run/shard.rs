@@ -26,7 +26,8 @@ use crate::{
     load::Load,
     share::Share,
     stats::{Latency, Stats},
-    user::Context,
+    trace::Tracer,
+    user::{Context, Telling},
 };
 
 /// What a thread tells.
@@ -51,6 +52,7 @@ pub(super) struct Shard {
     setup: Arc<Setup>,
     share: Share,
     orders: watch::Receiver<Orders>,
+    telling: Option<Telling>,
     reports: mpsc::UnboundedSender<Report>,
 }
 
@@ -59,9 +61,10 @@ impl Shard {
         setup: Arc<Setup>,
         share: Share,
         orders: watch::Receiver<Orders>,
+        telling: Option<Telling>,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
-        Self { setup, share, orders, reports }
+        Self { setup, share, orders, telling, reports }
     }
 
     /// Runs to the end on the current thread.
@@ -98,6 +101,8 @@ impl Running {
             addresses: Addresses::default(),
             tls: Arc::clone(&setup.tls),
             scratch: Scratch::default(),
+            unexpected_body: shard.telling.as_ref().map_or(0, Telling::body),
+            tracer: setup.job.traces.map(Tracer::new),
         };
         let turn = Turn {
             seed: setup.job.seed,
@@ -106,7 +111,8 @@ impl Running {
             intervals: setup.job.intervals,
             lives: setup.job.load.most_lives(),
         };
-        let context = Context::new(environment, http, setup.scenario.feeding(turn), None);
+        let context = Context::new(environment, http, setup.scenario.feeding(turn), None)
+            .telling(shard.telling.clone());
         Self {
             shard,
             context: Rc::new(context),

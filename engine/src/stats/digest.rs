@@ -103,6 +103,8 @@ impl Digest {
             latency,
             from_intended,
             phases,
+            // The most of all is no sum.
+            slowest: _,
         } = transaction;
         self.requests = self.requests.wrapping_add(*requests);
         self.failures = self.failures.wrapping_add(*failures);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Checks, Latency, Outcome, PhaseTotals, Sample, Statuses};
+use crate::trace::Traced;
 
 /// What was measured of one transaction, or of several merged.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -25,6 +26,9 @@ pub struct Transaction {
     pub from_intended: Latency,
     /// Where the time went.
     pub phases: PhaseTotals,
+    /// Of the requests whose traces are kept, the slowest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slowest: Option<Traced>,
 }
 
 impl Transaction {
@@ -56,6 +60,7 @@ impl Transaction {
         self.latency.merge(&other.latency);
         self.from_intended.merge(&other.from_intended);
         self.phases.merge(&other.phases);
+        self.slowest = self.slowest.max(other.slowest);
     }
 
     pub(super) fn clear(&mut self) {
@@ -67,5 +72,6 @@ impl Transaction {
         self.latency.clear();
         self.from_intended.clear();
         self.phases = PhaseTotals::default();
+        self.slowest = None;
     }
 }

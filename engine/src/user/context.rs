@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use super::Telling;
 use crate::{
     environment::Environment,
     feeder::Feeding,
@@ -37,6 +38,8 @@ pub struct Context {
     pub stop: Stop,
     /// Who sees every request, in debug mode.
     pub observer: Option<Rc<dyn Observer>>,
+    /// Who is told of each request that fails.
+    pub(super) telling: Option<Telling>,
     /// Requests sent again on a new connection.
     pub resent: Cell<u64>,
     /// Requests that were cut off at the end.
@@ -61,8 +64,14 @@ impl Context {
             delays: RefCell::default(),
             stop: Stop::default(),
             observer,
+            telling: None,
             resent: Cell::default(),
             cut_off: Cell::default(),
         }
+    }
+
+    /// With somebody who is told of each request that fails.
+    pub(crate) fn telling(self, telling: Option<Telling>) -> Self {
+        Self { telling, ..self }
     }
 }

@@ -114,6 +114,9 @@ impl User {
             observer.measured(&Measured { kind, name, elapsed, bytes, failure });
         }
         self.context.record(what, &End { from_intended, ..*end });
+        if let (Some(telling), Some(reason)) = (&self.context.telling, end.failure) {
+            telling.tell(|_| self.failed_measure(what, end, reason));
+        }
     }
 
     /// Notes a failure in the transactions around it; whether that interrupts the flow.

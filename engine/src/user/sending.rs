@@ -14,6 +14,7 @@ use crate::{
     observer::Seen,
     scenario::TaskError,
     secret::secrets,
+    trace::Traced,
 };
 
 impl User {
@@ -67,6 +68,9 @@ impl User {
         let failure = failure.map(|reason| self.masked(&reason));
         let outcome = Checked { failure: failure.as_deref(), met };
         self.record(request, &exchange, intended, outcome);
+        if let (Some(telling), Some(reason)) = (&self.context.telling, &failure) {
+            telling.tell(|body| self.failed_request(request, &exchange, reason, body));
+        }
         if exchange.status == Some(StatusCode::UNAUTHORIZED) {
             self.refused(request);
         }
@@ -121,6 +125,11 @@ impl User {
             met,
         };
         self.context.record(what(request), &end);
+        if let Some(trace) = exchange.trace.filter(|_| !request.skip_transaction) {
+            let method = request.method.as_str();
+            let traced = Traced { elapsed, trace };
+            self.context.stats.borrow_mut().record_trace(method, &request.name, traced);
+        }
     }
 
     /// Whoever looks on learns what must not be shown before it sees where it came from.

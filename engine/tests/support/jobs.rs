@@ -11,6 +11,7 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
+    listener::Listener,
     load::Load,
     run::Orders,
     scenario::{Linked, Only},
@@ -48,6 +49,7 @@ pub(crate) fn job(host: String, interval: u32) -> Job {
         warm_up: second,
         stop_timeout: 5 * second,
         seed: 1,
+        traces: None,
     }
 }
 
@@ -63,9 +65,20 @@ pub(crate) struct Ran {
 
 /// Runs a job as a generator would.
 pub(crate) async fn run(job: Job, orders: watch::Receiver<Orders>) -> Ran {
+    heard(job, orders, None).await
+}
+
+/// The same, with somebody who hears of it.
+pub(crate) async fn heard(
+    job: Job,
+    orders: watch::Receiver<Orders>,
+    listener: Option<Box<dyn Listener>>,
+) -> Ran {
     let (lines, mut received) = mpsc::channel(8);
     let running =
-        tokio::spawn(async move { run_job(job, &Linked::default(), orders, None, lines).await });
+        tokio::spawn(
+            async move { run_job(job, &Linked::default(), orders, listener, lines).await },
+        );
     let (mut merged, mut seconds, mut last) = (Stats::default(), Vec::new(), None);
     let mut sequence = 0;
     while let Some(line) = received.recv().await {

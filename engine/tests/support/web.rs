@@ -31,20 +31,30 @@ impl Asked {
 pub(crate) struct Answer {
     status: u16,
     headers: String,
-    body: String,
+    body: Vec<u8>,
     delay: Duration,
     closes: bool,
 }
 
 impl Answer {
     pub(crate) fn status(status: u16) -> Self {
-        let body = String::new();
+        let body = Vec::new();
         Self { status, headers: String::new(), body, delay: Duration::ZERO, closes: false }
     }
 
     /// 200 with a body.
     pub(crate) fn body(body: &str) -> Self {
+        Self::bytes(body.as_bytes())
+    }
+
+    /// 200 with a body of any bytes.
+    pub(crate) fn bytes(body: &[u8]) -> Self {
         Self { body: body.to_owned(), ..Self::status(200) }
+    }
+
+    /// The same with another status.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -115,9 +125,9 @@ fn serve(stream: &TcpStream, connection: usize, respond: &Respond, seen: &Mutex<
         thread::sleep(answer.delay);
         let Answer { status, headers, body, closes, .. } = answer;
         let length = body.len();
-        let answer =
-            format!("HTTP/1.1 {status} Some\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
-        if (&*stream).write_all(answer.as_bytes()).is_err() || closes {
+        let head = format!("HTTP/1.1 {status} Some\r\n{headers}Content-Length: {length}\r\n\r\n");
+        let answer = [head.as_bytes(), &body].concat();
+        if (&*stream).write_all(&answer).is_err() || closes {
             return;
         }
     }

@@ -104,6 +104,7 @@ pub(crate) fn job(api: &Running, run: &str, duration: f64) -> Job {
         warm_up: Duration::from_millis(200),
         stop_timeout: seconds(1.0),
         seed: 1,
+        traces: None,
     }
 }
 

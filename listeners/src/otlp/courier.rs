@@ -1,7 +1,7 @@
 //! How metrics are handed to a collector.
 
 use bytes::Bytes;
-use engine::{http::TlsSettings, secret::mask};
+use engine::secret::mask;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri,
     header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT},
@@ -30,10 +30,9 @@ pub(super) struct Exporter {
 
 impl Exporter {
     /// To a collector, with headers of a person's choice; or why that cannot be.
-    pub(super) fn to(endpoint: &str, own: &[(String, Secret)]) -> Result<Self, String> {
+    pub(super) fn to(post: Post, endpoint: &str, own: &[(String, Secret)]) -> Result<Self, String> {
         let address = format!("{}/v1/metrics", endpoint.trim_end_matches('/'));
         let address = address.parse().map_err(|_| "the endpoint is no address")?;
-        let post = Post::new(TlsSettings::default()).map_err(|error| error.to_string())?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

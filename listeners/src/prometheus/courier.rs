@@ -2,7 +2,6 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use engine::http::TlsSettings;
 use http::{
     HeaderMap, HeaderValue, Request, StatusCode, Uri,
     header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT},
@@ -32,10 +31,13 @@ pub(super) struct RemoteWrite {
 
 impl RemoteWrite {
     /// To an address, signed in if that is asked for; or why that cannot be.
-    pub(super) fn to(address: Option<&str>, sign_in: Option<&SignIn>) -> Result<Self, String> {
+    pub(super) fn to(
+        post: Post,
+        address: Option<&str>,
+        sign_in: Option<&SignIn>,
+    ) -> Result<Self, String> {
         let address = address.and_then(|address| address.parse().ok());
         let address = address.ok_or("there is no address to write to")?;
-        let post = Post::new(TlsSettings::default()).map_err(|error| error.to_string())?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("snappy"));

@@ -64,7 +64,7 @@ fn open(listener: std::net::TcpListener, origin: &Origin) -> Hearer {
         spawn_local(serve(listener, Rc::clone(&shown)));
         Nobody
     });
-    Hearer::of(NAME, Box::new(Showing(shown)), courier.map_err(|error| error.to_string()))
+    Hearer::reached(NAME, Box::new(Showing(shown)), courier.map_err(|error| error.to_string()))
 }
 
 /// Who asks gives `job` and `instance` itself.

@@ -1,163 +1,145 @@
-//! What the tests of listeners share: a load that is known, and those who hear of it.
+//! What the tests of all systems need.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+pub(crate) mod fake;
+pub(crate) mod logged;
 
 use std::{
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    mem,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use engine::{
+    api::ApiVersion,
     document::{Problems, Source, parse},
     frame::{Health, Second},
-    job_id::JobId,
-    listener::Delivery,
-    stats::{Outcome, Phases, SEVERAL, Sample, Stats},
+    listener::{Delivery, FailedRequest, Listener, Unmet},
+    stats::{Outcome, Phases, Sample, Stats},
 };
-use listeners::{Audience, EmitFrom, Header, Hearing, Kind, Listening, Origin};
+use listeners::{Audience, FLUSH, Header, Hearing, Kind, Listening, Origin, System};
 
-pub(crate) mod prometheus;
-pub(crate) mod server;
+/// Stands in no log, no delivery, and nothing that is shown.
+pub(crate) const TOKEN: &str = "hidden-token-0123456789";
 
-/// A name that every format must escape.
-pub(crate) const HARD_NAME: &str = "/b \"ü\\\n";
+/// Names that no format must stumble over.
+pub(crate) const HOSTILE: [&str; 8] = [
+    r#"say "hi" \ now"#,
+    "two\nlines\r\n\t\u{0}",
+    "🦀 über ☃",
+    "\u{202e}backwards\u{2028}",
+    "}{\"event\":\"forged\"}",
+    "</script><b>",
+    "/a?b=c&d={e}",
+    "${jndi:ldap://x}",
+];
 
-pub(crate) const TIMEOUT: &str = "no complete response within 2s";
-pub(crate) const UNAVAILABLE: &str = "expected status below 400, got 503";
-
-/// The interpreter that knows what `scripts/requirements.txt` lists.
-pub(crate) fn python() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(3).unwrap().join("python/bin/python");
-    assert!(program.exists(), "{} is missing: run scripts/python_tools", program.display());
-    program
+/// A system with settings as in `config/systems_credentials.yml`, or what is wrong with them.
+pub(crate) fn system(kind: Kind, settings: &str) -> Result<System, Vec<String>> {
+    let problems = Problems::default();
+    let node = parse(&Source::option("credentials.yml"), settings).unwrap();
+    let read = kind.read(&node, &problems);
+    problems.finish(read).map_err(|all| all.iter().map(ToString::to_string).collect())
 }
 
-/// A file beside the tests.
-pub(crate) fn beside(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// Who hears, with the settings that a person would write.
-pub(crate) fn listening(kind: Kind, settings: &str) -> Listening {
-    let source = Source::file("credentials.yml", settings);
-    let (node, problems) = (parse(&source, settings).unwrap(), Problems::default());
-    let system = kind.read(&node, &problems);
-    let system = problems.finish(system).unwrap();
-    Listening {
-        header: header(),
-        systems: vec![system],
-        every: Duration::from_secs(5),
-        final_only: false,
-        emit_from: EmitFrom::Generators,
-    }
-}
-
-/// What is wrong with settings.
-pub(crate) fn problems(kind: Kind, settings: &str) -> Vec<String> {
-    let source = Source::file("credentials.yml", settings);
-    let (node, problems) = (parse(&source, settings).unwrap(), Problems::default());
-    let system = kind.read(&node, &problems);
-    let problems = problems.finish(system.map(|_| ())).err().unwrap_or_default();
-    problems.iter().map(ToString::to_string).collect()
-}
-
-fn header() -> Header {
-    let api = |name: &str, version: Option<&str>| engine::api::ApiVersion {
+/// Somebody who hears of a test each second.
+pub(crate) fn listening(system: System) -> Listening {
+    let api = |name: &str, version: Option<&str>| ApiVersion {
         name: name.into(),
-        version: version.map(Into::into),
+        version: version.map(str::to_owned),
     };
-    Header {
+    let header = Header {
         test: "shop".into(),
-        description: "before Christmas".into(),
+        description: "before the \"sale\"".into(),
         env: "staging".into(),
-        apis: vec![api("cart", Some("1.4.2")), api("price list", None)],
-    }
+        apis: vec![api("cart api", Some("1.4.2")), api("payment", None)],
+    };
+    let every = Duration::from_secs(1);
+    Listening { header, systems: vec![system], every, ..Listening::default() }
 }
 
-/// A generator of a run.
-pub(crate) fn generator(region: &str, share: u32, interval: u32) -> Origin {
-    let job = JobId { run: "run-1".into(), interval, region: region.into(), share, attempt: 0 };
-    Origin::of_job(header(), &job)
+/// The second of a test's generators in a region.
+pub(crate) fn hearing(listening: &Listening) -> Hearing {
+    let origin = Origin {
+        header: listening.header.clone(),
+        run: "run-1".into(),
+        region: Some("eu-west-1".into()),
+        generator: Some(1),
+        interval: Some(0),
+        instance: "run-1/0/eu-west-1/1".into(),
+    };
+    Hearing { origin, start: start(), opens: true, closes: true, hands_over: false, endpoint: None }
 }
 
-/// All generators of a run.
-pub(crate) fn run() -> Origin {
-    Origin::of_run(header(), "run-1")
+/// When the tests' tests begin.
+pub(crate) fn start() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_790_000_000)
 }
 
-pub(crate) fn hearing(origin: Origin, start: SystemTime) -> Hearing {
-    Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None }
+/// Starts to hear.
+pub(crate) fn audience(listening: &Listening) -> Box<dyn Listener> {
+    Audience::start(listening, hearing(listening), None).unwrap().unwrap()
 }
 
-/// An instant some time ago, in whole seconds: so recent that servers take what is of it.
-pub(crate) fn ago(seconds: u64) -> SystemTime {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    UNIX_EPOCH + Duration::from_secs(now - seconds)
+/// Ends, in time.
+pub(crate) async fn end(audience: Box<dyn Listener>) -> Delivery {
+    let begun = Instant::now();
+    let mut deliveries = audience.end(false).await;
+    let took = begun.elapsed();
+    assert!(took < FLUSH + Duration::from_secs(1), "{took:?}");
+    assert_eq!(deliveries.len(), 1);
+    let delivery = deliveries.remove(0);
+    assert!(!format!("{delivery:?}").contains(TOKEN), "{delivery:?}");
+    delivery
 }
 
-/// A second of a load: 40 requests of one kind, 20 of another, and two transactions of several. Of
-/// the first kind two fail, in two ways. No two seconds are the same.
-pub(crate) fn second(second: u32, users: u32) -> Second {
-    let mut stats = Stats::default();
-    for request in 0..40_u64 {
-        let micros = 900 + request * request * 97 + u64::from(second) * 13;
-        let outcome = match request {
-            3 => Outcome::Failed(UNAVAILABLE),
-            30 => Outcome::Failed(TIMEOUT),
-            _ => Outcome::Passed,
-        };
-        stats.record(&sample("GET", "/a", micros, outcome));
-        if request % 2 == 0 {
-            stats.record(&sample("POST", HARD_NAME, micros * 11, Outcome::Passed));
-        }
-        if request % 20 == 0 {
-            stats.record(&sample(SEVERAL, "check out", micros * 30, Outcome::Passed));
-        }
-    }
-    Second { second, seconds: 1, users, stats, health: Health::default() }
+/// Tells of a second, which must not take any time.
+pub(crate) fn hear(audience: &mut Box<dyn Listener>, second: &Second) {
+    let begun = Instant::now();
+    audience.hear(second);
+    let took = begun.elapsed();
+    assert!(took < Duration::from_millis(100), "{took:?}");
 }
 
-fn sample<'a>(method: &'a str, name: &'a str, micros: u64, outcome: Outcome<'a>) -> Sample<'a> {
-    Sample {
-        method,
+/// A second of a test.
+pub(crate) fn second(second: u32, users: u32, stats: &mut Stats) -> Second {
+    Second { second, seconds: 1, users, stats: mem::take(stats), health: Health::default() }
+}
+
+/// Counts a GET that took so long; why it failed, if it did.
+pub(crate) fn count(stats: &mut Stats, name: &str, ms: u64, failed: Option<&str>) {
+    stats.record(&Sample {
+        method: "GET",
         name,
-        status: Some(200),
-        elapsed: Duration::from_micros(micros),
+        status: Some(if failed.is_some() { 500 } else { 200 }),
+        elapsed: Duration::from_millis(ms),
         from_intended: None,
         phases: Phases::default(),
-        bytes: 100,
-        outcome,
+        bytes: 1,
+        outcome: failed.map_or(Outcome::Passed, Outcome::Failed),
         met: None,
+    });
+}
+
+/// A GET that failed.
+pub(crate) fn failed(name: &str, reason: &str) -> FailedRequest {
+    FailedRequest {
+        at: start() + Duration::from_millis(1234),
+        user: 17,
+        class: "Buyer".into(),
+        method: "GET".into(),
+        name: name.into(),
+        url: Some("https://shop.example.org/look?token=***".into()),
+        status: Some(503),
+        reason: reason.into(),
+        unmet: vec![Unmet { expected: "status 200".into(), found: "503".into() }],
+        body: Some("{\"error\":\"no\"..".into()),
+        elapsed: Duration::from_micros(12_345),
+        phases: {
+            let mut phases = Phases::default();
+            phases.add(engine::stats::Phase::Waiting, Duration::from_millis(12));
+            phases
+        },
+        trace: "0af7651916cd43dd8448eb211c80319c".parse().ok(),
     }
-}
-
-/// All seconds together.
-pub(crate) fn merged(seconds: &[Second]) -> Stats {
-    let mut all = Stats::default();
-    for second in seconds {
-        all.merge(&second.stats);
-    }
-    all
-}
-
-/// Lets those who hear hear some seconds; what became of it.
-pub(crate) fn tell(listening: &Listening, hearing: Hearing, seconds: &[Second]) -> Vec<Delivery> {
-    let mut audience = Audience::start(listening, hearing, None).unwrap().unwrap();
-    for second in seconds {
-        audience.hear(second);
-    }
-    block_on(audience.end(false))
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
-
-/// The only delivery, without trouble.
-pub(crate) fn sent(deliveries: &[Delivery]) -> u64 {
-    assert_eq!(deliveries.len(), 1, "{deliveries:?}");
-    assert_eq!((deliveries[0].lost, &deliveries[0].trouble), (0, &None));
-    deliveries[0].sent
 }

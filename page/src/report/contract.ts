@@ -69,7 +69,16 @@ export interface Report {
   coverage: Coverage;
   generators: ReportGenerator[];
   functions: Functions | null;
+  /** What became of what listeners were told. */
+  listeners?: Delivery[];
   verdict: Verdict;
+}
+
+export interface Delivery {
+  listener: string;
+  sent: number;
+  lost: number;
+  trouble: string | null;
 }
 
 export interface Latency {
@@ -111,6 +120,8 @@ export interface Transaction {
   latency: Latency;
   from_intended?: Latency;
   phases: Partial<Record<PhaseName, Phase>>;
+  /** Of its requests whose traces were to be kept. */
+  slowest_trace?: { elapsed_ms: number; trace: string };
 }
 
 export type PhaseName = "dns" | "connect" | "tls" | "sending" | "waiting" | "receiving";

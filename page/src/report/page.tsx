@@ -9,6 +9,7 @@ import { Cuts } from "./cuts";
 import { DistributionPlot } from "./distribution_plot";
 import { Environment } from "./environment";
 import { Functions } from "./functions";
+import { Listeners } from "./listeners";
 import { Header } from "./header";
 import { HeatMap } from "./heat_map";
 import { Outcome } from "./outcome";
@@ -50,7 +51,7 @@ export function Page({ data }: { data: ReportData }) {
 
 function entries(data: ReportData): Entry[] {
   const { report } = data;
-  const { end, regions, cuts, functions } = report;
+  const { end, regions, cuts, functions, listeners = [] } = report;
   const all: (Entry | false)[] = [
     { id: "charts", title: "Over time", body: <ReportCharts data={data} /> },
     { id: "transactions", title: "Transactions", body: <Transactions report={report} /> },
@@ -92,6 +93,7 @@ function entries(data: ReportData): Entry[] {
     { id: "validity", title: "Validity", body: <Validity report={report} more={data.more_generators} /> },
     functions !== null && { id: "functions", title: "Functions", body: <Functions functions={functions} /> },
     functions !== null && { id: "cost", title: "Cost", body: <Cost cost={functions.cost} /> },
+    listeners.length > 0 && { id: "listeners", title: "Listeners", body: <Listeners deliveries={listeners} /> },
     { id: "environment", title: "Environment", body: <Environment report={report} /> },
     end.messages.length > 0 && {
       id: "messages",

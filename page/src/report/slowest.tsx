@@ -39,6 +39,11 @@ export function Slowest({ report }: { report: Report }) {
               </span>
             ))}
           </span>
+          {t.slowest_trace !== undefined && (
+            <span class="trace faint">
+              slowest trace, {time(t.slowest_trace.elapsed_ms)}: <code>{t.slowest_trace.trace}</code>
+            </span>
+          )}
         </li>
       ))}
       <li class="scale" aria-hidden="true">

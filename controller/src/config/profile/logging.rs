@@ -1,13 +1,17 @@
 //! `profile.logging`: what is logged, and who hears the statistics.
 
-use engine::document::{Fields, Node, Rejection, Setting};
+use engine::{
+    document::{Fields, Node, Rejection, Setting},
+    trace::Sampled,
+};
 use listeners::{EmitFrom, Kind};
 use log::LevelFilter;
 
 use super::items;
+use crate::config::limits::part;
 
 /// What is logged, and who hears the statistics.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Logging {
     /// What the test logs.
     pub loglevel: LogLevel,
@@ -19,6 +23,9 @@ pub struct Logging {
     pub listeners: Vec<Kind>,
     /// Who reports to them.
     pub emit_from: EmitFrom,
+    /// The part of the requests whose traces the target is asked to keep; without one, it is told
+    /// of no traces.
+    pub traceparent: Option<Sampled>,
 }
 
 /// How grave something must be to be logged.
@@ -44,6 +51,7 @@ impl Default for Logging {
             final_stats: false,
             listeners: Vec::new(),
             emit_from: EmitFrom::default(),
+            traceparent: None,
         }
     }
 }
@@ -63,8 +71,16 @@ impl Logging {
         let hyperclient_console_log_level = fields
             .get("hyperclient_console_log_level")
             .unwrap_or(default.hyperclient_console_log_level);
+        let traceparent = fields.get::<Part>("traceparent").map(|part| part.0);
         fields.finish();
-        Self { loglevel, hyperclient_console_log_level, final_stats, listeners, emit_from }
+        Self {
+            loglevel,
+            hyperclient_console_log_level,
+            final_stats,
+            listeners,
+            emit_from,
+            traceparent,
+        }
     }
 }
 
@@ -111,5 +127,16 @@ impl Setting for From {
             Some("controller") => Ok(Self(EmitFrom::Controller)),
             _ => Err(Rejection::Unexpected),
         }
+    }
+}
+
+/// A part of the requests.
+struct Part(Sampled);
+
+impl Setting for Part {
+    const EXPECTED: &'static str = "a part of the requests above 0, such as 1% or 0.01, up to 100%";
+
+    fn read(node: &Node) -> Result<Self, Rejection> {
+        Sampled::try_new(part(node)?).map(Self).map_err(|_| Rejection::Unexpected)
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use engine::{load::Load, stats::Latency};
 
 use crate::{
+    count::float,
     millis::millis,
     totals::{RegionSecond, SecondTotals},
 };
@@ -87,9 +88,4 @@ impl Bucket {
 /// The users of an instant; at the test's end, those who ran until then.
 fn planned(load: &Load, at: Duration) -> u32 {
     if at < load.duration() { load.users(at) } else { load.users_before(load.duration()) }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a test are below 2^52")]
-fn float(count: u64) -> f64 {
-    count as f64
 }

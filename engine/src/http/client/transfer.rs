@@ -8,7 +8,7 @@ use super::Client;
 use crate::http::{
     KeepAlive, Origin, Proxy, Request, RequestError,
     asked::{Asked, Failed},
-    body::BodyReader,
+    body::{BodyReader, Keep},
     connection::{Connection, Times},
     hop::Hop,
     pool::Line,
@@ -26,7 +26,7 @@ impl Client {
         &self,
         hop: &Hop,
         request: &Request,
-        limit: usize,
+        keep: Keep,
         progress: &mut Progress,
     ) -> Result<Received, RequestError> {
         let origin = &hop.target.origin;
@@ -41,8 +41,9 @@ impl Client {
             with_credentials: hop.with_credentials,
             keep_alive: self.keep_alive() != KeepAlive::Never,
             proxy: self.proxy(origin),
+            trace: progress.trace,
         };
-        let asked = Asked { head, body, keeps_headers: request.needs_headers(), limit };
+        let asked = Asked { head, body, keeps_headers: request.needs_headers(), keep };
         let mut is_last = false;
         loop {
             let received = match self.line(origin, progress).await? {
@@ -71,7 +72,7 @@ impl Client {
         let begun = Instant::now();
         let sent = connection.send(&asked.head, asked.body, scratch).await;
         let outgoing = sent.map_err(Failed::Unprocessed)?;
-        let body = BodyReader::new(asked.limit);
+        let body = BodyReader::new(asked.keep.clone());
         let method = asked.head.method.clone();
         let mut reader = ResponseReader::new(method, asked.keeps_headers, body);
         let times = Times { begun, sent: None, first_byte: None };

@@ -24,7 +24,10 @@ use hyper::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{ResponseReader, WireError};
-use crate::http::{Headers, body::BodyReader};
+use crate::http::{
+    Headers,
+    body::{BodyReader, Keep},
+};
 
 /// What a client makes of a stream that ends at last.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -108,7 +111,11 @@ fn agree(method: &Method, pieces: &[&[u8]]) -> Result<(), String> {
 }
 
 fn ours(method: &Method, pieces: &[&[u8]]) -> Outcome<WireError> {
-    let mut reader = ResponseReader::new(method.clone(), true, BodyReader::new(usize::MAX));
+    let mut reader = ResponseReader::new(
+        method.clone(),
+        true,
+        BodyReader::new(Keep { limit: usize::MAX, unexpected: None }),
+    );
     let mut unread = Vec::new();
     for piece in pieces {
         unread.extend_from_slice(piece);

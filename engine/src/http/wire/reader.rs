@@ -45,6 +45,7 @@ impl ResponseReader {
             // Interim responses say nothing of the one that is to come.
             if !head.status.is_informational() {
                 self.state = State::after(head.framing);
+                self.body.begin(head.status);
                 self.head = Some(head);
             }
         }
@@ -129,11 +130,15 @@ fn blank_lines(input: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Headers, wire::head::LONGEST};
+    use crate::http::{Headers, body::Keep, wire::head::LONGEST};
 
     /// What becomes of a stream of bytes that arrives in pieces cut at `cuts`.
     fn read(method: Method, stream: &[u8], cuts: &[usize]) -> Result<(u16, String, bool), String> {
-        let mut reader = ResponseReader::new(method, false, BodyReader::new(usize::MAX));
+        let mut reader = ResponseReader::new(
+            method,
+            false,
+            BodyReader::new(Keep { limit: usize::MAX, unexpected: None }),
+        );
         let mut pending = Vec::new();
         let mut from = 0;
         for to in cuts.iter().copied().chain([stream.len()]) {
@@ -218,7 +223,7 @@ mod tests {
     fn blank_lines_before_a_response_are_not_kept() {
         let response = "HTTP/1.1 200 a: b\r\nX: y\r\nContent-Length: 0\r\n\r\n";
         assert_eq!(get(&format!("\r\n\n\r\n{response}")), Ok(ok("", true)));
-        let mut reader = ResponseReader::new(Method::GET, true, BodyReader::new(0));
+        let mut reader = ResponseReader::new(Method::GET, true, BodyReader::new(Keep::default()));
         assert_eq!(reader.feed(b"\n\r\n\r"), Ok(3));
         reader.feed(format!("\r\n{response}").as_bytes()).unwrap();
         let headers = Headers::of_head(reader.head().unwrap().lines.clone());

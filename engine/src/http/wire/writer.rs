@@ -9,7 +9,10 @@ use http::{
 };
 
 use super::head::lists;
-use crate::http::{Proxy, Target};
+use crate::{
+    http::{Proxy, Target},
+    trace::{TRACEPARENT, TraceParent},
+};
 
 const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
 
@@ -31,6 +34,8 @@ pub(in crate::http) struct RequestHead<'a> {
     pub(in crate::http) keep_alive: bool,
     /// The proxy that is asked for the target, and not the target itself.
     pub(in crate::http) proxy: Option<&'a Proxy>,
+    /// What the server is told of the request's trace.
+    pub(in crate::http) trace: Option<TraceParent>,
 }
 
 impl RequestHead<'_> {
@@ -63,6 +68,9 @@ impl RequestHead<'_> {
         }
         if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
             self.default(&mut give, &PROXY_AUTHORIZATION, authorization.as_bytes());
+        }
+        if let Some(trace) = self.trace {
+            give(&TRACEPARENT, trace.to_string().as_bytes());
         }
         if !self.keep_alive {
             self.default(&mut give, &CONNECTION, b"close");
@@ -128,6 +136,7 @@ mod tests {
             with_credentials,
             keep_alive: true,
             proxy: None,
+            trace: None,
         };
         let mut out = Vec::new();
         head.write(&mut out);

@@ -1,0 +1,195 @@
+//! Telling listeners what all generators measured together.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    time::{Duration, SystemTime},
+};
+
+use engine::{
+    frame::{Body, Frame, Second},
+    job::Job,
+    job_id::JobId,
+    listener::{Delivery, Listener},
+};
+use listeners::{Audience, AudienceError, Hearing, Listening, Origin};
+
+/// How long a generator that lags behind is waited for. What comes later is told with what comes
+/// then: nothing is left out.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Tells listeners what all generators measured together, second by second.
+#[derive(Default)]
+pub struct Emitter {
+    listener: Option<Box<dyn Listener>>,
+    /// What was not told yet, by second.
+    open: BTreeMap<u32, Second>,
+    /// The first second that was not told.
+    next: u32,
+    /// Of the generators that run, the first second that each has not reported.
+    awaited: BTreeMap<JobId, u32>,
+}
+
+impl Emitter {
+    /// To those of a run whom the controller tells; silent if there are none.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be told.
+    pub fn start(
+        listening: &Listening,
+        run: &str,
+        start: SystemTime,
+    ) -> Result<Self, AudienceError> {
+        let origin = Origin::of_run(listening.header.clone(), run);
+        let hearing =
+            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None };
+        let listener = Audience::start(&listening.of_controller(), hearing, None)?;
+        Ok(Self { listener, ..Self::default() })
+    }
+
+    /// A generator was asked for.
+    pub(crate) fn begin(&mut self, job: &Job) {
+        self.awaited.insert(job.id.clone(), whole_seconds(job.window.from()));
+    }
+
+    /// Nothing more comes of a generator.
+    pub(crate) fn end(&mut self, job: &JobId) {
+        self.awaited.remove(job);
+    }
+
+    /// A frame has come, for the first time.
+    pub(crate) fn hear(&mut self, frame: &Frame) {
+        let Body::Second(second) = &frame.body else { return };
+        if self.listener.is_none() {
+            return;
+        }
+        let span = second.span();
+        if let Some(awaited) = self.awaited.get_mut(&frame.job) {
+            *awaited = (*awaited).max(span.end);
+        }
+        // What lags behind counts where it is told.
+        let at = (span.end - 1).max(self.next);
+        match self.open.entry(at) {
+            Entry::Vacant(entry) => {
+                entry.insert(Second { second: at, seconds: 1, ..second.clone() });
+            }
+            Entry::Occupied(mut entry) => {
+                let joined = entry.get_mut();
+                joined.users += second.users;
+                joined.stats.merge(&second.stats);
+                joined.health.merge(&second.health);
+            }
+        }
+    }
+
+    /// Tells the seconds that are complete, or have been waited for long enough.
+    pub(crate) fn tick(&mut self, elapsed: Duration) {
+        let complete = self.awaited.values().copied().min().unwrap_or(u32::MAX);
+        let patience = whole_seconds(elapsed.saturating_sub(PATIENCE));
+        self.tell(complete.max(patience));
+    }
+
+    /// Tells the rest; then what became of all that was told.
+    pub(crate) async fn finish(&mut self, stopped_early: bool) -> Vec<Delivery> {
+        self.tell(u32::MAX);
+        match self.listener.take() {
+            Some(listener) => listener.end(stopped_early).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// Tells the seconds before one.
+    fn tell(&mut self, before: u32) {
+        let Some(listener) = &mut self.listener else { return };
+        while let Some(entry) = self.open.first_entry().filter(|entry| *entry.key() < before) {
+            let second = entry.remove();
+            self.next = second.second + 1;
+            listener.hear(&second);
+        }
+    }
+}
+
+fn whole_seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{self, Future},
+        pin::Pin,
+        sync::{Arc, Mutex},
+    };
+
+    use engine::{frame::Health, stats::Stats};
+
+    use super::*;
+
+    /// Remembers what it hears: seconds, users and exceptions.
+    #[derive(Clone, Default)]
+    struct Ear(Arc<Mutex<Vec<(u32, u32, u64)>>>);
+
+    impl Listener for Ear {
+        fn hear(&mut self, second: &Second) {
+            let count = second.stats.exceptions().iter().map(|(_, seen)| seen.count).sum();
+            self.0.lock().unwrap().push((second.second, second.users, count));
+        }
+
+        fn end(
+            self: Box<Self>,
+            _stopped_early: bool,
+        ) -> Pin<Box<dyn Future<Output = Vec<Delivery>> + Send>> {
+            Box::pin(future::ready(Vec::new()))
+        }
+    }
+
+    fn id(share: u32) -> JobId {
+        JobId { run: "r".into(), interval: 0, region: "here".into(), share, attempt: 0 }
+    }
+
+    fn frame(share: u32, second: u32, users: u32) -> Frame {
+        let mut stats = Stats::default();
+        stats.record_exception("task", "message");
+        let second = Second { second, seconds: 1, users, stats, health: Health::default() };
+        Frame { job: id(share), sequence: 0, body: Body::Second(second) }
+    }
+
+    fn emitter(ear: &Ear) -> Emitter {
+        let awaited = [(id(0), 0), (id(1), 0)].into();
+        Emitter { listener: Some(Box::new(ear.clone())), awaited, ..Emitter::default() }
+    }
+
+    fn told(ear: &Ear) -> Vec<(u32, u32, u64)> {
+        std::mem::take(&mut ear.0.lock().unwrap())
+    }
+
+    #[test]
+    fn a_second_is_told_when_all_have_reported_it() {
+        let ear = Ear::default();
+        let mut emitter = emitter(&ear);
+        emitter.hear(&frame(0, 0, 2));
+        emitter.hear(&frame(0, 1, 2));
+        emitter.tick(Duration::from_secs(2));
+        assert_eq!(told(&ear), []);
+        emitter.hear(&frame(1, 0, 3));
+        emitter.tick(Duration::from_secs(2));
+        assert_eq!(told(&ear), [(0, 5, 2)]);
+        emitter.end(&id(1));
+        emitter.tick(Duration::from_secs(2));
+        assert_eq!(told(&ear), [(1, 2, 1)]);
+    }
+
+    #[test]
+    fn who_lags_behind_is_not_waited_for_and_nothing_is_lost() {
+        let ear = Ear::default();
+        let mut emitter = emitter(&ear);
+        for second in 0..12 {
+            emitter.hear(&frame(0, second, 1));
+        }
+        emitter.tick(Duration::from_secs(12));
+        assert_eq!(told(&ear), [(0, 1, 1), (1, 1, 1)]);
+        emitter.hear(&frame(1, 0, 1));
+        emitter.tick(Duration::from_secs(13));
+        assert_eq!(told(&ear), [(2, 2, 2)]);
+    }
+}
