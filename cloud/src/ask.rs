@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use engine::job::Job;
-use listeners::Listening;
+use listeners::{Listening, Reference};
 use serde::{Deserialize, Serialize};
 
 use crate::lease::Leased;
@@ -24,6 +24,9 @@ pub enum Ask {
 pub struct Ping {
     /// Whether this bucket can be read is to be tried too.
     pub bucket: Option<String>,
+    /// Whether these secrets can be read is to be tried too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Reference>,
 }
 
 /// Asks for a run.

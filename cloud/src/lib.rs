@@ -2,8 +2,11 @@
 
 pub mod ask;
 pub mod claim;
+mod exchange;
 pub mod hello;
 pub mod lease;
 pub mod names;
 pub mod reply;
+mod sign;
 pub mod store;
+pub mod vault;

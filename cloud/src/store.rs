@@ -2,43 +2,20 @@
 
 mod address;
 mod error;
-mod sign;
 
-use std::{
-    future::Future,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use bytes::Bytes;
-use engine::http::{HttpSettings, tls_config};
-use http::{Request, Response, StatusCode, header::IF_NONE_MATCH};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
-use tokio::time::{sleep, timeout};
+use http::{Request, StatusCode, header::IF_NONE_MATCH};
+use tokio::time::sleep;
 
+use self::address::Address;
 pub use self::error::StoreError;
-use self::{address::Address, sign::Signer};
+use crate::{exchange::Exchange, sign::Service};
 
 /// The largest object that is read, bytes.
 pub const LARGEST_OBJECT: usize = 256 * 1024 * 1024;
-
-/// What is kept of an answer that says what went wrong, bytes.
-const LARGEST_ERROR: usize = 64 * 1024;
-
-/// How long connecting may take.
-const CONNECT: Duration = Duration::from_secs(2);
-
-/// How long the store may say nothing.
-const SILENCE: Duration = Duration::from_secs(4);
-
-/// The slowest that a body may be taken, bytes per second, so that a large one has its time.
-const SLOWEST: usize = 1024 * 1024;
 
 /// How often a request is made until it is given up, and how long to wait before the next time.
 const ATTEMPTS: u32 = 3;
@@ -48,9 +25,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub struct Store {
     address: Address,
-    signer: Signer,
-    credentials: SharedCredentialsProvider,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    exchange: Exchange,
 }
 
 impl Store {
@@ -66,17 +41,8 @@ impl Store {
         endpoint: Option<&str>,
     ) -> Result<Self, StoreError> {
         let address = Address::new(bucket, region, endpoint)?;
-        // The connector sets the protocols itself.
-        let mut tls = (*tls_config(&HttpSettings::default())?).clone();
-        tls.alpn_protocols.clear();
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_connect_timeout(Some(CONNECT));
-        tcp.set_nodelay(true);
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let connector = connector.enable_http1().wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { address, signer: Signer::new(region), credentials, client })
+        let exchange = Exchange::new(Service::Storage, region, credentials)?;
+        Ok(Self { address, exchange })
     }
 
     /// An object's content; none if there is no such object.
@@ -131,40 +97,11 @@ impl Store {
         }
     }
 
-    async fn send_once(&self, mut request: Request<Bytes>) -> Result<Vec<u8>, StoreError> {
-        let credentials = self.credentials.provide_credentials();
-        let credentials = within(SILENCE, credentials).await?;
-        let credentials = credentials.map_err(|error| StoreError::credentials(&error))?;
-        self.signer.sign(&mut request, credentials, SystemTime::now())?;
-        let patience = SILENCE + slowest(request.body().len());
-        let response = self.client.request(request.map(Full::new));
-        let response = within(patience, response).await?.map_err(StoreError::from_client)?;
-        let status = response.status();
-        if status.is_success() {
-            return read(response, LARGEST_OBJECT).await;
+    async fn send_once(&self, request: Request<Bytes>) -> Result<Vec<u8>, StoreError> {
+        let answer = self.exchange.once(request, LARGEST_OBJECT).await?;
+        if answer.status.is_success() {
+            return Ok(answer.body);
         }
-        let text = read(response, LARGEST_ERROR).await.unwrap_or_default();
-        Err(StoreError::refused(status, &String::from_utf8_lossy(&text)))
+        Err(StoreError::refused(answer.status, &String::from_utf8_lossy(&answer.body)))
     }
-}
-
-fn slowest(bytes: usize) -> Duration {
-    Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or(u64::MAX))
-}
-
-async fn within<T>(time: Duration, future: impl Future<Output = T>) -> Result<T, StoreError> {
-    timeout(time, future).await.map_err(|_| StoreError::Timeout)
-}
-
-async fn read(response: Response<Incoming>, largest: usize) -> Result<Vec<u8>, StoreError> {
-    let mut body = response.into_body();
-    let mut content = Vec::new();
-    while let Some(frame) = within(SILENCE, body.frame()).await? {
-        let Ok(data) = frame.map_err(StoreError::from_client)?.into_data() else { continue };
-        if content.len() + data.len() > largest {
-            return Err(StoreError::TooLarge);
-        }
-        content.extend_from_slice(&data);
-    }
-    Ok(content)
 }

@@ -13,7 +13,10 @@ use aws_smithy_http_client::{
     pool::{self, ConnectionPool},
     tls::{Provider, rustls_provider::CryptoMode},
 };
-use cloud::store::Store;
+use cloud::{
+    store::Store,
+    vault::{AwsVault, Endpoints},
+};
 
 pub use self::error::AwsError;
 use self::held::Held;
@@ -126,6 +129,13 @@ impl Account {
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         Store::new(bucket, region, credentials, elsewhere.as_deref())
             .map_err(|error| AwsError::new("s3", error.to_string()))
+    }
+
+    /// What is kept in Secrets Manager and in the parameter store.
+    pub fn vault(&self) -> AwsVault {
+        let region = self.config.region().map(ToString::to_string);
+        let endpoints = Endpoints::of_variables(|name| std::env::var(name).ok());
+        AwsVault::new(region, self.held.clone(), endpoints)
     }
 
     /// Finds out whether there are credentials at all.

@@ -19,7 +19,7 @@ use engine::{
     document::{Node, Problem, Problems, Source, parse},
     environment::Environment,
 };
-use listeners::Listening;
+use listeners::{EmitFrom, Listening, Reference, System};
 
 pub(crate) use self::project::reason;
 pub use self::{
@@ -127,6 +127,21 @@ impl Configuration {
         problems.finish(profile).map_err(ConfigError::Invalid)
     }
 
+    /// Where in AWS the secrets are kept that a profile's functions need for its listeners.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the credentials.
+    pub fn references(
+        project: &Project,
+        profile: &Profile,
+        variables: Variables<'_>,
+    ) -> Result<Vec<Reference>, ConfigError> {
+        let problems = Problems::default();
+        let references = Credentials::references(project, profile, variables, &problems);
+        problems.finish(Some(references)).map_err(ConfigError::Invalid)
+    }
+
     /// The plan of a run.
     pub fn plan(&self) -> Plan {
         let header = Header {
@@ -146,7 +161,28 @@ impl Configuration {
         plan.listeners = logging.listeners.iter().map(ToString::to_string).collect();
         plan.ask(thresholds);
         plan.warnings.extend(self.profile.unused_locations());
+        plan.warnings.extend(self.unheard());
         plan
+    }
+}
+
+impl Configuration {
+    /// Which listeners hear nothing of a run, as it has no functions that tell them.
+    fn unheard(&self) -> Vec<String> {
+        let Self { profile, listening, .. } = self;
+        let reason = match (profile.backend, listening.emit_from) {
+            (Backend::Lambda, EmitFrom::Generators) => return Vec::new(),
+            (Backend::Lambda, EmitFrom::Controller) => "emit_from is controller",
+            (Backend::Local, _) => "this run has none",
+        };
+        let kinds =
+            listening.systems.iter().map(System::kind).filter(|kind| kind.is_of_functions());
+        let unheard = kinds.map(|kind| {
+            format!(
+                "the listener {kind} hears nothing: functions write into their log, and {reason}"
+            )
+        });
+        unheard.collect()
     }
 }
 

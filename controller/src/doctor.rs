@@ -4,12 +4,14 @@ mod examination;
 
 use std::fmt;
 
+use listeners::Listening;
 use tokio::task::JoinSet;
 
 use self::examination::Examination;
 use crate::{
     aws::{Account, AwsError},
     plan::{FunctionPlan, Plan},
+    secrets,
 };
 
 /// How bad something is.
@@ -68,12 +70,13 @@ impl fmt::Display for Health {
     }
 }
 
-/// Looks at everything that a run of `plan` needs; `build` names this binary's sources.
+/// Looks at everything that a run of `plan` needs, and those who hear of it; `build` names this binary's sources.
 pub async fn examine(
     account: &Account,
     plan: &Plan,
     functions: &FunctionPlan,
     build: &str,
+    listening: &Listening,
 ) -> Vec<Finding> {
     let subject = "credentials";
     if let Err(error) = account.check_credentials().await {
@@ -96,6 +99,7 @@ pub async fn examine(
             longest,
             functions: functions.clone(),
             build: build.into(),
+            secrets: secrets::of_functions(listening),
         };
         regions.spawn(examination.run());
     }

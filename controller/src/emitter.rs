@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -11,7 +12,7 @@ use engine::{
     job_id::JobId,
     listener::{Delivery, Listener},
 };
-use listeners::{Audience, AudienceError, Hearing, Listening, Origin};
+use listeners::{Audience, AudienceError, Hearing, Listening, Origin, Vault};
 
 /// How long a generator that lags behind is waited for. What comes later is told with what comes
 /// then: nothing is left out.
@@ -39,11 +40,12 @@ impl Emitter {
         listening: &Listening,
         run: &str,
         start: SystemTime,
+        vault: Option<Arc<dyn Vault>>,
     ) -> Result<Self, AudienceError> {
         let origin = Origin::of_run(listening.header.clone(), run);
         let hearing =
             Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None };
-        let listener = Audience::start(&listening.of_controller(), hearing, None)?;
+        let listener = Audience::start(&listening.of_controller(), hearing, vault)?;
         Ok(Self { listener, ..Self::default() })
     }
 

@@ -33,6 +33,7 @@ pub mod report;
 pub mod reporter;
 pub mod run;
 pub mod run_folder;
+pub mod secrets;
 mod shown;
 pub mod style;
 mod table;

@@ -1,5 +1,6 @@
 //! A look at each region's function before anything starts: whether it is there, whether it was
-//! built from the same sources, and what its clock shows. It also wakes the functions.
+//! built from the same sources, whether it can read the listeners' secrets, and what its clock shows.
+//! It also wakes the functions.
 
 mod region;
 mod trouble;
@@ -11,12 +12,13 @@ use listeners::Listening;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-pub(crate) use self::trouble::prepare;
+pub(crate) use self::trouble::{grant, prepare};
 pub use self::{region::Ready, trouble::Trouble};
 use crate::{
     aws::Account,
     invoke::lambda::{Lambda, Offset, Region},
     plan::{FunctionPlan, Plan},
+    secrets,
 };
 
 /// What was seen.
@@ -42,6 +44,8 @@ pub struct Look<'a> {
     pub functions: &'a FunctionPlan,
     /// Which sources this binary was built from.
     pub build: &'a str,
+    /// Who hears of it.
+    pub listening: &'a Listening,
 }
 
 /// Regions that are ready to be used.
@@ -89,6 +93,7 @@ impl Look<'_> {
             most,
             functions: self.functions.clone(),
             build: self.build.into(),
+            secrets: secrets::of_functions(self.listening),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An account, and what its things are called in full.
 
 use cloud::names;
+use listeners::Reference;
 
 use crate::{call, clients::Clients, error::Error};
 
@@ -41,7 +42,40 @@ impl Account {
         format!("arn:{partition}:logs:{region}:{id}:log-group:{}", names::log_group(function))
     }
 
+    /// A secret of Secrets Manager, which ends its ARN with six characters that nobody knows before;
+    /// none if it is kept elsewhere.
+    pub(crate) fn secret(&self, reference: &Reference) -> Option<String> {
+        let Self { id: account, partition } = self;
+        let Reference::SecretsManager { id, .. } = reference else { return None };
+        Some(if !id.starts_with("arn:") {
+            format!("arn:{partition}:secretsmanager:*:{account}:secret:{id}-??????")
+        } else if is_whole(id) {
+            id.clone()
+        } else {
+            format!("{id}-??????")
+        })
+    }
+
+    /// A parameter, whatever its version; none if it is kept elsewhere.
+    pub(crate) fn parameter(&self, reference: &Reference) -> Option<String> {
+        let Self { id, partition } = self;
+        let Reference::Parameter { name } = reference else { return None };
+        let parts: Vec<_> = name.split(':').collect();
+        Some(if name.starts_with("arn:") {
+            parts[..parts.len().min(6)].join(":")
+        } else {
+            let name = parts[0].trim_start_matches('/');
+            format!("arn:{partition}:ssm:*:{id}:parameter/{name}")
+        })
+    }
+
     pub(crate) fn bucket(&self, region: &str) -> String {
         format!("arn:{}:s3:::{}", self.partition, names::bucket(&self.id, region))
     }
+}
+
+/// Whether a secret's ARN has the six characters that AWS ends it with.
+fn is_whole(arn: &str) -> bool {
+    let end = arn.rsplit_once('-').map(|(_, end)| end);
+    end.is_some_and(|end| end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }

@@ -3,7 +3,7 @@
 mod destroy;
 mod upload;
 
-use std::{io, time::Instant};
+use std::{env, io, time::Instant};
 
 use controller::{
     command::{Error, print},
@@ -35,6 +35,10 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Error> {
     if let Some(task) = cli.actions.print_policy {
         print(&format!("{:#}\n", policy::person(task, &deployment)))?;
         return Ok(ExitCode::PASSED);
+    }
+    if cli.actions.upload {
+        let variables = |name: &str| env::var(name).ok();
+        deployment.secrets = Configuration::references(&cli.project(), &profile, &variables)?;
     }
     if cli.actions.destroy {
         return destroy::run(cli, &deployment);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cloud::names;
 pub use controller::functions::{Architecture, Vpc};
 use controller::{config::Profile, functions::Functions};
+use listeners::Reference;
 
 /// A load test's function as it is to be in each region.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,10 +28,12 @@ pub struct Deployment {
     pub reserved_concurrency: Option<i32>,
     /// The network it is attached to.
     pub vpc: Option<Vpc>,
+    /// What it may read of what is kept in AWS, for its listeners.
+    pub secrets: Vec<Reference>,
 }
 
 impl Deployment {
-    /// What a profile asks for.
+    /// What a profile asks for. Which secrets its listeners need is not in it.
     pub fn of(profile: &Profile) -> Self {
         let Functions { log_retention_days, reserved_concurrency, .. } = profile.functions;
         let number = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
@@ -44,6 +47,7 @@ impl Deployment {
             tags: profile.functions.tags.clone(),
             reserved_concurrency: reserved_concurrency.map(number),
             vpc: profile.functions.vpc.clone(),
+            secrets: Vec::new(),
         }
     }
 

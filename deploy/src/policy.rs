@@ -1,5 +1,8 @@
 //! Who may do what: the function's role, and the people who deploy and run.
 
+use std::collections::BTreeSet;
+
+use listeners::Reference;
 use serde_json::{Map, Value, json};
 
 use crate::{account::Account, deployment::Deployment};
@@ -13,7 +16,8 @@ pub(crate) fn trust() -> Value {
     })])
 }
 
-/// What a function may do: write its own logs, and see what keeps its runs going.
+/// What a function may do: write its own logs, see what keeps its runs going, and read what its
+/// listeners need.
 pub(crate) fn function(account: &Account, deployment: &Deployment) -> Value {
     let logs = account.log_group("*", &deployment.function);
     let mut statements = vec![
@@ -24,6 +28,7 @@ pub(crate) fn function(account: &Account, deployment: &Deployment) -> Value {
             &[format!("{}/runs/*", account.bucket("*"))],
         ),
     ];
+    statements.extend(secrets(account, &deployment.secrets));
     if deployment.vpc.is_some() {
         // Of what AWS asks for to attach a function, nothing can be narrowed down to it.
         let actions = [
@@ -37,6 +42,21 @@ pub(crate) fn function(account: &Account, deployment: &Deployment) -> Value {
         statements.push(allow("Network", &actions, &["*".into()]));
     }
     document(&statements)
+}
+
+/// Reading these secrets, and no others. AWS's own keys decrypt them for whoever may read them; of
+/// another key its owner must allow it.
+fn secrets(account: &Account, secrets: &[Reference]) -> Vec<Value> {
+    let arns = |of: fn(&Account, &Reference) -> Option<String>| {
+        let arns: BTreeSet<_> = secrets.iter().filter_map(|secret| of(account, secret)).collect();
+        arns.into_iter().collect::<Vec<_>>()
+    };
+    let kept = [
+        ("Secrets", "secretsmanager:GetSecretValue", arns(Account::secret)),
+        ("Parameters", "ssm:GetParameter", arns(Account::parameter)),
+    ];
+    let kept = kept.into_iter().filter(|(_, _, arns)| !arns.is_empty());
+    kept.map(|(id, action, arns)| allow(id, &[action], &arns)).collect()
 }
 
 /// What a person does who needs a policy.
@@ -297,6 +317,7 @@ mod tests {
             tags: BTreeMap::new(),
             reserved_concurrency: None,
             vpc,
+            secrets: Vec::new(),
         }
     }
 
@@ -324,6 +345,48 @@ mod tests {
         let attached = function(&account, &deployment(Some(vpc)));
         assert_eq!(attached["Statement"].as_array().unwrap().len(), 3);
         assert_eq!(attached["Statement"][2]["Action"][0], "ec2:CreateNetworkInterface");
+    }
+
+    #[test]
+    fn a_function_may_read_its_secrets_and_no_others() {
+        let account = Account { id: "123456789012".into(), partition: "aws".into() };
+        let secret = |id: &str| Reference::SecretsManager { id: id.into(), key: Some("a".into()) };
+        let parameter = |name: &str| Reference::Parameter { name: name.into() };
+        let given = "arn:aws:secretsmanager:eu-west-1:210987654321:secret:ours-AbCdEf";
+        let mut wanted = deployment(None);
+        wanted.secrets = vec![
+            secret("team/splunk"),
+            secret("team/splunk"),
+            secret(given),
+            secret("arn:aws:secretsmanager:eu-west-1:210987654321:secret:theirs"),
+            parameter("/team/token:3"),
+            parameter("token"),
+            parameter("arn:aws:ssm:us-east-1:210987654321:parameter/theirs:live"),
+        ];
+        let statements = function(&account, &wanted)["Statement"].as_array().unwrap()[2..].to_vec();
+        let expected = json!([
+            {
+                "Sid": "Secrets",
+                "Effect": "Allow",
+                "Action": "secretsmanager:GetSecretValue",
+                "Resource": [
+                    "arn:aws:secretsmanager:*:123456789012:secret:team/splunk-??????",
+                    given,
+                    "arn:aws:secretsmanager:eu-west-1:210987654321:secret:theirs-??????",
+                ],
+            },
+            {
+                "Sid": "Parameters",
+                "Effect": "Allow",
+                "Action": "ssm:GetParameter",
+                "Resource": [
+                    "arn:aws:ssm:*:123456789012:parameter/team/token",
+                    "arn:aws:ssm:*:123456789012:parameter/token",
+                    "arn:aws:ssm:us-east-1:210987654321:parameter/theirs",
+                ],
+            },
+        ]);
+        assert_eq!(Value::Array(statements), expected);
     }
 
     #[test]

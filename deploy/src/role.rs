@@ -1,9 +1,10 @@
 //! The role that a function runs as.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::{Client, error::SdkError, types::Tag};
 use cloud::names;
+use listeners::Reference;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -86,8 +87,9 @@ impl Role {
             trust: policy::trust(),
             policy: Some(policy::function(account, deployment)),
         };
+        let reading = reading(&deployment.secrets);
         let Some(is) = self.read().await? else {
-            if changes.due(Change::create(format!("role {}", self.name))) {
+            if changes.due(Change::create(format!("role {}{reading}", self.name))) {
                 self.create(&wanted).await?;
                 self.put_policy(&wanted).await?;
             }
@@ -96,7 +98,9 @@ impl Role {
         if is.trust != wanted.trust && changes.due(Change::set("who may assume the role")) {
             self.put_trust(&wanted).await?;
         }
-        if is.policy != wanted.policy && changes.due(Change::set("the role's policy")) {
+        if is.policy != wanted.policy
+            && changes.due(Change::set(format!("the role's policy{reading}")))
+        {
             self.put_policy(&wanted).await?;
         }
         if !has_tags(&is.tags, &wanted.tags) && changes.due(Change::set("the role's tags")) {
@@ -161,6 +165,16 @@ impl Role {
     fn failed<E: Said>(&self, action: &'static str) -> impl FnOnce(SdkError<E>) -> Error {
         call::failed(PLACE, action, &self.arn)
     }
+}
+
+/// What a person should know of what a function is allowed.
+fn reading(secrets: &[Reference]) -> String {
+    if secrets.is_empty() {
+        return String::new();
+    }
+    let names: BTreeSet<_> = secrets.iter().map(Reference::of_all_keys).collect();
+    let names: Vec<_> = names.iter().map(Reference::to_string).collect();
+    format!(", which may read {}", names.join(", "))
 }
 
 fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {

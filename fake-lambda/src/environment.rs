@@ -15,7 +15,7 @@ use bytes::Bytes;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     net::TcpListener,
-    process::{Child, ChildStderr, Command},
+    process::{Child, ChildStderr, ChildStdout, Command},
     select,
     sync::{
         Mutex as AsyncMutex, Notify,
@@ -95,7 +95,7 @@ impl Environment {
         let log_stream = format!("2026/01/01/[$LATEST]{number:032x}");
         let address = listener.local_addr()?.to_string();
         let mut child = command(state, region, &log_stream, &address).spawn()?;
-        let stderr = child.stderr.take();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (deliver, deliveries) = unbounded_channel();
         let environment = Arc::new(Self {
             state: Arc::clone(state),
@@ -112,7 +112,7 @@ impl Environment {
         });
         environment.give(first);
         tokio::spawn(Arc::clone(&environment).end_unless_it_asks());
-        tokio::spawn(Arc::clone(&environment).live(child, listener, stderr));
+        tokio::spawn(Arc::clone(&environment).live(child, listener, stdout, stderr));
         Ok(environment)
     }
 
@@ -157,11 +157,13 @@ impl Environment {
         self: Arc<Self>,
         mut child: Child,
         listener: TcpListener,
+        stdout: Option<ChildStdout>,
         stderr: Option<ChildStderr>,
     ) {
         let api = Arc::clone(&self);
         let api = serve(listener, move |request| runtime_api::answer(Arc::clone(&api), request));
         let log = self.read_log(stderr);
+        let output = self.read_output(stdout);
         let wait = async {
             select! {
                 status = child.wait() => return status,
@@ -174,6 +176,7 @@ impl Environment {
             status = wait => status,
             never = api => match never {},
             never = log => never,
+            never = output => never,
         };
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
         self.gone.store(true, Ordering::SeqCst);
@@ -196,12 +199,24 @@ impl Environment {
         if let Some(stderr) = stderr {
             let mut lines = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = lines.next_line().await {
+                self.state.written.add(&line);
                 let log = &mut self.lock().log;
                 log.push_str(&line);
                 log.push('\n');
                 let over = log.len().saturating_sub(LOG);
                 let over = (over..log.len()).find(|at| log.is_char_boundary(*at)).unwrap_or(0);
                 log.drain(..over);
+            }
+        }
+        pending().await
+    }
+
+    /// Keeps what the program says on its standard output. Never returns.
+    async fn read_output(&self, stdout: Option<ChildStdout>) -> ! {
+        if let Some(stdout) = stdout {
+            let mut lines = BufReader::new(stdout).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                self.state.written.add(&line);
             }
         }
         pending().await
@@ -377,7 +392,7 @@ fn command(state: &State, region: &str, log_stream: &str, api: &str) -> Command 
         .env("_HANDLER", "bootstrap")
         .envs(settings.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     command

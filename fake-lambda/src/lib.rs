@@ -19,6 +19,7 @@ mod runtime_api;
 mod server;
 mod settings;
 mod state;
+mod written;
 
 use std::{
     collections::BTreeSet,
@@ -122,6 +123,11 @@ impl FakeLambda {
     /// What happened so far.
     pub fn invocations(&self) -> Vec<Invocation> {
         self.state.log.all()
+    }
+
+    /// The function's log: all lines that its processes have written.
+    pub fn log(&self) -> Vec<String> {
+        self.state.written.all()
     }
 
     /// How many invocations a region runs.

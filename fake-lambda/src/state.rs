@@ -18,6 +18,7 @@ use crate::{
     invocation::Log,
     objects::Objects,
     settings::Settings,
+    written::Written,
 };
 
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub(crate) log: Log,
     pub(crate) objects: Objects,
     pub(crate) actions: Actions,
+    pub(crate) written: Written,
     rules: Mutex<Vec<Rule>>,
     environments: Mutex<Vec<Arc<Environment>>>,
     /// The region of each place that is reserved. Locked after the environments.
@@ -43,6 +45,7 @@ impl State {
             log: Log::default(),
             objects: Objects::default(),
             actions: Actions::default(),
+            written: Written::default(),
             rules: Mutex::default(),
             environments: Mutex::default(),
             reserved: Mutex::default(),

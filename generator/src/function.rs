@@ -8,15 +8,17 @@ use std::{
 use cloud::{
     ask::{Ask, Ping, Reply, Run},
     claim::claim,
-    hello::{Access, Hello},
+    hello::{Access, Hello, SecretAccess},
     lease::{Leased, PROBE},
     reply::LARGEST_PAYLOAD,
     store::{Store, StoreError},
 };
 use engine::{generator::Generator, job_id::JobId, listener::Listener, scenario::Linked};
+use futures_util::future::join_all;
 use lambda_runtime::{Context, FunctionResponse, LambdaEvent};
-use listeners::{Audience, Hearing, Listening};
+use listeners::{Audience, Hearing, Listening, Reference};
 use serde_json::{Value, value::RawValue};
+use tokio::join;
 
 use crate::{
     awaiting::Running,
@@ -76,12 +78,17 @@ impl Function {
     }
 
     async fn pong(&self, ping: Ping, cold: bool) -> Answer {
-        let access = match &ping.bucket {
-            Some(bucket) => Some(self.access(bucket).await),
-            None => None,
+        let bucket = async {
+            match &ping.bucket {
+                Some(bucket) => Some(self.access(bucket).await),
+                None => None,
+            }
         };
+        let secrets = ping.secrets.iter().map(|reference| self.secret(reference.clone()));
+        let (bucket, secrets) = join!(bucket, join_all(secrets));
+        let hello = Hello { bucket, secrets, ..self.hello(cold) };
         let (mut outbox, outgoing) = outbox(usize::MAX);
-        outbox.send(line(&self.hello(cold, access)));
+        outbox.send(line(&hello));
         FunctionResponse::StreamingResponse(outgoing.into())
     }
 
@@ -98,14 +105,20 @@ impl Function {
         }
     }
 
-    fn hello(&self, cold: bool, bucket: Option<Access>) -> Hello {
+    async fn secret(&self, reference: Reference) -> SecretAccess {
+        let access = self.environment.vault().look(&reference).await;
+        SecretAccess { reference, access }
+    }
+
+    fn hello(&self, cold: bool) -> Hello {
         Hello {
             build: scenarios::BUILD.into(),
             now: SystemTime::now(),
             environment: self.environment.name.clone(),
             cold,
             memory_mb: self.environment.memory_mb,
-            bucket,
+            bucket: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -120,7 +133,7 @@ impl Function {
         let generator = job.map_err(|error| Refusal::Job(id.clone(), error))?;
         let leasing = self.begin(&id, lease, context).await?;
 
-        let hello = line(&self.hello(cold, None));
+        let hello = line(&self.hello(cold));
         let limit = memory::limit(self.environment.memory_mb);
         let kept = match (reply, &leasing) {
             (Reply::Whole, _) => Kept::new(&hello, limit.min(WHOLE), Full::Coarsen),
@@ -150,7 +163,7 @@ impl Function {
 
     /// Who hears of a job. Without a thread for them it runs all the same.
     fn listener(&self, listening: &Listening, hearing: Hearing) -> Option<Box<dyn Listener>> {
-        let started = Audience::start(listening, hearing, None);
+        let started = Audience::start(listening, hearing, Some(self.environment.vault()));
         started.inspect_err(|error| log::error!("{error}")).ok().flatten()
     }
 

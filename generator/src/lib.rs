@@ -40,10 +40,13 @@ pub enum ServeError {
     Runtime(#[source] lambda_runtime::Error),
 }
 
-/// Logs from now on, as `RUST_LOG` says: warnings and errors if it says nothing.
+/// What is logged if `RUST_LOG` says nothing: warnings, errors, and what the listener Debug tells.
+const LOGGED: &str = "warn,statistics=info";
+
+/// Logs from now on, as `RUST_LOG` says, or [`LOGGED`].
 pub fn start_log() {
     // A second logger in one process is only met in tests; the first one stays.
-    let _ = Builder::from_env(Env::default().default_filter_or("warn")).try_init();
+    let _ = Builder::from_env(Env::default().default_filter_or(LOGGED)).try_init();
 }
 
 /// Answers invocations, one at a time, until Lambda ends the process.

@@ -70,8 +70,14 @@ impl Kind {
     pub fn by_default(self) -> Option<System> {
         match self {
             Self::Debug => Some(System::Debug),
-            Self::Sfx | Self::Splunk | Self::Otlp | Self::Prometheus | Self::CloudWatch => None,
+            Self::CloudWatch => Some(System::CloudWatch(cloudwatch::Settings::default())),
+            Self::Sfx | Self::Splunk | Self::Otlp | Self::Prometheus => None,
         }
+    }
+
+    /// Whether it hears only what is said in a function, as it reads the function's log.
+    pub fn is_of_functions(self) -> bool {
+        self == Self::CloudWatch
     }
 }
 

@@ -6,8 +6,8 @@ use engine::listener::Wanted;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Endpoint, Header, Kind, Origin, Secret, Vault, cloudwatch, debug, otlp, prometheus, sfx,
-    splunk, words::Hearer,
+    Endpoint, Header, Kind, Origin, Reference, Secret, Vault, cloudwatch, debug, otlp, prometheus,
+    sfx, splunk, words::Hearer,
 };
 
 /// Who hears of a test, and when. It travels to the functions, and holds what the systems ask for
@@ -57,6 +57,23 @@ impl Listening {
     fn told_by(&self, who: EmitFrom) -> Self {
         let systems = if self.emit_from == who { self.systems.clone() } else { Vec::new() };
         Self { systems, ..self.clone() }
+    }
+
+    /// The same without the systems that only hear what is said in a function: those that read its
+    /// log.
+    #[must_use]
+    pub fn outside_functions(self) -> Self {
+        let systems = self.systems.into_iter().filter(|system| !system.kind().is_of_functions());
+        Self { systems: systems.collect(), ..self }
+    }
+
+    /// Which of the systems' secrets are kept in AWS, and where.
+    pub fn references(&self) -> Vec<(Kind, Reference)> {
+        let each = |system: &System| {
+            let kind = system.kind();
+            system.references().into_iter().map(move |reference| (kind, reference))
+        };
+        self.systems.iter().flat_map(each).collect()
     }
 
     /// What the systems want to know of each request that fails; none if nothing.
@@ -130,15 +147,21 @@ impl System {
         }
     }
 
+    /// Where those of its secrets are that are kept in AWS.
+    pub fn references(&self) -> Vec<Reference> {
+        let mut system = self.clone();
+        let secrets = system.secrets().into_iter();
+        secrets.filter_map(|secret| secret.reference().cloned()).collect()
+    }
+
     /// Its secrets.
     fn secrets(&mut self) -> Vec<&mut Secret> {
         match self {
             Self::Sfx(settings) => settings.secrets(),
             Self::Splunk(settings) => settings.secrets(),
-            Self::Debug => Vec::new(),
+            Self::Debug | Self::CloudWatch(_) => Vec::new(),
             Self::Otlp(settings) => settings.secrets(),
             Self::Prometheus(settings) => settings.secrets(),
-            Self::CloudWatch(settings) => settings.secrets(),
         }
     }
 

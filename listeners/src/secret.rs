@@ -4,6 +4,9 @@ use std::{fmt, future::Future, pin::Pin};
 
 use serde::{Deserialize, Serialize};
 
+/// The longest name or ARN that either of them takes.
+const LONGEST: usize = 2048;
+
 /// A token or a password. It shows itself nowhere.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,6 +23,14 @@ impl Secret {
         match self {
             Self::Plain(secret) => secret,
             Self::Kept(_) => "",
+        }
+    }
+
+    /// Where it is kept; none if it is there.
+    pub(crate) fn reference(&self) -> Option<&Reference> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Kept(reference) => Some(reference),
         }
     }
 
@@ -45,7 +56,7 @@ pub trait Vault: Send + Sync {
 }
 
 /// Where in AWS a secret is kept.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reference {
     /// In Secrets Manager.
@@ -60,6 +71,37 @@ pub enum Reference {
         /// Its name or ARN.
         name: String,
     },
+}
+
+impl Reference {
+    /// Whether AWS could have given its name or ARN: nothing else may end in a policy, where a star
+    /// would be all of them.
+    pub(crate) fn is_usable(&self) -> bool {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+=.@-:".contains(&byte);
+        let name = self.name();
+        !name.is_empty() && name.len() <= LONGEST && name.bytes().all(known)
+    }
+
+    /// Its name or ARN.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::SecretsManager { id: name, .. } | Self::Parameter { name } => name,
+        }
+    }
+
+    /// All of what is kept there: nobody can be allowed a key of a secret alone.
+    #[must_use]
+    pub fn of_all_keys(&self) -> Self {
+        match self {
+            Self::SecretsManager { id, .. } => Self::SecretsManager { id: id.clone(), key: None },
+            Self::Parameter { .. } => self.clone(),
+        }
+    }
+
+    /// The region that its ARN names; none if it is a name, which any region may have.
+    pub fn region(&self) -> Option<&str> {
+        self.name().strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())
+    }
 }
 
 impl fmt::Display for Reference {

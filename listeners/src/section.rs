@@ -148,9 +148,10 @@ fn read_reference(mut fields: Fields<'_>) -> Option<Reference> {
     let (id, part) = (text(&mut fields, "secret"), text(&mut fields, "key"));
     let name = text(&mut fields, "parameter");
     fields.finish();
-    match (id, part, name) {
-        (Some(id), key, None) => Some(Reference::SecretsManager { id, key }),
-        (None, None, Some(name)) => Some(Reference::Parameter { name }),
-        _ => None,
-    }
+    let reference = match (id, part, name) {
+        (Some(id), key, None) => Reference::SecretsManager { id, key },
+        (None, None, Some(name)) => Reference::Parameter { name },
+        _ => return None,
+    };
+    reference.is_usable().then_some(reference)
 }

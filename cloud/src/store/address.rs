@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use http::Uri;
 
 use super::StoreError;
+use crate::sign::domain;
 
 /// The address of a bucket, ending in a slash.
 #[derive(Clone, Debug)]
@@ -30,10 +31,6 @@ impl Address {
         let address = format!("{}{}", self.0, encoded(key));
         address.parse().map_err(|_| StoreError::Address(address))
     }
-}
-
-fn domain(region: &str) -> &'static str {
-    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
 
 /// As S3 encodes keys: everything but letters, digits, `-`, `_`, `.`, `~` and the slash.

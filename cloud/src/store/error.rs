@@ -1,11 +1,10 @@
 //! Why an object was not read or put.
 
-use std::error::Error;
-
-use aws_credential_types::provider::error::CredentialsError;
 use engine::http::TlsError;
 use http::StatusCode;
 use thiserror::Error;
+
+use crate::exchange::ExchangeError;
 
 /// Why an object was not read or put. Never shows credentials.
 #[derive(Debug, Error)]
@@ -48,22 +47,19 @@ fn in_brackets(code: Option<&str>) -> String {
     code.map(|code| format!(" ({code})")).unwrap_or_default()
 }
 
-impl StoreError {
-    /// Only the kind: what a provider says of its source may hold anything.
-    pub(super) fn credentials(error: &CredentialsError) -> Self {
-        Self::Credentials(error.to_string())
-    }
-
-    pub(super) fn from_client(error: impl Error) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text = format!("{text}: {cause}");
-            source = cause.source();
+impl From<ExchangeError> for StoreError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::Credentials(why) => Self::Credentials(why),
+            ExchangeError::Timeout => Self::Timeout,
+            ExchangeError::Unreachable(why) => Self::Unreachable(why),
+            ExchangeError::TooLarge => Self::TooLarge,
+            ExchangeError::Signature(why) => Self::Signature(why),
         }
-        Self::Unreachable(text)
     }
+}
 
+impl StoreError {
     /// From an answer's XML, of which only the code is kept: the rest may quote the request.
     pub(super) fn refused(status: StatusCode, text: &str) -> Self {
         let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));

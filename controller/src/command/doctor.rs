@@ -20,12 +20,14 @@ use crate::{
 pub(super) fn run(project: &Project, arguments: &cli::Doctor) -> Result<ExitCode, Error> {
     let mut select = arguments.select.clone();
     select.overrides.push("backend", Backend::Lambda.name());
-    let plan = configuration(project, &select)?.plan();
+    let configuration = configuration(project, &select)?;
+    let plan = configuration.plan();
     let Some(functions) = plan.functions.clone() else { return Ok(ExitCode::PASSED) };
     let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::failed)?;
     let findings = runtime.block_on(async {
         let account = Account::load().await;
-        doctor::examine(&account, &plan, &functions, scenarios::BUILD).await
+        let listening = &configuration.listening;
+        doctor::examine(&account, &plan, &functions, scenarios::BUILD, listening).await
     });
     print(&render(&findings, Style::of(&io::stdout())))?;
     let worst = findings.iter().map(|finding| finding.health).max();

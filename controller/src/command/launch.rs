@@ -10,7 +10,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
-use listeners::Listening;
+use listeners::{EmitFrom, Listening, Vault};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -28,7 +28,7 @@ use crate::{
     config::{Configuration, Project},
     control::Controls,
     demo_api::Running,
-    descriptors::{connections, make_room},
+    descriptors::make_room,
     emitter::Emitter,
     exit_code::ExitCode,
     invoke::{Invoke, Local, lambda::Offset},
@@ -38,6 +38,7 @@ use crate::{
     reporter::Reporter,
     run::{self, Intake, Order},
     run_folder::{RESULTS, RunFolder, file_name},
+    secrets::{Unreadable, read_here},
     totals::Totals,
 };
 
@@ -51,6 +52,7 @@ pub(super) struct Prepared {
     source: ScenarioSource,
     runtime: Runtime,
     ready: Ready,
+    vault: Option<Arc<dyn Vault>>,
     demo: Option<Running>,
 }
 
@@ -116,8 +118,16 @@ impl Prepared {
                 health::versions(&made.scenario, &configuration.environment)?;
         }
         let runtime = runtime(plan.backend)?;
-        let ready = Ready::new(&mut plan, demo.is_some(), &runtime, linked, tell)?;
-        Ok(Self { configuration, plan, source: made.source, runtime, ready, demo })
+        let listening = &configuration.listening;
+        let vault = vault(&plan, listening, &runtime)?;
+        let ready = match plan.functions.clone() {
+            None => {
+                let local = Local::new(linked.clone()).with_vault(vault.clone());
+                Ready::here(&plan, local.beside_demo(demo.is_some()))?
+            }
+            Some(functions) => Ready::there(&mut plan, functions, listening, &runtime, tell)?,
+        };
+        Ok(Self { configuration, plan, source: made.source, runtime, ready, vault, demo })
     }
 
     /// Makes the run's folder among those of its test, and fixes when the run starts: soon.
@@ -128,12 +138,13 @@ impl Prepared {
 
     /// The same with the run's folder in another one.
     pub(super) fn begin_in(self, runs: &Path) -> Result<Launch, Error> {
-        let Self { configuration, plan, source, runtime, ready, demo } = self;
+        let Self { configuration, plan, source, runtime, ready, vault, demo } = self;
         let (started, begun) = ready.start(&plan);
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let Configuration { environment, listening, .. } = configuration;
-        let emitter = Emitter::start(&listening, &run, started).map_err(Error::failed)?;
+        let emitter = Emitter::start(&listening, &run, started, vault);
+        let emitter = emitter.map_err(Error::failed)?;
         let invoke = ready.invoke(&run, &folder, listening)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
         Ok(Launch { order, emitter: Cell::new(emitter), invoke, folder, runtime, _demo: demo })
@@ -180,20 +191,22 @@ impl Launch {
 }
 
 impl Ready {
-    fn new(
+    /// This machine, if it has room.
+    fn here(plan: &Plan, local: Local) -> Result<Self, Error> {
+        local.room(plan, plan.peak).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+        Ok(Self::Here(local))
+    }
+
+    /// The functions of all regions, if they are ready.
+    fn there(
         plan: &mut Plan,
-        demo: bool,
+        functions: FunctionPlan,
+        listening: &Listening,
         runtime: &Runtime,
-        linked: &Linked,
         tell: &dyn Fn(&str),
     ) -> Result<Self, Error> {
-        let Some(functions) = plan.functions.clone() else {
-            make_room(connections(plan.peak, plan, demo))
-                .map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-            return Ok(Self::Here(Local::new(linked.clone()).beside_demo(demo)));
-        };
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
-        let clearance = runtime.block_on(look(plan, &functions, tell))?;
+        let clearance = runtime.block_on(look(plan, &functions, listening, tell))?;
         plan.warnings.extend(clearance.warnings(plan));
         plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
         Ok(Self::There(clearance))
@@ -226,6 +239,19 @@ impl Ready {
     }
 }
 
+/// What is kept in AWS for those who hear, if it is read here and not in functions.
+fn vault(
+    plan: &Plan,
+    listening: &Listening,
+    runtime: &Runtime,
+) -> Result<Option<Arc<dyn Vault>>, Error> {
+    if plan.backend == Backend::Lambda && listening.emit_from == EmitFrom::Generators {
+        return Ok(None);
+    }
+    let vault = runtime.block_on(read_here(listening)).map_err(unreadable)?;
+    Ok(vault.map(|vault| vault as Arc<dyn Vault>))
+}
+
 /// Generators on this machine shall have its cores. What functions send takes some work to read.
 fn runtime(backend: Backend) -> Result<Runtime, Error> {
     let mut builder = match backend {
@@ -239,6 +265,7 @@ fn runtime(backend: Backend) -> Result<Runtime, Error> {
 async fn look(
     plan: &Plan,
     functions: &FunctionPlan,
+    listening: &Listening,
     tell: &dyn Fn(&str),
 ) -> Result<Clearance, Error> {
     let regions: Vec<_> = plan.concurrency.keys().map(String::as_str).collect();
@@ -254,12 +281,22 @@ async fn look(
     account.check_credentials().await.map_err(aws)?;
     let number = account.number().await.map_err(aws)?;
     let build = scenarios::BUILD;
-    let look = Look { account: &account, number: &number, plan, functions, build };
+    let look = Look { account: &account, number: &number, plan, functions, build, listening };
     look.at_all().await.map_err(|troubles| {
         let list: String = troubles.iter().map(|trouble| format!("\n  {trouble}")).collect();
         let message = format!("the run cannot start, and nothing was started:{list}");
         Error::new(ExitCode::INVALID, message)
     })
+}
+
+/// The listeners' secrets cannot be read here.
+fn unreadable(secrets: Vec<Unreadable>) -> Error {
+    let list: String = secrets.iter().map(|secret| format!("\n  {secret}")).collect();
+    let message = format!("the run cannot start, and nothing was started:{list}");
+    Error::new(ExitCode::INVALID, message).with_hint(
+        "they are read with the AWS credentials of this machine: whose are they, and may they do \
+         secretsmanager:GetSecretValue and ssm:GetParameter?",
+    )
 }
 
 /// How many descriptors the functions' answers take: each may be looked for in the bucket, too.

@@ -15,6 +15,10 @@ use crate::{config::Logging, run_folder::rfc3339};
 /// The name under which the HTTP client logs.
 const HTTP_CLIENT: &str = "hyperclient";
 
+/// The names under which listeners say what goes wrong, and the listener Debug what it hears.
+const LISTENERS: &str = "listeners";
+const STATISTICS: &str = "statistics";
+
 /// The one logger of this process.
 static LOG: Current = Current(RwLock::new(None));
 
@@ -27,6 +31,8 @@ pub(super) fn start(logging: &Logging, file: Option<File>) {
         .filter_level(LevelFilter::Off)
         .filter_module("engine", logging.loglevel.filter())
         .filter_module("controller", logging.loglevel.filter())
+        .filter_module(LISTENERS, logging.loglevel.filter())
+        .filter_module(STATISTICS, LevelFilter::Info)
         .filter_module(HTTP_CLIENT, logging.hyperclient_console_log_level.filter())
         .format(|out, record| {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

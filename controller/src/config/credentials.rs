@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use engine::document::{Fields, Node, Problem, Problems, Source, Value, parse};
-use listeners::{Header, Kind, Listening, System};
+use listeners::{EmitFrom, Header, Kind, Listening, Reference, System};
 
 use super::{
     Profile, Project, Variables, expand::expand_all, limits::Positive, project::read_text,
@@ -45,6 +45,34 @@ impl Credentials {
                 None
             }
         }
+    }
+
+    /// Where in AWS the secrets are kept that a profile's functions need. Variables that are not
+    /// set are of no matter, unless they are a part of where that is: who puts functions into an
+    /// account need not have the secrets.
+    pub(super) fn references(
+        project: &Project,
+        profile: &Profile,
+        variables: Variables<'_>,
+        problems: &Problems,
+    ) -> Vec<Reference> {
+        if profile.logging.emit_from == EmitFrom::Controller {
+            return Vec::new();
+        }
+        let lenient = |name: &str| variables(name).or_else(|| Some(UNSET.to_owned()));
+        let systems =
+            Self::load(project, &lenient, problems).map(|credentials| credentials.systems);
+        let systems = systems.unwrap_or_default().into_iter();
+        let heard = systems.filter(|system| profile.logging.listeners.contains(&system.kind()));
+        let mut references: Vec<_> = heard.flat_map(|system| system.references()).collect();
+        references.sort();
+        references.dedup();
+        if references.iter().any(|reference| reference.name().contains(UNSET)) {
+            let place = Source::option(&project.path(Self::FILE).display().to_string()).at(0, 0);
+            let message = "a secret's name has an environment variable in it that is not set";
+            problems.add(Problem::new(&place, "", message));
+        }
+        references
     }
 
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
@@ -105,6 +133,9 @@ impl Credentials {
     /// How they are written.
     const EXAMPLE: &str = "config/systems_credentials.example.yml";
 }
+
+/// Stands for a variable that is not set: it is an address, too.
+const UNSET: &str = "https://unset.invalid";
 
 /// Time between two reports unless another is given.
 const EVERY: Duration = Duration::from_secs(5);

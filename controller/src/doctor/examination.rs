@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use cloud::{ask::Reply, hello::Access, lease::PROBE, names};
+use listeners::{Kind, Reference};
 
 use super::{Finding, Health};
 use crate::{
     aws::{Account, AwsError},
-    grouped::grouped,
+    grouped::{counted, grouped},
     invoke::lambda::{Offset, Pong, Region},
     plan::FunctionPlan,
-    preflight::{Trouble, prepare},
+    preflight::{Trouble, grant, prepare},
+    secrets::{Unreadable, distinct},
 };
 
 /// How often the clock is read.
@@ -28,6 +30,7 @@ pub(super) struct Examination {
     pub(super) longest: Duration,
     pub(super) functions: FunctionPlan,
     pub(super) build: String,
+    pub(super) secrets: Vec<(Kind, Reference)>,
 }
 
 impl Examination {
@@ -51,14 +54,17 @@ impl Examination {
         let written = store.put(PROBE, b"{}".to_vec()).await;
         let region = Region::new(&self.account, &self.region, &self.functions.name, 1);
         let region = region.map_err(client)?.replying(self.functions.reply);
-        let (reply, pongs) = self.pongs(region.with_store(&bucket, store)).await?;
-        Ok(vec![
+        let region = region.with_store(&bucket, store).with_secrets(distinct(&self.secrets));
+        let (reply, pongs) = self.pongs(region).await?;
+        let mut findings = vec![
             self.answers(reply, &pongs),
             self.same_build(&pongs),
             self.memory(&pongs),
             self.lease(&bucket, written.err().map(|error| error.to_string()), &pongs),
             self.clock(&pongs),
-        ])
+        ];
+        findings.extend(self.secrets(&pongs));
+        Ok(findings)
     }
 
     fn update(&self) -> String {
@@ -195,6 +201,21 @@ impl Examination {
             (None, _) => return self.good("lease", format!("{bucket} can be written and read")),
         };
         self.poor("lease", problem).hint(hint)
+    }
+
+    /// Whether the listeners' secrets can be read; nothing is said if they have none in AWS.
+    fn secrets(&self, pongs: &[Pong]) -> Vec<Finding> {
+        let subject = "secrets";
+        let looked = pongs[0].hello.secrets.iter();
+        let looked = looked.map(|secret| (&secret.reference, &secret.access));
+        let unreadable = Unreadable::of(&self.secrets, looked);
+        if unreadable.is_empty() && !self.secrets.is_empty() {
+            let count = counted(distinct(&self.secrets).len() as u64, "secret");
+            return vec![self.good(subject, format!("{count} of the listeners can be read"))];
+        }
+        let bad = |unreadable: &Unreadable| self.bad(subject, unreadable.to_string());
+        let hint = grant(&self.functions.name);
+        unreadable.iter().map(|unreadable| bad(unreadable).hint(hint.clone())).collect()
     }
 
     fn clock(&self, pongs: &[Pong]) -> Finding {

@@ -1,11 +1,11 @@
 //! Jobs on this machine.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use engine::{
     frame::Body, generator::run_job, job::Job, listener::Listener, run::Orders, scenario::Linked,
 };
-use listeners::{Audience, Hearing, Listening};
+use listeners::{Audience, Hearing, Listening, Vault};
 use tokio::sync::{mpsc, watch};
 
 use super::{Arrived, Invocation, Invoke, InvokeError, Pace};
@@ -28,19 +28,26 @@ const PACE: Pace = Pace {
 pub struct Local {
     linked: Linked,
     listening: Option<Listening>,
+    vault: Option<Arc<dyn Vault>>,
     beside_demo: bool,
 }
 
 impl Local {
     /// With these scenarios linked in.
     pub fn new(linked: Linked) -> Self {
-        Self { linked, listening: None, beside_demo: false }
+        Self { linked, listening: None, vault: None, beside_demo: false }
     }
 
-    /// With somebody who hears of each job.
+    /// With somebody who hears of each job, as far as that needs no function.
     #[must_use]
     pub fn heard_by(self, listening: Listening) -> Self {
-        Self { listening: Some(listening.of_generators()), ..self }
+        Self { listening: Some(listening.of_generators().outside_functions()), ..self }
+    }
+
+    /// With what is kept in AWS, for those who hear.
+    #[must_use]
+    pub fn with_vault(self, vault: Option<Arc<dyn Vault>>) -> Self {
+        Self { vault, ..self }
     }
 
     /// With the sample API in this process, too, if that is so.
@@ -58,10 +65,11 @@ impl Invoke for Local {
         frames: mpsc::Sender<Arrived>,
     ) -> Pin<Box<dyn Future<Output = Invocation> + Send>> {
         let (linked, listening) = (self.linked.clone(), self.listening.clone());
+        let vault = self.vault.clone();
         Box::pin(async move {
             let job = serde_json::to_vec(&job).expect("a job is valid JSON");
             let job: Job = serde_json::from_slice(&job).expect("it was encoded here");
-            let listener = listening.and_then(|listening| listener(&listening, &job));
+            let listener = listening.and_then(|listening| listener(&listening, &job, vault));
             let (sender, lines) = mpsc::channel(WAITING);
             let (ended, received) = tokio::join!(
                 run_job(job, &linked, orders, listener, sender),
@@ -82,8 +90,12 @@ impl Invoke for Local {
 }
 
 /// Who hears of a job. Without a thread for them it runs all the same.
-fn listener(listening: &Listening, job: &Job) -> Option<Box<dyn Listener>> {
-    let started = Audience::start(listening, Hearing::of_job(listening, job), None);
+fn listener(
+    listening: &Listening,
+    job: &Job,
+    vault: Option<Arc<dyn Vault>>,
+) -> Option<Box<dyn Listener>> {
+    let started = Audience::start(listening, Hearing::of_job(listening, job), vault);
     started.inspect_err(|error| log::error!("{error}")).ok().flatten()
 }
 

@@ -7,13 +7,15 @@ use cloud::{
     names,
     store::Store,
 };
+use listeners::{Kind, Reference};
 use serde::{Deserialize, Serialize};
 
-use super::{Trouble, prepare};
+use super::{Trouble, prepare, trouble::grant};
 use crate::{
     aws::Account,
     invoke::lambda::{Offset, PingError, Region},
     plan::FunctionPlan,
+    secrets::{Unreadable, distinct},
 };
 
 /// How often a clock is read; the quickest answer tells it best.
@@ -56,6 +58,7 @@ pub(super) struct Errand {
     pub(super) most: u32,
     pub(super) functions: FunctionPlan,
     pub(super) build: String,
+    pub(super) secrets: Vec<(Kind, Reference)>,
 }
 
 impl Errand {
@@ -72,9 +75,10 @@ impl Errand {
         let make = || Region::new(&self.account, &self.region, &self.functions.name, most);
         let unwritable = probe(&store).await;
         let region = make().map_err(aws)?.replying(self.functions.reply);
-        let region = region.with_store(&bucket, store);
+        let region = region.with_store(&bucket, store).with_secrets(distinct(&self.secrets));
         let (region, first) = region.greeted().await.map_err(|error| self.unanswered(&error))?;
         self.check(&first.hello)?;
+        self.check_secrets(&first.hello)?;
         let quota = self.quota().await?;
         let mut clock = first.offset;
         for _ in 1..READINGS {
@@ -109,6 +113,17 @@ impl Errand {
             return Err(Trouble::new(&self.region, message, &hint));
         }
         Ok(())
+    }
+
+    fn check_secrets(&self, hello: &Hello) -> Result<(), Trouble> {
+        let looked = hello.secrets.iter().map(|secret| (&secret.reference, &secret.access));
+        let unreadable = Unreadable::of(&self.secrets, looked);
+        if unreadable.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<_> = unreadable.iter().map(ToString::to_string).collect();
+        let hint = grant(&self.functions.name);
+        Err(Trouble::new(&self.region, texts.join("; "), &hint))
     }
 
     /// How many functions may run at once. Whoever may not ask is not kept from running.

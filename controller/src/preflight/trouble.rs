@@ -65,6 +65,15 @@ pub(crate) fn prepare(test: &str, actions: &str) -> String {
     format!("`prepare-lambda {test} {actions}`")
 }
 
+/// What to do where a function cannot read a secret.
+pub(crate) fn grant(test: &str) -> String {
+    format!(
+        "is it there, in this region? {} lets the function read it; a role of your own, and a key of \
+         your own (kms:Decrypt), must allow that themselves",
+        prepare(test, "--upload")
+    )
+}
+
 /// The same trouble in several regions becomes one.
 pub(super) fn merged(mut troubles: Vec<Trouble>) -> Vec<Trouble> {
     troubles.sort_by(|a, b| a.region.cmp(&b.region));

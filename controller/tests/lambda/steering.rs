@@ -92,12 +92,14 @@ async fn a_steered_run() {
     let number = account.number().await.unwrap();
     let functions = Functions { users_per_function: 3, ..Functions::default() };
     let plan = plan(&functions);
+    let listening = Listening::default();
     let look = Look {
         account: &account,
         number: &number,
         plan: &plan,
         functions: plan.functions.as_ref().unwrap(),
         build: scenarios::BUILD,
+        listening: &listening,
     };
     let clearance = look.at_all().await.unwrap_or_else(|troubles| panic!("{}", troubles[0]));
     let lead = LEAD + plan.intervals[0].warm_up + SECOND / 2;
@@ -108,7 +110,7 @@ async fn a_steered_run() {
     let folder = RunFolder::create(&results, TEST, started).unwrap();
     folder.write_plan(&plan).unwrap();
     let run = folder.run().id.clone();
-    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run, Listening::default()));
+    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run, listening));
     let environment = Environment { host: env::var(HOST).ok(), ..Environment::default() };
     let order = Order {
         run,

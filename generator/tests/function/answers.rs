@@ -19,7 +19,7 @@ use crate::support::{
 async fn a_ping_is_answered_with_who_answers() {
     let fake = fake();
     let client = client(&fake, REGION);
-    let ping = Ask::Ping(Ping { bucket: None });
+    let ping = Ask::Ping(Ping::default());
 
     let first = stream(&client, &ping).await.unwrap().read();
     assert_eq!(first.hello.build, scenarios::BUILD);
@@ -44,7 +44,7 @@ async fn a_ping_is_answered_with_who_answers() {
 async fn a_ping_tells_whether_a_bucket_can_be_read() {
     let fake = fake();
     let client = client(&fake, REGION);
-    let ping = Ask::Ping(Ping { bucket: Some(BUCKET.into()) });
+    let ping = Ask::Ping(Ping { bucket: Some(BUCKET.into()), ..Ping::default() });
     let hello = stream(&client, &ping).await.unwrap().read().hello;
     assert_eq!(hello.bucket, Some(Access::Granted));
     fake.objects().deny(true);

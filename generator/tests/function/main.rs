@@ -5,7 +5,13 @@
 
 mod answers;
 mod faults;
+#[path = "../../../deploy/tests/support/kept.rs"]
+mod kept;
 mod leases;
+mod listening;
+#[path = "../../../deploy/tests/support/moto.rs"]
+mod moto;
 mod refusals;
+mod secrets;
 mod stand_in;
 mod support;

@@ -126,6 +126,7 @@ pub(super) fn of_request(request: &FailedRequest) -> Value {
         "class": request.class,
         "elapsed_ms": ms(request.elapsed),
         "phases_ms": of_phases(&request.phases),
+        "trace_id": request.trace,
     })
 }
 

@@ -82,6 +82,7 @@ mod tests {
             cold: true,
             memory_mb: 1769,
             bucket: None,
+            secrets: Vec::new(),
         }
     }
 

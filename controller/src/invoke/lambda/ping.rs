@@ -61,7 +61,7 @@ impl From<Failure> for PingError {
 }
 
 impl Region {
-    /// Asks the function who it is, and whether it can read its bucket. Where answers cannot be
+    /// Asks the function who it is, and whether it can read its bucket and its secrets. Where answers cannot be
     /// streamed, they come as a whole from then on.
     ///
     /// # Errors
@@ -72,10 +72,10 @@ impl Region {
     ///
     /// Never: a ping is always valid JSON.
     pub async fn greeted(self) -> Result<(Self, Pong), PingError> {
-        match self.ping_for_bucket().await {
+        match self.ping_for_access().await {
             Err(PingError::Refused(why)) if self.reply() == Reply::Stream && !is_final(&why) => {
                 let region = self.replying(Reply::Whole);
-                let pong = region.ping_for_bucket().await?;
+                let pong = region.ping_for_access().await?;
                 Ok((region, pong))
             }
             answered => answered.map(|pong| (self, pong)),
@@ -95,8 +95,9 @@ impl Region {
         self.ping_with(Ping::default()).await
     }
 
-    async fn ping_for_bucket(&self) -> Result<Pong, PingError> {
-        self.ping_with(Ping { bucket: self.bucket().map(str::to_owned) }).await
+    async fn ping_for_access(&self) -> Result<Pong, PingError> {
+        let bucket = self.bucket().map(str::to_owned);
+        self.ping_with(Ping { bucket, secrets: self.secrets().to_vec() }).await
     }
 
     async fn ping_with(&self, ping: Ping) -> Result<Pong, PingError> {

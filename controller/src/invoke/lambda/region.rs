@@ -8,6 +8,7 @@ use aws_sdk_lambda::{
     types::{LogType, ResponseStreamingInvocationType},
 };
 use cloud::{ask::Reply, store::Store};
+use listeners::Reference;
 
 use super::{answer::Answer, failure::Failure};
 use crate::aws::{Account, AwsError};
@@ -23,6 +24,7 @@ pub struct Region {
     next: AtomicUsize,
     reply: Reply,
     bucket: Option<Bucket>,
+    secrets: Vec<Reference>,
 }
 
 /// A bucket, by name.
@@ -51,6 +53,7 @@ impl Region {
             next: AtomicUsize::new(0),
             reply: Reply::Stream,
             bucket: None,
+            secrets: Vec::new(),
         })
     }
 
@@ -66,6 +69,12 @@ impl Region {
         Self { bucket: Some(Bucket { name: bucket.into(), store }), ..self }
     }
 
+    /// With secrets that the function is to be able to read.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Vec<Reference>) -> Self {
+        Self { secrets, ..self }
+    }
+
     /// Without a lease.
     #[must_use]
     pub fn without_store(self) -> Self {
@@ -79,6 +88,10 @@ impl Region {
 
     pub(super) fn bucket(&self) -> Option<&str> {
         self.bucket.as_ref().map(|bucket| bucket.name.as_str())
+    }
+
+    pub(super) fn secrets(&self) -> &[Reference] {
+        &self.secrets
     }
 
     pub(super) fn store(&self) -> Option<&Store> {

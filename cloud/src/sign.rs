@@ -1,4 +1,4 @@
-//! The signature of a request, as S3 wants it.
+//! The signature of a request, as AWS wants it.
 
 use std::{str, time::SystemTime};
 
@@ -13,34 +13,68 @@ use aws_sigv4::{
 use bytes::Bytes;
 use http::Request;
 
-use super::StoreError;
+/// Who is asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Service {
+    Storage,
+    SecretsManager,
+    Parameters,
+}
 
-/// Signs for a region.
+impl Service {
+    /// As it is called in signatures and addresses.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Storage => "s3",
+            Self::SecretsManager => "secretsmanager",
+            Self::Parameters => "ssm",
+        }
+    }
+
+    /// S3 takes paths as they are, and wants the checksum of the body.
+    fn settings(self) -> SigningSettings {
+        let mut settings = SigningSettings::default();
+        if self == Self::Storage {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
+        settings
+    }
+}
+
+/// The domain of a region's services.
+pub(crate) fn domain(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+}
+
+/// Signs for a service in a region.
 #[derive(Clone, Debug)]
-pub(super) struct Signer {
+pub(crate) struct Signer {
+    service: Service,
     region: String,
 }
 
 impl Signer {
-    pub(super) fn new(region: &str) -> Self {
-        Self { region: region.to_owned() }
+    pub(crate) fn new(service: Service, region: &str) -> Self {
+        Self { service, region: region.to_owned() }
     }
 
-    pub(super) fn sign(
+    pub(crate) fn sign(
         &self,
         request: &mut Request<Bytes>,
         credentials: Credentials,
         now: SystemTime,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), String> {
         let identity = credentials.into();
         let params = SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
-            .name("s3")
+            .name(self.service.name())
             .time(now)
-            .settings(settings())
+            .settings(self.service.settings())
             .build()
-            .map_err(|error| StoreError::Signature(error.to_string()))?
+            .map_err(|error| error.to_string())?
             .into();
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| {
@@ -50,19 +84,10 @@ impl Signer {
         let body = SignableBody::Bytes(request.body());
         let signed = SignableRequest::new(request.method().as_str(), uri, headers, body)
             .and_then(|request| sign(request, &params))
-            .map_err(|error| StoreError::Signature(error.to_string()))?;
+            .map_err(|error| error.to_string())?;
         signed.into_parts().0.apply_to_request_http1x(request);
         Ok(())
     }
-}
-
-/// S3 takes paths as they are, and wants the checksum of the body.
-fn settings() -> SigningSettings {
-    let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    settings
 }
 
 #[cfg(test)]
@@ -79,7 +104,7 @@ mod tests {
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
         let credentials = Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", secret, None);
         let now = SystemTime::UNIX_EPOCH + EXAMPLE;
-        Signer::new("us-east-1").sign(&mut request, credentials, now).unwrap();
+        Signer::new(Service::Storage, "us-east-1").sign(&mut request, credentials, now).unwrap();
         request
     }
 
