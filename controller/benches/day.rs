@@ -1,9 +1,10 @@
 //! Whether a day in a thousand functions fits: the memory of its totals, and the time and size of
 //! its reports.
 //!
-//! Frames are made here and merged, without a network. A function reports `joined` seconds in one,
-//! as those do that nobody hears for long: the totals are as large as with a frame a second, and
-//! are there sooner. `cargo bench --bench day -- HOURS FUNCTIONS JOINED`.
+//! Frames are made here, read once as they would come over a network, and merged again and again.
+//! A function reports `joined` seconds in one, as those do that nobody hears for long: the totals
+//! are as large as with a frame a second, and are there sooner.
+//! `cargo bench -p controller --bench day -- HOURS FUNCTIONS JOINED`.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails where it cannot go on")]
@@ -13,24 +14,25 @@ mod support;
 
 use std::{
     env, fs,
-    ops::Range,
     time::{Duration, SystemTime},
 };
 
 use controller::{
     functions::Functions,
     location::Location,
-    plan::{Header, Plan, Ramp, Runner, Shape},
+    plan::{Header, Interval, Plan, PlannedShare, Ramp, Runner, Shape},
     report,
+    reporter::Moment,
     run_folder::{End, Ending, RunFolder},
     totals::Totals,
-    view::Charts,
+    view::Live,
 };
 use engine::{
     clients::Clients,
     frame::{Body, Continuing, Ending as Over, Final, Frame, Health, LoadTimes, Second},
     hatch_rate::HatchRate,
     job_id::JobId,
+    run::Signal,
     stats::{Digest, Stats},
 };
 
@@ -47,32 +49,42 @@ fn main() {
     let (hours, functions, joined) = (number(24), number(1000), number(15));
     let plan = plan(hours, functions);
     println!("{hours} h in {functions} functions, {joined} s in a frame");
-    let (mut totals, mut charts, begun) = (Totals::default(), Charts::new(&plan), cpu());
-    let reports: Vec<_> = (0..DIFFERENT).map(|seed| Report::new(seed, joined)).collect();
-    let mut frames = 0;
+    let reports = Report::different(joined);
+    let before_mb = resident_mb();
+    let mut day = Day::new(&plan);
     for interval in &plan.intervals {
-        let seconds = whole(interval.window.from())..whole(interval.window.to());
-        frames += absorb(&mut totals, &reports, interval, seconds, joined);
-        charts.look(&plan.load, &totals);
+        day.pass(&plan, &reports, interval, joined);
     }
-    let merged = cpu() - begun;
-    println!(
-        "  {frames} frames merged in {:.0} s, {:.0} us each; {:.0} MB resident",
-        merged.as_secs_f64(),
-        merged.as_secs_f64() * 1e6 / f64::from(frames),
-        resident_mb(),
-    );
-    drop(charts);
+    day.print(resident_mb(), before_mb);
+    let Day { totals, .. } = day;
     write(&plan, &totals);
 }
 
-/// What a function reports again and again.
+/// What a function reports again and again, as it is when it was read.
 struct Report {
     stats: Stats,
     health: Health,
+    digest: Digest,
 }
 
 impl Report {
+    /// All of them, each written as a line and read; tells what that costs.
+    fn different(joined: u32) -> Vec<Self> {
+        let written = |seed| {
+            let report = Self::new(seed, joined);
+            serde_json::to_vec(&(&report.stats, &report.health)).unwrap()
+        };
+        let lines: Vec<_> = (0..DIFFERENT).map(written).collect();
+        let begun = cpu();
+        let read: Vec<_> = lines.iter().map(|line| Self::read(line)).collect();
+        println!(
+            "  a frame: {:.1} kB, read in {:.0} us",
+            lines.iter().map(Vec::len).sum::<usize>() as f64 / 1e3 / DIFFERENT as f64,
+            micros(cpu() - begun) / DIFFERENT as f64,
+        );
+        read
+    }
+
     fn new(seed: u64, joined: u32) -> Self {
         let (mut stats, mut health) = second(seed);
         for more in 1..joined {
@@ -81,8 +93,115 @@ impl Report {
             health.delay.merge(&delay.delay);
             health.over_us += delay.over_us;
         }
-        Self { stats, health }
+        Self { digest: stats.digest(), stats, health }
     }
+
+    fn read(line: &[u8]) -> Self {
+        let (stats, health): (Stats, Health) = serde_json::from_slice(line).unwrap();
+        Self { digest: stats.digest(), stats, health }
+    }
+}
+
+/// A run on its way, and the time that it took.
+struct Day {
+    totals: Totals,
+    live: Live,
+    frames: u32,
+    merged: Duration,
+    looks: u32,
+    looked: Duration,
+    longest_look: Duration,
+}
+
+impl Day {
+    fn new(plan: &Plan) -> Self {
+        let (totals, live) = (Totals::default(), Live::new(plan));
+        let (merged, looked, longest_look) = Default::default();
+        Self { totals, live, frames: 0, merged, looks: 0, looked, longest_look }
+    }
+
+    /// Merges all that the functions of an interval report; a view is made as often as they do.
+    fn pass(&mut self, plan: &Plan, reports: &[Report], interval: &Interval, joined: u32) {
+        let seconds = whole(interval.window.from())..whole(interval.window.to());
+        let mut digests = vec![Digest::default(); interval.shares.len()];
+        let mut sequence = 0;
+        for from in seconds.clone().step_by(joined as usize) {
+            for (at, share) in interval.shares.iter().enumerate() {
+                let report = &reports[(at * 7 + from as usize) % reports.len()];
+                let body = Second {
+                    second: from,
+                    seconds: joined.min(seconds.end - from),
+                    users: share.users,
+                    stats: report.stats.clone(),
+                    health: report.health.clone(),
+                };
+                digests[at] += report.digest;
+                self.merge(frame(interval.index, share, sequence, Body::Second(body)));
+            }
+            sequence += 1;
+            self.look(plan, from + joined);
+        }
+        for (share, digest) in interval.shares.iter().zip(digests) {
+            let last = Body::Final(last(interval, share, digest));
+            self.merge(frame(interval.index, share, sequence, last));
+        }
+    }
+
+    fn merge(&mut self, frame: Frame) {
+        let begun = cpu();
+        self.totals.absorb(frame);
+        self.merged += cpu() - begun;
+        self.frames += 1;
+    }
+
+    fn look(&mut self, plan: &Plan, elapsed_s: u32) {
+        let begun = cpu();
+        let now = Moment {
+            plan,
+            load: &plan.load,
+            changes: &[],
+            elapsed: Duration::from_secs(elapsed_s.into()),
+            totals: &self.totals,
+            cost: None,
+            signal: Signal::Run,
+        };
+        drop(self.live.look(&now));
+        let took = cpu() - begun;
+        self.looked += took;
+        self.longest_look = self.longest_look.max(took);
+        self.looks += 1;
+    }
+
+    fn print(&self, resident_mb: f64, before_mb: f64) {
+        println!(
+            "  {} frames merged in {:.0} s, {:.0} us each",
+            self.frames,
+            self.merged.as_secs_f64(),
+            micros(self.merged) / f64::from(self.frames),
+        );
+        println!(
+            "  a view in {:.1} ms, at most {:.1} ms",
+            micros(self.looked) / 1e3 / f64::from(self.looks),
+            micros(self.longest_look) / 1e3,
+        );
+        let generators = self.totals.generators().count();
+        println!(
+            "  {resident_mb:.0} MB resident, {before_mb:.0} MB before; {generators} generators"
+        );
+    }
+}
+
+fn last(interval: &Interval, share: &PlannedShare, digest: Digest) -> Final {
+    let load = LoadTimes { from: interval.window.from(), to: interval.window.to() };
+    let ending = Over {
+        load: Some(load),
+        users: share.users,
+        continuing: Continuing::default(),
+        cut_off: 0,
+        resent: 0,
+        stopped_early: false,
+    };
+    Final { digest, ending, deliveries: Vec::new() }
 }
 
 fn plan(hours: u32, functions: u32) -> Plan {
@@ -102,53 +221,7 @@ fn plan(hours: u32, functions: u32) -> Plan {
     Plan::on_lambda(header, &runner, &locations, &functions)
 }
 
-/// Merges all that the functions of an interval report; returns how many frames that is.
-fn absorb(
-    totals: &mut Totals,
-    reports: &[Report],
-    interval: &controller::plan::Interval,
-    seconds: Range<u32>,
-    joined: u32,
-) -> u32 {
-    let mut digests = vec![Digest::default(); interval.shares.len()];
-    let mut sequence = 0;
-    for from in seconds.clone().step_by(joined as usize) {
-        for (at, share) in interval.shares.iter().enumerate() {
-            let report = &reports[(at * 7 + from as usize) % reports.len()];
-            let body = Second {
-                second: from,
-                seconds: joined.min(seconds.end - from),
-                users: share.users,
-                stats: report.stats.clone(),
-                health: report.health.clone(),
-            };
-            digests[at] += body.stats.digest();
-            totals.absorb(frame(interval.index, share, sequence, Body::Second(body)));
-        }
-        sequence += 1;
-    }
-    for (share, digest) in interval.shares.iter().zip(digests) {
-        let load = LoadTimes { from: interval.window.from(), to: interval.window.to() };
-        let ending = Over {
-            load: Some(load),
-            users: share.users,
-            continuing: Continuing::default(),
-            cut_off: 0,
-            resent: 0,
-            stopped_early: false,
-        };
-        let last = Body::Final(Final { digest, ending, deliveries: Vec::new() });
-        totals.absorb(frame(interval.index, share, sequence, last));
-    }
-    u32::try_from(sequence + 1).unwrap() * u32::try_from(interval.shares.len()).unwrap()
-}
-
-fn frame(
-    interval: u32,
-    share: &controller::plan::PlannedShare,
-    sequence: u64,
-    body: Body,
-) -> Frame {
+fn frame(interval: u32, share: &PlannedShare, sequence: u64, body: Body) -> Frame {
     let (run, region) = ("2026-11-21T07-53-00Z-0123abcd".into(), share.region.clone());
     let job = JobId { run, interval, region, share: share.share.index(), attempt: 0 };
     Frame { job, sequence, body }
@@ -184,6 +257,10 @@ fn write(plan: &Plan, totals: &Totals) {
 
 fn most_resident_mb() -> f64 {
     support::memory_mb("VmHWM:")
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }
 
 fn whole(time: Duration) -> u32 {

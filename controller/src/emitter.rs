@@ -31,7 +31,8 @@ pub struct Emitter {
 }
 
 impl Emitter {
-    /// To those of a run whom the controller tells; silent if there are none.
+    /// To those of a run whom the controller tells; silent if there are none. What of their secrets
+    /// is kept in AWS is taken from the vault.
     ///
     /// # Errors
     ///
@@ -45,7 +46,8 @@ impl Emitter {
         let origin = Origin::of_run(listening.header.clone(), run);
         let hearing =
             Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None };
-        let listener = Audience::start(&listening.of_controller(), hearing, vault)?;
+        let listening = listening.of_controller().outside_functions();
+        let listener = Audience::start(&listening, hearing, vault)?;
         Ok(Self { listener, ..Self::default() })
     }
 

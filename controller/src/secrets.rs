@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use cloud::{hello::Access, vault::AwsVault};
-use listeners::{EmitFrom, Kind, Listening, Reference};
+use listeners::{Kind, Listening, Reference};
 
 use crate::{aws::Account, shown::shown};
 
@@ -49,10 +49,7 @@ impl Unreadable {
 
 /// What functions are to be able to read; nothing, if only the controller tells listeners.
 pub(crate) fn of_functions(listening: &Listening) -> Vec<(Kind, Reference)> {
-    match listening.emit_from {
-        EmitFrom::Generators => listening.references(),
-        EmitFrom::Controller => Vec::new(),
-    }
+    listening.of_generators().references()
 }
 
 /// Each of them once.

@@ -141,6 +141,11 @@ impl Totals {
         self.series.requests(seconds)
     }
 
+    /// The most users at the end of a second, over all generators.
+    pub fn most_users(&self) -> u64 {
+        self.series.most_users()
+    }
+
     /// All that was measured from each region, as one, in order of their names.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &Transaction)> {
         self.regions.iter().map(|(region, all)| (region.as_str(), all))

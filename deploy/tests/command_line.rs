@@ -51,6 +51,10 @@ impl Project {
         Self { directory, url: url.into() }
     }
 
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.directory.path().join(path), text).unwrap();
+    }
+
     fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_prepare-lambda"));
         command
@@ -274,4 +278,25 @@ fn policies_are_valid_json_with_what_is_known() {
     let run: Value = serde_json::from_slice(&project.run("--print-policy=run").stdout).unwrap();
     assert_eq!(run, all["load-test run"]);
     assert_eq!(run["Statement"][0]["Resource"][1], "arn:aws:lambda:eu-west-1:*:function:shop");
+}
+
+#[test]
+fn a_dry_run_shows_which_secrets_the_function_may_read() {
+    let moto = Moto::start();
+    let project = Project::new(&moto.url);
+    let profile = PROFILE.to_owned() + "  logging: {listeners: [Sfx]}\n";
+    project.write("profiles/shop.yml", &profile);
+    // Whoever deploys need not have what is in variables.
+    let credentials = "splunk: {host: '${NOBODYS}', token: '${NOBODYS}'}\nsfx: {realm: us1, token: {secret: team/sfx, key: a}}\n";
+    project.write("config/systems_credentials.yml", credentials);
+    let output = project.run("--upload --dry-run --architecture x86_64");
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(text.contains("create role shop, which may read secret team/sfx\n"), "{text}");
+
+    project
+        .write("config/systems_credentials.yml", "sfx: {realm: us1, token: {secret: 'team/*'}}\n");
+    let output = project.run("--upload --dry-run --architecture x86_64");
+    assert_eq!(output.status.code(), Some(2), "a star would be all of them");
+    assert!(stderr(&output).contains("sfx.token"), "{}", stderr(&output));
 }

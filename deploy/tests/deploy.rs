@@ -14,6 +14,8 @@ use deploy::{
     progress::Progress,
     upload::{Outcome, upload},
 };
+use listeners::Reference;
+use percent_encoding::percent_decode_str;
 
 use self::support::{ACCOUNT, Moto, REGIONS, clients, config, deployment, pace};
 
@@ -291,4 +293,43 @@ async fn a_large_zip_goes_through_the_bucket() {
     assert_eq!(deploy(&moto, &wanted, &large).await, ["role: unchanged", "eu-west-1: unchanged"]);
     let lines = deploy(&moto, &wanted, &package("small again")).await;
     assert_eq!(lines[1], "eu-west-1: set the code");
+}
+
+#[tokio::test]
+async fn the_role_may_read_what_the_listeners_need() {
+    let moto = Moto::start();
+    let secret = |id: &str| Reference::SecretsManager { id: id.into(), key: Some("token".into()) };
+    let mut wanted = deployment();
+    wanted.secrets = vec![secret("team/splunk"), Reference::Parameter { name: "/sfx".into() }];
+    let made = deploy(&moto, &wanted, &package("one")).await;
+    let may_read = "which may read secret team/splunk, parameter /sfx";
+    assert_eq!(made[0], format!("role: create role shop, {may_read}"));
+
+    let iam = aws_sdk_iam::Client::new(&config(&moto.url).await);
+    let policy = iam.get_role_policy().role_name("shop").policy_name("load-test");
+    let policy = policy.send().await.unwrap();
+    let policy = percent_decode_str(policy.policy_document()).decode_utf8().unwrap();
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    assert_eq!(statements.len(), 4, "{statements:#?}");
+    let expected = serde_json::json!([
+        {
+            "Sid": "Secrets",
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": format!("arn:aws:secretsmanager:*:{ACCOUNT}:secret:team/splunk-??????"),
+        },
+        {
+            "Sid": "Parameters",
+            "Effect": "Allow",
+            "Action": "ssm:GetParameter",
+            "Resource": format!("arn:aws:ssm:*:{ACCOUNT}:parameter/sfx"),
+        },
+    ]);
+    assert_eq!(serde_json::json!(statements[2..]), expected);
+
+    assert_eq!(deploy(&moto, &wanted, &package("one")).await, everywhere("unchanged"));
+    wanted.secrets.truncate(1);
+    let less = deploy(&moto, &wanted, &package("one")).await;
+    assert_eq!(less[0], "role: set the role's policy, which may read secret team/splunk");
 }

@@ -42,23 +42,6 @@ impl Listening {
         settings.map_or(Ok(None), prometheus::Settings::bind)
     }
 
-    /// What the generators tell.
-    #[must_use]
-    pub fn of_generators(&self) -> Self {
-        self.told_by(EmitFrom::Generators)
-    }
-
-    /// What the controller tells.
-    #[must_use]
-    pub fn of_controller(&self) -> Self {
-        self.told_by(EmitFrom::Controller)
-    }
-
-    fn told_by(&self, who: EmitFrom) -> Self {
-        let systems = if self.emit_from == who { self.systems.clone() } else { Vec::new() };
-        Self { systems, ..self.clone() }
-    }
-
     /// The same without the systems that only hear what is said in a function: those that read its
     /// log.
     #[must_use]
@@ -74,6 +57,23 @@ impl Listening {
             system.references().into_iter().map(move |reference| (kind, reference))
         };
         self.systems.iter().flat_map(each).collect()
+    }
+
+    /// What the generators tell.
+    #[must_use]
+    pub fn of_generators(&self) -> Self {
+        self.told_by(EmitFrom::Generators)
+    }
+
+    /// What the controller tells.
+    #[must_use]
+    pub fn of_controller(&self) -> Self {
+        self.told_by(EmitFrom::Controller)
+    }
+
+    fn told_by(&self, who: EmitFrom) -> Self {
+        let systems = if self.emit_from == who { self.systems.clone() } else { Vec::new() };
+        Self { systems, ..self.clone() }
     }
 
     /// What the systems want to know of each request that fails; none if nothing.

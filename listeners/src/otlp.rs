@@ -48,7 +48,7 @@ impl Settings {
             }
         }
         let temporality = section.optional("temporality").unwrap_or_default();
-        let trust = section.section("tls").and_then(Trust::read).unwrap_or_default();
+        let trust = section.section("tls").map(Trust::read).unwrap_or_default();
         section.finish();
         Some(Self { endpoint: endpoint?.into(), headers, temporality, trust })
     }

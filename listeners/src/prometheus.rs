@@ -53,7 +53,7 @@ impl Settings {
         if !has_remote_write && section.node("listen").is_none() {
             section.reject("remote_write", NEITHER);
         }
-        let trust = section.section("tls").and_then(Trust::read).unwrap_or_default();
+        let trust = section.section("tls").map(Trust::read).unwrap_or_default();
         section.finish();
         let remote_write = remote_write.map(String::from);
         Some(Self { remote_write, sign_in: sign_in?, native_histograms, listen, trust })

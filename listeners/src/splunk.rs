@@ -53,7 +53,7 @@ impl Settings {
         let failures_per_second =
             at_most(&mut section, "failures_per_second", MOST_FAILURES).unwrap_or(FAILURES);
         let body_bytes = at_most(&mut section, "body_bytes", LONGEST_BODY).unwrap_or(BODY);
-        let trust = section.section("tls").and_then(Trust::read).unwrap_or_default();
+        let trust = section.section("tls").map(Trust::read).unwrap_or_default();
         section.finish();
         Some(Self {
             host: base(&host?),

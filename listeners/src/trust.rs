@@ -16,7 +16,7 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
-    pub(crate) fn read(mut section: Section<'_>) -> Option<Self> {
+    pub(crate) fn read(mut section: Section<'_>) -> Self {
         let ca = section.optional_text("ca");
         let anyone = section.optional("verify") == Some(false);
         let trust = Self { ca, anyone };
@@ -24,7 +24,7 @@ impl Trust {
             section.reject("ca", format!("expected a certificate as PEM: {why}"));
         }
         section.finish();
-        Some(trust)
+        trust
     }
 
     /// The same for connections.

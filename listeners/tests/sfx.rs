@@ -1,4 +1,4 @@
-//! `Sfx` against a server that takes what SignalFx documents, and nothing else.
+//! `Sfx` against a server that takes what `SignalFx` documents, and nothing else.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
@@ -206,7 +206,9 @@ async fn many_transactions_go_in_batches_and_hostile_names_stay_what_they_are() 
     let mut names: BTreeSet<String> = (0..150).map(|number| format!("/{number}")).collect();
     names.extend(HOSTILE.map(str::to_owned));
     names.extend([format!("{long}1"), format!("{long}2")]);
-    names.iter().for_each(|name| count(&mut stats, name, 1, Some("no")));
+    for name in &names {
+        count(&mut stats, name, 1, Some("no"));
+    }
     hear(&mut listener, &second(0, 1, &mut stats));
     let delivery = end(listener).await;
 
@@ -320,9 +322,9 @@ async fn who_does_not_answer_holds_up_nobody() {
 #[tokio::test]
 async fn one_that_is_overloaded_for_a_while_gets_everything() {
     let begun = Instant::now();
-    let fake = Fake::start(move |_, _| match begun.elapsed() < Duration::from_millis(1500) {
-        true => Answer::new(429, ""),
-        false => ok(),
+    let fake = Fake::start(move |_, _| {
+        let is_early = begun.elapsed() < Duration::from_millis(1500);
+        if is_early { Answer::new(429, "") } else { ok() }
     });
     let mut listener = audience(&told(&fake));
     let mut stats = Stats::default();

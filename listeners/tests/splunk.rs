@@ -14,6 +14,8 @@ use std::{
 use engine::{listener::FailedRequest, stats::Stats};
 use futures_util::future::join_all;
 use listeners::{Audience, Hearing, Kind, Listening};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 use serde_json::{Deserializer, Value, json};
 use support::{
     HOSTILE, TOKEN, audience, count, end, failed,
@@ -280,16 +282,16 @@ fn is_guid(text: &str) -> bool {
 
 #[tokio::test]
 async fn what_is_acknowledged_is_only_done_once_it_is_indexed() {
-    let (fake, state) = indexing(2);
+    let (fake, indexed) = indexing(2);
     let mut listener = audience(&told(&fake, "acknowledge: true\n"));
     let mut stats = Stats::default();
     count(&mut stats, "look", 1, Some("no"));
     hear(&mut listener, &second(0, 1, &mut stats));
     let delivery = end(listener).await;
     assert_eq!((delivery.sent, delivery.lost, delivery.trouble), (3, 0, None));
-    let state = state.lock().unwrap();
-    assert_eq!(state.channels.len(), 1, "one generator, one channel");
-    assert!(state.waiting.values().all(|left| *left == 0));
+    let indexed = indexed.lock().unwrap();
+    assert_eq!(indexed.channels.len(), 1, "one generator, one channel");
+    assert!(indexed.waiting.values().all(|left| *left == 0));
     assert_eq!(fake.asked().len(), 3 + 3 * 2);
 }
 
@@ -341,6 +343,39 @@ async fn who_does_not_answer_holds_up_nobody() {
     assert!(delivery.lost > 500, "{delivery:?}");
 }
 
+/// A collector with a certificate of its own, and the authority's.
+fn over_tls() -> (Fake, String) {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &authority).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    (Fake::start_tls(config, |_, _| ok()), authority.pem())
+}
+
+#[tokio::test]
+async fn only_who_is_trusted_is_told() {
+    let (fake, authority) = over_tls();
+    let pem: String = authority.lines().map(|line| format!("    {line}\n")).collect();
+    for trusting in ["tls: {verify: false}\n".to_owned(), format!("tls:\n  ca: |\n{pem}")] {
+        let delivery = end(audience(&told(&fake, &trusting))).await;
+        assert_eq!((delivery.sent, delivery.lost, delivery.trouble), (2, 0, None));
+    }
+    assert_eq!(all(&fake).len(), 4);
+    let delivery = end(audience(&told(&fake, ""))).await;
+    assert_eq!((delivery.sent, delivery.lost), (0, 2));
+    assert!(delivery.trouble.unwrap().contains("UnknownIssuer"));
+    assert_eq!(all(&fake).len(), 4);
+}
+
 #[test]
 fn settings_are_read_and_what_is_wrong_is_told_without_them() {
     let valid = "host: https://splunk.example.org:8088\ntoken: hidden\n";
@@ -359,7 +394,6 @@ fn settings_are_read_and_what_is_wrong_is_told_without_them() {
         assert!(problems[0].contains(expected), "{problems:?}");
         assert!(!problems[0].contains("hidden"), "{problems:?}");
     }
-    assert!(system(Kind::Splunk, &format!("{valid}tls: {{verify: false}}")).is_ok());
     let silent =
         listening(system(Kind::Splunk, &format!("{valid}failures_per_second: 0")).unwrap());
     assert!(audience(&silent).failures().is_none());

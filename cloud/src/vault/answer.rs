@@ -83,7 +83,7 @@ mod tests {
             (json!({"SecretString": r#"{"token": ["hunter2"]}"#}), Some("token"), "key `token`"),
             (json!({"SecretBinary": "aHVudGVyMg=="}), None, "it is binary"),
             (json!({"SecretString": " "}), None, "it is empty"),
-            (json!(["hunter2"]), None, "something else"),
+            (json!("hunter2"), None, "something else"),
         ];
         for (value, key, expected) in bad {
             let error = of_secret(&value, key).unwrap_err();

@@ -53,14 +53,17 @@ fn in_brackets(code: &str) -> String {
 struct Said {
     #[serde(default, rename = "__type")]
     kind: String,
-    #[serde(default, alias = "Message")]
+    #[serde(default)]
     message: String,
+    // Some spell it so, and some have both.
+    #[serde(default, rename = "Message")]
+    capital: String,
 }
 
 impl VaultError {
     /// From an answer, of which only the code is kept: the rest may quote anything.
     pub(super) fn refused(status: StatusCode, body: &[u8], region: &str) -> Self {
-        let Said { kind, message } = serde_json::from_slice(body).unwrap_or_default();
+        let Said { kind, message, capital } = serde_json::from_slice(body).unwrap_or_default();
         let code = kind.rsplit('#').next().unwrap_or_default();
         let plain = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let code = if plain { code.to_owned() } else { String::new() };
@@ -70,7 +73,7 @@ impl VaultError {
                 Self::Absent(region)
             }
             "AccessDeniedException" | "AccessDenied" => {
-                let of_key = message.to_ascii_lowercase().contains("kms");
+                let of_key = (message + &capital).to_ascii_lowercase().contains("kms");
                 Self::Denied { region, code, of_key }
             }
             "DecryptionFailure" | "InvalidKeyId" => Self::Denied { region, code, of_key: true },
@@ -115,6 +118,8 @@ mod tests {
         let busy = r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#;
         let said = "AWS answered 400 Bad Request (ThrottlingException) in eu-west-1";
         assert_eq!(refused(busy), (said.into(), true));
+        let both = r#"{"__type": "ParameterNotFound", "message": "no", "Message": "no"}"#;
+        assert_eq!(refused(both), ("there is none of this name in eu-west-1".into(), false));
         let other = "AWS answered 400 Bad Request in eu-west-1";
         for odd in ["<html>", r#"{"__type": "hunter 2"}"#, "[]"] {
             assert_eq!(refused(odd), (other.into(), false), "{odd}");

@@ -10,7 +10,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
-use listeners::{EmitFrom, Listening, Vault};
+use listeners::{Listening, Vault};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -52,6 +52,7 @@ pub(super) struct Prepared {
     source: ScenarioSource,
     runtime: Runtime,
     ready: Ready,
+    /// What this machine has read of what is kept in AWS.
     vault: Option<Arc<dyn Vault>>,
     demo: Option<Running>,
 }
@@ -239,16 +240,17 @@ impl Ready {
     }
 }
 
-/// What is kept in AWS for those who hear, if it is read here and not in functions.
+/// What this machine's listeners need of what is kept in AWS, read.
 fn vault(
     plan: &Plan,
     listening: &Listening,
     runtime: &Runtime,
 ) -> Result<Option<Arc<dyn Vault>>, Error> {
-    if plan.backend == Backend::Lambda && listening.emit_from == EmitFrom::Generators {
-        return Ok(None);
-    }
-    let vault = runtime.block_on(read_here(listening)).map_err(unreadable)?;
+    let heard_here = match plan.backend {
+        Backend::Local => listening.clone(),
+        Backend::Lambda => listening.of_controller(),
+    };
+    let vault = runtime.block_on(read_here(&heard_here)).map_err(unreadable)?;
     Ok(vault.map(|vault| vault as Arc<dyn Vault>))
 }
 

@@ -177,7 +177,7 @@ impl Summary {
             checks: all.checks,
             requests_per_s: per_second.of(all.requests),
             failures_per_s: per_second.of(all.failures),
-            users_peak: totals.seconds().map(|second| second.users).max().unwrap_or(0),
+            users_peak: totals.most_users(),
             duration_s,
             bytes: all.bytes,
             exceptions: totals.stats().exceptions().iter().map(|(_, seen)| seen.count).sum(),

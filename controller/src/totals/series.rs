@@ -9,8 +9,9 @@ use engine::{frame::Second, stats::Latency};
 
 use super::held::Held;
 
-/// How many seconds are ready to be added to; generators report about at the same time.
-const OPEN: usize = 12;
+/// How many seconds are ready to be added to: generators report about at the same time, and some
+/// many seconds as one.
+const OPEN: usize = 64;
 
 /// What happened in one second, over all generators.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,6 +105,11 @@ impl Series {
     /// Requests of each of these seconds of which anything is known.
     pub(super) fn requests(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
         self.slots.range(seconds).map(|(_, slot)| slot.requests)
+    }
+
+    /// The most users at the end of a second.
+    pub(super) fn most_users(&self) -> u64 {
+        self.slots.values().map(|slot| slot.users).max().unwrap_or(0)
     }
 
     /// The first second of which anything is known.

@@ -34,18 +34,26 @@ impl Heat {
         let width_s = width(to, COLUMNS);
         let rows = Rows::between(totals);
         let mut heat = Self { width_s, rows_ms: rows.bounds_ms(), ..Self::default() };
-        for second in totals.seconds().filter(|second| !second.latency.is_empty()) {
-            let from = second.second - second.second % width_s;
-            if heat.seconds.last() != Some(&from) {
-                heat.seconds.push(from);
-                heat.counts.push(vec![0; rows.count]);
-            }
-            if let Some(column) = heat.counts.last_mut() {
-                rows.count_into(column, &second.latency);
-            }
+        for (from, latency) in columns(totals, width_s) {
+            heat.seconds.push(from);
+            heat.counts.push(rows.counts(&latency));
         }
         heat
     }
+}
+
+/// What was measured in each column in which anything ended, and where that begins. They are
+/// merged first: the row of a time is found once in a column, not in each of its seconds.
+fn columns(totals: &Totals, width_s: u32) -> Vec<(u32, Latency)> {
+    let mut columns: Vec<(u32, Latency)> = Vec::new();
+    for second in totals.seconds().filter(|second| !second.latency.is_empty()) {
+        let from = second.second - second.second % width_s;
+        match columns.last_mut().filter(|(last, _)| *last == from) {
+            Some((_, latency)) => latency.merge(&second.latency),
+            None => columns.push((from, second.latency)),
+        }
+    }
+    columns
 }
 
 /// Response times, cut into rows of even ratios.
@@ -83,12 +91,14 @@ impl Rows {
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few dozen")]
     #[expect(clippy::cast_precision_loss, reason = "microseconds of a day are below 2^52")]
-    fn count_into(self, column: &mut [u64], latency: &Latency) {
+    fn counts(self, latency: &Latency) -> Vec<u64> {
+        let mut counts = vec![0_u64; self.count];
         for (micros, times) in latency.buckets() {
             let row = (micros as f64 / self.least).ln() / self.ratio.ln();
             let row = (row.max(0.0) as usize).min(self.count - 1);
-            column[row] = column[row].saturating_add(times);
+            counts[row] = counts[row].saturating_add(times);
         }
+        counts
     }
 }
 

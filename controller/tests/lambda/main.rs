@@ -10,4 +10,5 @@ mod checkup;
 mod counts;
 mod faults;
 mod level;
+mod secrets;
 mod steering;

@@ -176,6 +176,7 @@ mod tests {
             tags: BTreeMap::new(),
             reserved_concurrency: None,
             vpc,
+            secrets: Vec::new(),
         };
         State::wanted(&deployment, "role", &Package::new(Vec::new()))
     }

@@ -83,7 +83,8 @@ impl Latency {
     /// Counts a time.
     pub fn record(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).min(Self::max_us());
-        self.add(micros, 1);
+        self.count_in(micros, 1);
+        fill(self.dense_mut(), &[(micros, 1)]);
     }
 
     /// Adds what `other` counted.
@@ -111,10 +112,11 @@ impl Latency {
         let mut dealt = vec![Self::default(); parts];
         let mut next = 0;
         for (value, times) in self.buckets() {
-            let value = floor(value).max(self.min_us);
+            let micros = floor(value).max(self.min_us);
             let round = times.min(parts as u64);
             for offset in 0..round {
-                dealt[next].add(value, (times - offset).div_ceil(parts as u64));
+                let times = (times - offset).div_ceil(parts as u64);
+                dealt[next].push((value, times), micros);
                 next = (next + 1) % parts;
             }
             let rest = usize::try_from((times - round) % parts as u64).unwrap_or(0);
@@ -145,12 +147,22 @@ impl Latency {
         }
     }
 
-    /// Counts a time, microseconds, so many times.
-    fn add(&mut self, micros: u64, times: u64) {
+    /// Adds a bucket beyond all that it has, none of them dense: each of its times took so many
+    /// microseconds.
+    fn push(&mut self, bucket: Bucket, micros: u64) {
+        let (_, times) = bucket;
+        self.count_in(micros, times);
+        match &mut self.counts {
+            Counts::Sparse(buckets) => buckets.push(bucket),
+            counts => *counts = Counts::Sparse(vec![bucket]),
+        }
+    }
+
+    /// Takes so many times of so many microseconds into its figures, before they are counted.
+    fn count_in(&mut self, micros: u64, times: u64) {
         self.min_us = if self.is_empty() { micros } else { self.min_us.min(micros) };
         self.max_us = self.max_us.max(micros);
         self.sum_us = self.sum_us.saturating_add(micros.saturating_mul(times));
-        fill(self.dense_mut(), &[(micros, times)]);
     }
 
     /// Forgets all times, but keeps the memory.
@@ -181,9 +193,15 @@ impl Latency {
 
     /// The time that `percentile` (0 to 100) of all times do not exceed; none if empty.
     pub fn percentile(&self, percentile: f64) -> Option<Duration> {
-        let histogram = self.dense()?;
-        let micros = histogram.value_at_quantile(quantile(percentile, histogram.len()));
-        Some(Duration::from_micros(micros.clamp(self.min_us, self.max_us)))
+        let count = self.count();
+        let micros = match &self.counts {
+            _ if count == 0 => None,
+            Counts::Dense(histogram) => {
+                Some(histogram.value_at_quantile(quantile(percentile, count)))
+            }
+            counts => counts.at_rank(rank(percentile, count)),
+        };
+        micros.map(|micros| Duration::from_micros(micros.clamp(self.min_us, self.max_us)))
     }
 
     /// The shortest time.
@@ -295,6 +313,17 @@ impl Counts {
         Some(if buckets.is_empty() { Self::None } else { Self::Sparse(buckets) })
     }
 
+    /// The value that so many of all, in their order, do not exceed; none if dense.
+    #[expect(clippy::cast_precision_loss, reason = "counts of a test are far below 2^52")]
+    fn at_rank(&self, rank: f64) -> Option<u64> {
+        let mut so_far = 0_u64;
+        let reaches = |(_, times): &&Bucket| {
+            so_far = so_far.saturating_add(*times);
+            so_far as f64 >= rank
+        };
+        self.sparse().iter().find(reaches).map(|(value, _)| *value)
+    }
+
     fn sparse(&self) -> &[Bucket] {
         if let Self::Sparse(buckets) = self { buckets } else { &[] }
     }
@@ -330,15 +359,20 @@ fn fill(histogram: &mut Histogram<u64>, buckets: &[Bucket]) {
     }
 }
 
-/// The quantile that leads to the rank of a percentile among `count` values.
+/// The rank of a percentile among `count` values, 1 to `count`.
 ///
 /// `99.9 / 100 * 10_000` is a little over 9,990 in floating point, and would lead to the rank
-/// after it; so the rank is found first, and its middle is aimed at.
+/// after it.
+#[expect(clippy::cast_precision_loss, reason = "counts of a test are far below 2^52")]
+fn rank(percentile: f64, count: u64) -> f64 {
+    let exact = percentile.clamp(0.0, 100.0) * count as f64 / 100.0;
+    (exact * (1.0 - 1e-14)).ceil().max(1.0)
+}
+
+/// The quantile that leads to the rank of a percentile: its middle is aimed at.
 #[expect(clippy::cast_precision_loss, reason = "counts of a test are far below 2^52")]
 fn quantile(percentile: f64, count: u64) -> f64 {
-    let exact = percentile.clamp(0.0, 100.0) * count as f64 / 100.0;
-    let rank = (exact * (1.0 - 1e-14)).ceil().max(1.0);
-    (rank - 0.5) / count as f64
+    (rank(percentile, count) - 0.5) / count as f64
 }
 
 /// What a V2 encoding begins with.
@@ -482,6 +516,18 @@ mod tests {
             let found = latency.percentile(percentile).unwrap().as_micros() as f64;
             prop_assert!((found - exact).abs() <= exact * 0.001 + 0.5, "{found} instead of {exact}");
             prop_assert!(latency.percentile(percentile) <= latency.max());
+        }
+
+        #[test]
+        fn percentiles_are_the_same_where_a_latency_came_from_elsewhere(
+            micros in prop::collection::vec(0_u64..4_000_000, 0..300),
+            percentile in 0.0_f64..=100.0,
+        ) {
+            let latency = latency(&micros);
+            let travelled = latency.pack().unpack();
+            for percentile in [percentile, 0.0, 50.0, 99.0, 99.9, 100.0] {
+                prop_assert_eq!(travelled.percentile(percentile), latency.percentile(percentile));
+            }
         }
 
         #[test]

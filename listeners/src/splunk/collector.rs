@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long that may take, before the events are sent once more.
-const INDEXED: Duration = Duration::from_secs(60);
+const INDEXED: Duration = Duration::from_mins(1);
 
 /// Posts to Splunk.
 pub(super) struct Collector {

@@ -36,7 +36,7 @@ pub(super) struct Envelope {
 
 /// An event, ready to be sent.
 #[derive(Serialize)]
-pub(super) struct Event<'a> {
+pub(super) struct Wrapped<'a> {
     /// Seconds since 1970, with three decimals.
     pub(super) time: f64,
     pub(super) host: &'a str,

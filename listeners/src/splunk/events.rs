@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     collector::EVENTS,
-    event::{Envelope, Event, Kind, epoch, of_origin, of_request, told},
+    event::{Envelope, Kind, Wrapped, epoch, of_origin, of_request, told},
 };
 use crate::{Origin, Report, message::Message, words::Words};
 
@@ -66,7 +66,7 @@ impl Events {
             event.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
         }
         event.extend(self.said.clone());
-        let event = Event {
+        let event = Wrapped {
             time: epoch(at),
             host: &self.host,
             source: &self.envelope.source,

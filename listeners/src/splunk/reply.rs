@@ -40,16 +40,18 @@ pub(super) fn judge(answer: &Answer) -> Result<Reply, Trouble> {
 }
 
 fn then(status: StatusCode, code: Option<u32>, after: Option<Duration>) -> Then {
-    match (code, status) {
+    match code {
         // The token is none, is disabled, or is missing.
-        (Some(1..=4), _) => Then::LeaveAll,
-        (Some(5..=7 | 10..=16), _) => Then::Leave,
-        (Some(8 | 9 | 18..=20), _) => Then::Again(after),
+        Some(1..=4) => Then::LeaveAll,
+        Some(5..=7 | 10..=16) => Then::Leave,
+        Some(8 | 9 | 18..=20) => Then::Again(after),
         // Something else than the collector replies, such as a load balancer, or one that is newer.
-        (_, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Then::LeaveAll,
-        (_, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) => Then::Again(after),
-        (_, status) if status.is_server_error() => Then::Again(after),
-        _ => Then::Leave,
+        _ => match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Then::LeaveAll,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Then::Again(after),
+            status if status.is_server_error() => Then::Again(after),
+            _ => Then::Leave,
+        },
     }
 }
 

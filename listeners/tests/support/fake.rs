@@ -9,6 +9,7 @@ use std::{
 };
 
 use flate2::read::GzDecoder;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ type Respond = dyn Fn(&Asked, usize) -> Answer + Send + Sync;
 
 /// The server, until the test ends.
 pub(crate) struct Fake {
+    scheme: &'static str,
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
@@ -78,21 +80,50 @@ pub(crate) struct Fake {
 impl Fake {
     /// Answers what the test says to a request, and to the how many-th it is.
     pub(crate) fn start(respond: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static) -> Self {
+        Self::accepting("http", Some, respond)
+    }
+
+    /// The same over TLS. Who does not like the certificate is not heard.
+    pub(crate) fn start_tls(
+        config: ServerConfig,
+        respond: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let config = Arc::new(config);
+        let accept = move |mut stream: TcpStream| {
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            connection.complete_io(&mut stream).ok()?;
+            Some(StreamOwned::new(connection, stream))
+        };
+        Self::accepting("https", accept, respond)
+    }
+
+    fn accepting<S: Read + Write>(
+        scheme: &'static str,
+        accept: impl Fn(TcpStream) -> Option<S> + Send + Sync + 'static,
+        respond: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::default();
         let (respond, seen): (Arc<Respond>, _) = (Arc::new(respond), Arc::clone(&asked));
+        let accept = Arc::new(accept);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (respond, seen) = (Arc::clone(&respond), Arc::clone(&seen));
-                thread::spawn(move || serve(&stream.unwrap(), &*respond, &seen));
+                let (accept, stream) = (Arc::clone(&accept), stream.unwrap());
+                stream.set_nodelay(true).unwrap();
+                thread::spawn(move || {
+                    if let Some(stream) = accept(stream) {
+                        serve(stream, &*respond, &seen);
+                    }
+                });
             }
         });
-        Self { address, asked }
+        Self { scheme, address, asked }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// All requests, in the order in which they came.
@@ -110,8 +141,7 @@ impl Fake {
     }
 }
 
-fn serve(stream: &TcpStream, respond: &Respond, seen: &Mutex<Vec<Asked>>) {
-    stream.set_nodelay(true).unwrap();
+fn serve(stream: impl Read + Write, respond: &Respond, seen: &Mutex<Vec<Asked>>) {
     let mut reader = BufReader::new(stream);
     while let Some(asked) = read(&mut reader) {
         let answer = {
@@ -125,7 +155,7 @@ fn serve(stream: &TcpStream, respond: &Respond, seen: &Mutex<Vec<Asked>>) {
         let length = body.len();
         let answer =
             format!("HTTP/1.1 {status} Some\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
-        if (&*stream).write_all(answer.as_bytes()).is_err() {
+        if reader.get_mut().write_all(answer.as_bytes()).is_err() {
             return;
         }
     }
