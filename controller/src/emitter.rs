@@ -44,7 +44,8 @@ impl Emitter {
         vault: Option<Arc<dyn Vault>>,
     ) -> Result<Self, AudienceError> {
         let origin = Origin::of_run(listening.header.clone(), run);
-        let hearing = Hearing { origin, start, opens: true, closes: true };
+        let hearing =
+            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None };
         let listening = listening.of_controller().outside_functions();
         let listener = Audience::start(&listening, hearing, vault)?;
         Ok(Self { listener, ..Self::default() })

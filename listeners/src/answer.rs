@@ -21,6 +21,8 @@ pub(crate) enum Then {
     Again(Option<Duration>),
     /// Leave it: it will never be taken.
     Leave,
+    /// It was taken, but for so many of its items, which will never be.
+    Partly(u64),
     /// Leave it and all others: nothing that we say will be taken.
     LeaveAll,
 }

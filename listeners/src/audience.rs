@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use crate::{
-    Gathering, Listening, Origin, Report, Vault,
+    Endpoint, Gathering, Listening, Origin, Report, Vault,
     room::{News, Room},
 };
 
@@ -55,6 +55,10 @@ pub struct Hearing {
     pub opens: bool,
     /// Whether the test ends with it, if it is not stopped before.
     pub closes: bool,
+    /// Whether another generator goes on where it ends, if it is not stopped before.
+    pub hands_over: bool,
+    /// Where it can be asked what was heard, besides.
+    pub endpoint: Option<Endpoint>,
 }
 
 impl Hearing {
@@ -62,11 +66,14 @@ impl Hearing {
     /// ends.
     pub fn of_job(listening: &Listening, job: &Job) -> Self {
         let speaks = job.share.index() == 0;
+        let hands_over = job.id.interval + 1 < job.intervals;
         Self {
             origin: Origin::of_job(listening.header.clone(), &job.id),
             start: job.start,
             opens: speaks && job.id.interval == 0 && job.id.attempt == 0,
-            closes: speaks && job.id.interval + 1 == job.intervals,
+            closes: speaks && !hands_over,
+            hands_over,
+            endpoint: None,
         }
     }
 }
@@ -92,7 +99,9 @@ impl Audience {
         hearing: Hearing,
         vault: Option<Arc<dyn Vault>>,
     ) -> Result<Option<Box<dyn Listener>>, AudienceError> {
-        if listening.systems.is_empty() {
+        let systems: Vec<_> =
+            listening.systems.iter().filter(|system| system.is_told()).cloned().collect();
+        if systems.is_empty() && hearing.endpoint.is_none() {
             return Ok(None);
         }
         let every = (!listening.final_only).then_some(listening.every);
@@ -100,7 +109,7 @@ impl Audience {
         let (to, news) = mpsc::channel(WAITING_REPORTS);
         let (told, ended) = oneshot::channel();
         let (sender, failed) = mpsc::channel(WAITING_FAILED);
-        let room = Room { systems: listening.systems.clone(), hearing, vault };
+        let room = Room { systems, hearing, vault };
         thread::Builder::new().name("listeners".into()).spawn(move || {
             // On Linux this is of the thread, not of the process.
             let _ = nice(NICE);

@@ -32,6 +32,8 @@ pub struct Origin {
     /// Which of the test's intervals it generates; none if what is told is of all of them. The
     /// next one's generator begins, and gets its users ready, before this one has ended.
     pub interval: Option<u32>,
+    /// Who measures, unlike any other: the job's name, or the run's.
+    pub instance: String,
 }
 
 impl Origin {
@@ -43,11 +45,13 @@ impl Origin {
             region: Some(job.region.clone()),
             generator: Some(job.share),
             interval: Some(job.interval),
+            instance: job.to_string(),
         }
     }
 
     /// Of what all generators of a run measure.
     pub fn of_run(header: Header, run: &str) -> Self {
-        Self { header, run: run.to_owned(), region: None, generator: None, interval: None }
+        let (run, instance) = (run.to_owned(), run.to_owned());
+        Self { header, run, region: None, generator: None, interval: None, instance }
     }
 }

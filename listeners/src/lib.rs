@@ -7,14 +7,19 @@
 
 mod answer;
 mod audience;
+mod classic;
 mod cloudwatch;
 mod debug;
+mod error_kind;
+mod exponential;
 mod gathering;
 mod header;
 mod kind;
 mod listening;
 mod message;
+mod metric;
 mod otlp;
+mod parting;
 mod post;
 mod prometheus;
 mod queue;
@@ -24,6 +29,7 @@ mod secret;
 mod section;
 mod sfx;
 mod splunk;
+mod totals;
 mod trust;
 mod words;
 
@@ -33,6 +39,7 @@ pub use self::{
     header::{Header, Origin},
     kind::Kind,
     listening::{EmitFrom, Listening, System},
+    prometheus::Endpoint,
     report::Report,
     secret::{Opened, Reference, Secret, Vault},
 };

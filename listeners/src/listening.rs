@@ -1,13 +1,13 @@
 //! Who hears of a test, and when.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use engine::listener::Wanted;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Header, Kind, Origin, Reference, Secret, Vault, cloudwatch, debug, otlp, prometheus, sfx,
-    splunk, words::Hearer,
+    Endpoint, Header, Kind, Origin, Reference, Secret, Vault, cloudwatch, debug, otlp, prometheus,
+    sfx, splunk, words::Hearer,
 };
 
 /// Who hears of a test, and when. It travels to the functions, and holds what the systems ask for
@@ -28,6 +28,20 @@ pub struct Listening {
 }
 
 impl Listening {
+    /// Takes hold of the address at which the run can be asked for its metrics; none if it is to
+    /// have none.
+    ///
+    /// # Errors
+    ///
+    /// Somebody else listens there, or the address is not this machine's.
+    pub fn endpoint(&self) -> io::Result<Option<Endpoint>> {
+        let settings = self.systems.iter().find_map(|system| match system {
+            System::Prometheus(settings) => Some(settings),
+            _ => None,
+        });
+        settings.map_or(Ok(None), prometheus::Settings::bind)
+    }
+
     /// The same without the systems that only hear what is said in a function: those that read its
     /// log.
     #[must_use]
@@ -110,6 +124,14 @@ impl System {
             Self::Otlp(_) => Kind::Otlp,
             Self::Prometheus(_) => Kind::Prometheus,
             Self::CloudWatch(_) => Kind::CloudWatch,
+        }
+    }
+
+    /// Whether it is told what is measured, and does not only ask.
+    pub(crate) fn is_told(&self) -> bool {
+        match self {
+            Self::Prometheus(settings) => settings.is_pushed(),
+            _ => true,
         }
     }
 

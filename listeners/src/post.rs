@@ -7,7 +7,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use engine::http::{HttpSettings, TlsError, TlsSettings, tls_config};
+use engine::{
+    http::{HttpSettings, TlsError, TlsSettings, tls_config},
+    secret::mask,
+};
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, Request, StatusCode, header::RETRY_AFTER};
 use http_body_util::{BodyExt, Full, Limited};
@@ -27,6 +30,9 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 /// What is kept of an answer, bytes.
 const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// Who posts.
+pub(crate) const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
 
 /// Posts to a system.
 pub(crate) struct Post {
@@ -97,6 +103,14 @@ impl Answer {
         let text = text.trim();
         let short: String = text.chars().take(200).collect();
         if short.len() < text.len() { format!("{short}..") } else { short }
+    }
+
+    /// What [`Self::said`] says, but for what the answer should not have repeated.
+    pub(crate) fn said_without(&self, secrets: &[String]) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let text = mask(&text, secrets);
+        let masked = Self { status: self.status, headers: HeaderMap::new(), body: text.into() };
+        masked.said()
     }
 
     /// `429 Too Many Requests: slow down`.

@@ -125,6 +125,11 @@ impl Queue {
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Then::Leave => return self.lose(message.items),
+                Then::Partly(lost) => {
+                    let lost = lost.min(message.items);
+                    self.sent.update(|sent| sent + message.items - lost);
+                    return self.lose(lost);
+                }
                 Then::LeaveAll => {
                     self.is_deaf.set(true);
                     self.lose(message.items);

@@ -44,10 +44,12 @@ impl Room {
         mut news: mpsc::Receiver<News>,
         mut failed: mpsc::Receiver<FailedRequest>,
     ) -> Vec<Delivery> {
-        let Self { systems, hearing, vault } = self;
+        let Self { systems, mut hearing, vault } = self;
         let hearers =
             systems.into_iter().map(|system| system.hearer(&hearing.origin, vault.as_deref()));
-        let mut seats: Vec<_> = join_all(hearers).await.into_iter().map(Seat::take).collect();
+        let hearers = join_all(hearers).await.into_iter();
+        let guest = hearing.endpoint.take().map(|endpoint| endpoint.hearer(&hearing.origin));
+        let mut seats: Vec<_> = hearers.chain(guest).map(Seat::take).collect();
         let mut tell = |news: &dyn Fn(&mut dyn Words) -> Vec<Message>| {
             seats.iter_mut().for_each(|seat| seat.tell(news));
         };
@@ -76,6 +78,8 @@ impl Room {
         if hearing.closes || stopped_early {
             tell(&|words| words.end());
         }
+        let hands_over = hearing.hands_over && !stopped_early;
+        tell(&|words| words.leave(hands_over));
         seats.iter().for_each(|seat| seat.queue.close());
         let all = join_all(seats.iter_mut().map(|seat| &mut seat.delivering));
         let _ = timeout(FLUSH, all).await;

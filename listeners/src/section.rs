@@ -55,6 +55,34 @@ impl<'a> Section<'a> {
         self.expect(key, url, ADDRESS)
     }
 
+    /// Whether an address is there, which must be.
+    pub(crate) fn requires_address(&mut self, key: &'static str) -> bool {
+        self.fields.require_node(key, ADDRESS).is_some()
+    }
+
+    /// An address that may be there, and holds no proof of who speaks.
+    pub(crate) fn bare_address(&mut self, key: &'static str) -> Option<Url> {
+        let url = self.optional_address(key)?;
+        if url.username().is_empty() && url.password().is_none() {
+            return Some(url);
+        }
+        self.reject(key, "found a user name or a password in the address, expected them beside it");
+        None
+    }
+
+    /// Secrets by the names that a person gives them; none if there are none.
+    pub(crate) fn secrets(&mut self, key: &'static str) -> Vec<(String, Secret)> {
+        let Some(fields) = self.fields.fields(key) else { return Vec::new() };
+        let secrets = fields.entries().iter().map(|entry| {
+            let secret = read_secret(&entry.node, &fields.key(&entry.key), fields.problems());
+            if secret.is_none() {
+                fields.reject(&entry.key, format!("expected {SECRET}"));
+            }
+            Some((entry.key.clone(), secret?))
+        });
+        secrets.flatten().collect()
+    }
+
     /// A secret that must be there.
     pub(crate) fn secret(&mut self, key: &'static str) -> Option<Secret> {
         self.fields.require_node(key, SECRET)?;
@@ -64,12 +92,8 @@ impl<'a> Section<'a> {
     /// A secret that may be there.
     pub(crate) fn optional_secret(&mut self, key: &'static str) -> Option<Secret> {
         let node = self.fields.node(key)?;
-        if matches!(node.value, Value::Map(_)) {
-            let reference = self.reference(key);
-            return self.expect(key, reference.map(Secret::Kept), SECRET);
-        }
-        let text = String::read(node).ok().filter(|text| !text.trim().is_empty());
-        self.expect(key, text.map(Secret::Plain), SECRET)
+        let secret = read_secret(node, &self.fields.key(key), self.fields.problems());
+        self.expect(key, secret, SECRET)
     }
 
     /// Any other value that may be there.
@@ -99,27 +123,35 @@ impl<'a> Section<'a> {
         self.fields.finish();
     }
 
-    fn reference(&mut self, key: &'static str) -> Option<Reference> {
-        let mut fields = self.fields.fields(key)?;
-        let text = |fields: &mut Fields<'_>, key| {
-            let text = fields.node(key).and_then(|node| String::read(node).ok());
-            text.filter(|text| !text.trim().is_empty())
-        };
-        let (id, part) = (text(&mut fields, "secret"), text(&mut fields, "key"));
-        let name = text(&mut fields, "parameter");
-        fields.finish();
-        let reference = match (id, part, name) {
-            (Some(id), key, None) => Reference::SecretsManager { id, key },
-            (None, None, Some(name)) => Reference::Parameter { name },
-            _ => return None,
-        };
-        reference.is_usable().then_some(reference)
-    }
-
     fn expect<T>(&self, key: &'static str, value: Option<T>, expected: &str) -> Option<T> {
         if value.is_none() {
             self.fields.reject(key, format!("expected {expected}"));
         }
         value
     }
+}
+
+/// A secret, or where it is kept; none if it is neither.
+fn read_secret(node: &Node, path: &str, problems: &Problems) -> Option<Secret> {
+    if matches!(node.value, Value::Map(_)) {
+        return read_reference(Fields::of(node, path, problems)?).map(Secret::Kept);
+    }
+    let text = String::read(node).ok().filter(|text| !text.trim().is_empty());
+    text.map(Secret::Plain)
+}
+
+fn read_reference(mut fields: Fields<'_>) -> Option<Reference> {
+    let text = |fields: &mut Fields<'_>, key| {
+        let text = fields.node(key).and_then(|node| String::read(node).ok());
+        text.filter(|text| !text.trim().is_empty())
+    };
+    let (id, part) = (text(&mut fields, "secret"), text(&mut fields, "key"));
+    let name = text(&mut fields, "parameter");
+    fields.finish();
+    let reference = match (id, part, name) {
+        (Some(id), key, None) => Reference::SecretsManager { id, key },
+        (None, None, Some(name)) => Reference::Parameter { name },
+        _ => return None,
+    };
+    reference.is_usable().then_some(reference)
 }

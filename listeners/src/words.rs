@@ -33,6 +33,12 @@ pub(crate) trait Words {
     fn end(&mut self) -> Vec<Message> {
         Vec::new()
     }
+
+    /// Nothing more is measured here; elsewhere, if another generator goes on with this one's
+    /// users.
+    fn leave(&mut self, _hands_over: bool) -> Vec<Message> {
+        Vec::new()
+    }
 }
 
 /// What comes of saying something.

@@ -50,6 +50,7 @@ fn job(host: String) -> Job {
     let (clients, rate) = (Clients::try_new(4).unwrap(), HatchRate::try_new(100.0).unwrap());
     let data = json!({"password": "hidden-pass"});
     Job {
+        traces: None,
         id: JobId { run: "run-1".into(), interval: 0, region: "eu".into(), share: 0, attempt: 0 },
         test: "shop".into(),
         scenario: ScenarioSource::yaml("scenario.yml", SCENARIO),

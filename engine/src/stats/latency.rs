@@ -235,6 +235,12 @@ impl Latency {
         self.counts.sparse().iter().copied().chain(dense)
     }
 
+    /// The middle of each bucket that counted something, microseconds, and how often it did: within
+    /// 0.05 % of the times that were counted.
+    pub fn middles(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.buckets().map(|(highest, times)| (floor(highest).midpoint(highest), times))
+    }
+
     /// The sum of all times, microseconds.
     pub(super) fn sum_us(&self) -> u64 {
         self.sum_us

@@ -110,6 +110,7 @@ mod tests {
             region: Some("eu-west-1".into()),
             generator: Some(3),
             interval: Some(interval),
+            instance: "r1".into(),
         }
     }
 

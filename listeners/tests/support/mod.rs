@@ -66,8 +66,9 @@ pub(crate) fn hearing(listening: &Listening) -> Hearing {
         region: Some("eu-west-1".into()),
         generator: Some(1),
         interval: Some(0),
+        instance: "run-1/0/eu-west-1/1".into(),
     };
-    Hearing { origin, start: start(), opens: true, closes: true }
+    Hearing { origin, start: start(), opens: true, closes: true, hands_over: false, endpoint: None }
 }
 
 /// When the tests' tests begin.
