@@ -65,7 +65,6 @@ fn job(host: String) -> Job {
         warm_up: Duration::ZERO,
         stop_timeout: duration,
         seed: 1,
-        traces: None,
     }
 }
 

@@ -138,6 +138,8 @@ fn later(frames: &[Frame], seconds: u32) -> Vec<Frame> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn joining_runs_is_absorbing_all_of_them(
         (one, _) in shuffled(), (other, _) in shuffled(), seconds in 0_u32..60,
