@@ -12,7 +12,7 @@ use engine::{
     job_id::JobId,
     listener::{Delivery, Listener},
 };
-use listeners::{Audience, AudienceError, Hearing, Listening, Origin, Vault};
+use listeners::{Audience, AudienceError, Endpoint, Hearing, Listening, Origin, Vault};
 
 /// How long a generator that lags behind is waited for. What comes later is told with what comes
 /// then: nothing is left out.
@@ -42,10 +42,11 @@ impl Emitter {
         run: &str,
         start: SystemTime,
         vault: Option<Arc<dyn Vault>>,
+        endpoint: Option<Endpoint>,
     ) -> Result<Self, AudienceError> {
         let origin = Origin::of_run(listening.header.clone(), run);
         let hearing =
-            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None };
+            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint };
         let listening = listening.of_controller().outside_functions();
         let listener = Audience::start(&listening, hearing, vault)?;
         Ok(Self { listener, ..Self::default() })

@@ -10,7 +10,7 @@ use std::{
 };
 
 use engine::{job::ScenarioSource, scenario::Linked};
-use listeners::{Listening, Vault};
+use listeners::{Endpoint, Listening, Vault};
 use tokio::{
     runtime::{Builder, Runtime},
     time::Instant,
@@ -54,6 +54,8 @@ pub(super) struct Prepared {
     ready: Ready,
     /// What this machine has read of what is kept in AWS.
     vault: Option<Arc<dyn Vault>>,
+    /// Where Prometheus can ask for the run's metrics.
+    endpoint: Option<Endpoint>,
     demo: Option<Running>,
 }
 
@@ -120,6 +122,7 @@ impl Prepared {
         }
         let runtime = runtime(plan.backend)?;
         let listening = &configuration.listening;
+        let endpoint = endpoint(listening, tell)?;
         let vault = vault(&plan, listening, &runtime)?;
         let ready = match plan.functions.clone() {
             None => {
@@ -128,7 +131,8 @@ impl Prepared {
             }
             Some(functions) => Ready::there(&mut plan, functions, listening, &runtime, tell)?,
         };
-        Ok(Self { configuration, plan, source: made.source, runtime, ready, vault, demo })
+        let source = made.source;
+        Ok(Self { configuration, plan, source, runtime, ready, vault, endpoint, demo })
     }
 
     /// Makes the run's folder among those of its test, and fixes when the run starts: soon.
@@ -139,12 +143,12 @@ impl Prepared {
 
     /// The same with the run's folder in another one.
     pub(super) fn begin_in(self, runs: &Path) -> Result<Launch, Error> {
-        let Self { configuration, plan, source, runtime, ready, vault, demo } = self;
+        let Self { configuration, plan, source, runtime, ready, vault, endpoint, demo } = self;
         let (started, begun) = ready.start(&plan);
         let folder = keep(runs, &configuration, &plan, started)?;
         let run = folder.run().id.clone();
         let Configuration { environment, listening, .. } = configuration;
-        let emitter = Emitter::start(&listening, &run, started, vault);
+        let emitter = Emitter::start(&listening, &run, started, vault, endpoint);
         let emitter = emitter.map_err(Error::failed)?;
         let invoke = ready.invoke(&run, &folder, listening)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
@@ -238,6 +242,16 @@ impl Ready {
             }
         }
     }
+}
+
+/// Where Prometheus can ask for the run's metrics, if the profile's listeners say so.
+fn endpoint(listening: &Listening, tell: &dyn Fn(&str)) -> Result<Option<Endpoint>, Error> {
+    let endpoint = listening.endpoint();
+    let endpoint = endpoint.map_err(|error| Error::of(ExitCode::INVALID, &error))?;
+    if let Some(endpoint) = &endpoint {
+        tell(&format!("metrics for Prometheus at http://{}/metrics", endpoint.address()));
+    }
+    Ok(endpoint)
 }
 
 /// What this machine's listeners need of what is kept in AWS, read.

@@ -87,11 +87,15 @@ fn announcement(plan: &Plan, folder: &RunFolder, style: Style) -> String {
         [] => String::new(),
         apis => shown(&format!("APIs: {}", listed(apis))) + "\n",
     };
+    let listeners = match &*plan.listeners {
+        [] => String::new(),
+        listeners => format!("listeners: {}\n", listeners.join(", ")),
+    };
     let rate = plan.load.arrivals().map_or(String::new(), |arrivals| {
         format!("up to {} arrivals per second by ", arrivals.rate.fastest())
     });
     format!(
-        "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{}results in {}\n{warnings}",
+        "{}: {rate}up to {} users for {}{intervals} against {host}\n{only}{apis}{listeners}{}results in {}\n{warnings}",
         style.bold(&plan.test),
         grouped(plan.peak),
         engine::duration::format(plan.duration),

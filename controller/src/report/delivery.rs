@@ -24,5 +24,7 @@ pub(super) fn merged<'a>(deliveries: impl Iterator<Item = &'a Delivery>) -> Vec<
             }
         }
     }
-    all.into_values().collect()
+    let was_told =
+        |delivery: &Delivery| delivery.sent + delivery.lost > 0 || delivery.trouble.is_some();
+    all.into_values().filter(was_told).collect()
 }
