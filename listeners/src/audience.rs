@@ -34,6 +34,9 @@ const WAITING_FAILED: usize = 1024;
 /// How long it may take, when the load has ended, to say what was not said.
 pub const FLUSH: Duration = Duration::from_secs(3);
 
+/// How long their thread may take to tell what became of it.
+const ANSWER: Duration = Duration::from_millis(500);
+
 /// How much nicer the thread is to the users' threads than they are to each other.
 const NICE: i32 = 10;
 
@@ -83,7 +86,10 @@ pub struct Audience {
     gathering: Gathering,
     to: mpsc::Sender<News>,
     failures: Option<Failures>,
-    /// Reports that found no room.
+    /// Who hears.
+    names: Vec<&'static str>,
+    /// Reports that there were, and those of them that found no room.
+    told: u64,
     missed: u64,
     ended: oneshot::Receiver<Vec<Delivery>>,
 }
@@ -109,6 +115,7 @@ impl Audience {
         let (to, news) = mpsc::channel(WAITING_REPORTS);
         let (told, ended) = oneshot::channel();
         let (sender, failed) = mpsc::channel(WAITING_FAILED);
+        let names = systems.iter().map(|system| system.kind().name()).collect();
         let room = Room { systems, hearing, vault };
         thread::Builder::new().name("listeners".into()).spawn(move || {
             // On Linux this is of the thread, not of the process.
@@ -121,10 +128,11 @@ impl Audience {
             }
         })?;
         let failures = listening.wanted().map(|wanted| Failures { to: sender, wanted });
-        Ok(Some(Box::new(Self { gathering, to, failures, missed: 0, ended })))
+        Ok(Some(Box::new(Self { gathering, to, failures, names, told: 0, missed: 0, ended })))
     }
 
     fn report(&mut self, report: Report) {
+        self.told += 1;
         if self.to.try_send(News::Report(report)).is_err() {
             self.missed += 1;
         }
@@ -150,13 +158,25 @@ impl Listener for Audience {
             self.report(report);
         }
         Box::pin(async move {
-            let Self { to, failures, missed, ended, .. } = *self;
+            let Self { to, failures, names, told, missed, ended, .. } = *self;
             drop(failures);
             let end = async {
                 let _ = to.send(News::End { stopped_early, missed }).await;
-                ended.await.unwrap_or_default()
+                ended.await.ok()
             };
-            timeout(FLUSH * 2, end).await.unwrap_or_default()
+            let deliveries = timeout(FLUSH + ANSWER, end).await.ok().flatten();
+            deliveries.unwrap_or_else(|| unheard(&names, told))
         })
     }
+}
+
+/// What became of reports of which their thread says nothing: their secrets were still being read.
+fn unheard(names: &[&str], reports: u64) -> Vec<Delivery> {
+    let delivery = |name: &&str| Delivery {
+        listener: (*name).to_owned(),
+        sent: 0,
+        lost: reports,
+        trouble: Some("it was not ready in time".to_owned()),
+    };
+    names.iter().map(delivery).collect()
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use engine::listener::Delivery;
-use tokio::{sync::Notify, time::sleep};
+use tokio::{select, sync::Notify, time::sleep};
 
 use crate::{
     answer::{Then, Trouble},
@@ -30,6 +30,7 @@ pub(crate) struct Queue {
     /// Items of the message that is being said.
     saying: Cell<u64>,
     changed: Notify,
+    closing: Notify,
     is_closed: Cell<bool>,
     /// Whether nothing that we say will be taken.
     is_deaf: Cell<bool>,
@@ -47,6 +48,7 @@ impl Queue {
             bytes: Cell::default(),
             saying: Cell::default(),
             changed: Notify::new(),
+            closing: Notify::new(),
             is_closed: Cell::default(),
             is_deaf: Cell::default(),
             sent: Cell::default(),
@@ -75,6 +77,7 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
         self.changed.notify_one();
+        self.closing.notify_one();
     }
 
     /// Says everything that comes, until the queue is closed and empty.
@@ -121,7 +124,10 @@ impl Queue {
             self.note(&trouble);
             match trouble.then {
                 Then::Again(after) => {
-                    sleep(after.unwrap_or_else(|| jittered(pause)).min(LONGEST_PAUSE)).await;
+                    match after {
+                        Some(after) => sleep(after.min(LONGEST_PAUSE)).await,
+                        None => self.rest(jittered(pause)).await,
+                    }
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Then::Leave => return self.lose(message.items),
@@ -139,6 +145,17 @@ impl Queue {
                     return;
                 }
             }
+        }
+    }
+
+    /// Waits, but not when there is little time left: what is closed meanwhile is tried at once.
+    async fn rest(&self, pause: Duration) {
+        if self.is_closed.get() {
+            return sleep(pause).await;
+        }
+        select! {
+            () = sleep(pause) => {}
+            () = self.closing.notified() => {}
         }
     }
 
@@ -166,4 +183,49 @@ impl Queue {
 fn jittered(pause: Duration) -> Duration {
     let part = f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX);
     pause.mul_f64(0.5 + part / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future, rc::Rc, time::Instant};
+
+    use bytes::Bytes;
+    use tokio::task::{LocalSet, spawn_local};
+
+    use super::*;
+    use crate::words::Said;
+
+    /// Takes a message when it is said for the so many-th time.
+    struct After(Cell<u32>);
+
+    impl Courier for After {
+        fn say<'a>(&'a self, _message: &'a Message) -> Said<'a> {
+            let left = self.0.replace(self.0.get().saturating_sub(1));
+            let said = if left == 0 { Ok(()) } else { Err(Trouble::passing("busy")) };
+            Box::pin(future::ready(said))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_at_the_end_is_tried_at_once() {
+        let begun = Instant::now();
+        LocalSet::new()
+            .run_until(async {
+                let queue = Rc::new(Queue::new("Sfx"));
+                queue.push(Message { path: "", body: Bytes::new(), items: 3 });
+                let delivered = Rc::clone(&queue);
+                let delivering =
+                    spawn_local(async move { delivered.deliver(&After(Cell::new(6))).await });
+                // Five pauses are 15.5 s at most, and six are 15.75 s at least.
+                sleep(Duration::from_millis(15_600)).await;
+                assert_eq!(queue.delivery().sent, 0);
+                queue.close();
+                let closed = tokio::time::Instant::now();
+                delivering.await.unwrap();
+                assert_eq!(closed.elapsed(), Duration::ZERO);
+                assert_eq!((queue.delivery().sent, queue.delivery().lost), (3, 0));
+            })
+            .await;
+        assert!(begun.elapsed() < Duration::from_secs(5), "time is made");
+    }
 }

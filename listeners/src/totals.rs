@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use engine::stats::{Key, SEVERAL};
+use engine::{
+    stats::{Key, SEVERAL},
+    trace::Traced,
+};
 
 use crate::{
     Report,
@@ -50,12 +53,16 @@ pub(crate) struct Times {
     pub(crate) classic: Classic,
     /// The instant at which there were none.
     pub(crate) since: Option<SystemTime>,
+    /// Of the requests of the last stretch of time whose traces are kept, the slowest, and the
+    /// stretch's end.
+    pub(crate) slowest: Option<(Traced, SystemTime)>,
 }
 
 impl Totals {
     /// Adds what was measured in a stretch of time.
     pub(crate) fn add(&mut self, report: &Report) {
         let from = report.from();
+        self.transactions.values_mut().for_each(|counted| counted.times.slowest = None);
         self.users = report.users;
         self.dropped.add(report.stats.dropped(), from);
         for (_, exception) in report.stats.exceptions() {
@@ -68,6 +75,7 @@ impl Totals {
             own.times.exponential.add(&measured.latency);
             own.times.classic.add(&measured.latency);
             own.times.since.get_or_insert(from);
+            own.times.slowest = measured.slowest.map(|slowest| (slowest, report.at));
         }
         for (failure, failed) in report.stats.failures() {
             let key = Key { method: failure.method.clone(), name: failure.name.clone() };

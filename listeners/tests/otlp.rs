@@ -23,7 +23,7 @@ use known::{
     collector::{Collector, attribute, metrics, number},
     generator, hearing, listening, merged, python, second, sent,
     server::Server,
-    tell,
+    tell, traced,
 };
 use listeners::{Audience, FLUSH, Kind, Listening};
 use serde_json::{Value, json};
@@ -315,4 +315,20 @@ fn what_makes_no_sense_is_told_without_what_may_be_secret() {
         assert_eq!(found.len(), 1, "{settings}: {found:?}");
         assert!(found[0].contains(expected), "{settings}: {}", found[0]);
     }
+}
+
+#[test]
+fn a_slow_request_leads_to_its_trace() {
+    let collector = Collector::start(&python());
+    let listening = listening(Kind::Otlp, &format!("endpoint: {}", collector.endpoint));
+    let traced = traced(second(0, 7));
+    sent(&tell(&listening, hearing(generator("eu", 0, 0), ago(10)), &[traced, second(1, 7)]));
+    let told = collector.told();
+    let (_, points) = points(&told[0], "loadtest.request.duration", "exponential_histogram");
+    let exemplars: Vec<_> = points.iter().filter_map(|point| point.get("exemplars")).collect();
+    assert_eq!(exemplars.len(), 1, "{points:?}");
+    let exemplar = &exemplars[0][0];
+    assert_eq!(exemplar["as_double"], 0.25);
+    // As JSON, bytes are base64.
+    assert_eq!(exemplar["trace_id"], "CvdlGRbNQ92ESOshHIAxnA==");
 }

@@ -15,11 +15,11 @@ use engine::{
     stats::{Key, Stats},
 };
 use known::{
-    HARD_NAME, ago, generator, hearing, listening, merged,
+    HARD_NAME, TRACE, ago, generator, hearing, listening, merged,
     prometheus::{Prometheus, free, get},
     run, second, sent,
     server::Server,
-    tell,
+    tell, traced,
 };
 use listeners::{Audience, Kind, Listening, Origin};
 use serde_json::Value;
@@ -388,5 +388,22 @@ fn what_makes_no_sense_is_told_without_what_may_be_secret() {
         assert_eq!(found.len(), 1, "{settings}: {found:?}");
         assert!(found[0].contains(expected), "{settings}: {}", found[0]);
         assert!(!found[0].split(" | ").next().unwrap().contains("s3cr3t"), "{}", found[0]);
+    }
+}
+
+#[test]
+fn a_slow_request_leads_to_its_trace() {
+    let features = ["--enable-feature=native-histograms,exemplar-storage"];
+    let Some(server) = Prometheus::start(&features, &[]) else { return };
+    let start = ago(20);
+    // This version forgets what comes with the first sample of a native histogram.
+    let mut load = seconds(0..10, 7);
+    load.push(traced(second(10, 7)));
+    for (share, more) in [(0, ""), (1, "native_histograms: false")] {
+        sent(&tell(&writing(&server, more), hearing(generator("eu", share, 0), start), &load));
+    }
+    for name in ["loadtest_request_duration_seconds", "loadtest_request_duration_seconds_bucket"] {
+        let found = server.traces(name, start, after(start, 60));
+        assert_eq!(found, [(Value::from(TRACE), 0.25)], "{name}");
     }
 }

@@ -7,17 +7,18 @@ mod support;
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::TcpListener,
+    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use engine::stats::Stats;
+use engine::{listener::Delivery, stats::Stats};
 use futures_util::future::join_all;
-use listeners::{Kind, Listening};
+use listeners::{Audience, Kind, Listening, Opened, Reference, Vault};
 use serde_json::{Map, Value, json};
 use support::{
     HOSTILE, TOKEN, audience, count, end,
     fake::{Answer, Asked, Fake},
-    hear, listening, logged, second, system,
+    hear, hearing, listening, logged, second, system,
 };
 
 fn settings(address: &str) -> String {
@@ -398,4 +399,27 @@ async fn the_dashboard_shows_what_is_told() {
     {
         assert_eq!(overlay["eventSignal"]["eventSearchText"], event["eventType"]);
     }
+}
+
+/// Keeps everything to itself.
+struct Silent;
+
+impl Vault for Silent {
+    fn open<'a>(&'a self, _reference: &'a Reference) -> Opened<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_secret_in_vain_is_lost_and_told_so() {
+    let settings = "realm: us1\ntoken: {secret: team/sfx}\n";
+    let listening = listening(system(Kind::Sfx, settings).unwrap());
+    let vault: Arc<dyn Vault> = Arc::new(Silent);
+    let started = Audience::start(&listening, hearing(&listening), Some(vault));
+    let mut audience = started.unwrap().unwrap();
+    let mut stats = Stats::default();
+    count(&mut stats, "/", 5, None);
+    hear(&mut audience, &second(0, 1, &mut stats));
+    let Delivery { sent, lost, trouble, .. } = end(audience).await;
+    assert_eq!((sent, lost, trouble.as_deref()), (0, 1, Some("it was not ready in time")));
 }

@@ -361,7 +361,11 @@ impl Console<'_> {
             let trouble = trouble.as_ref().map_or(String::new(), |why| format!(": {why}"));
             self.sentence(&format!("{listener}: {} sent{lost}{trouble}", grouped(*sent)), "")
         };
-        self.report.listeners.iter().flat_map(told).collect()
+        let mut lines: Vec<_> = self.report.listeners.iter().flat_map(told).collect();
+        if !lines.is_empty() {
+            lines.insert(0, self.look.style.bold("Listeners (data points and events)"));
+        }
+        lines
     }
 
     fn coverage(&self) -> Vec<String> {

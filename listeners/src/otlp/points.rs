@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use engine::trace::Traced;
 use prost::Message as _;
 
 use super::{
     Temporality,
     wire::{
-        AggregationTemporality, AnyKind, AnyValue, Buckets, Data, ExponentialHistogram,
+        AggregationTemporality, AnyKind, AnyValue, Buckets, Data, Exemplar, ExponentialHistogram,
         ExponentialPoint, ExportRequest, Gauge, KeyValue, Metric, NumberPoint, Resource,
         ResourceMetrics, Scope, ScopeMetrics, Sum,
     },
@@ -100,6 +101,7 @@ impl Exporting {
             scale: histogram.scale(),
             zero_count: histogram.zeros(),
             positive: buckets(histogram),
+            exemplars: times.slowest.map(exemplar).into_iter().collect(),
             min: range.map(|(min, _)| min.as_secs_f64()),
             max: range.map(|(_, max)| max.as_secs_f64()),
         }
@@ -231,4 +233,13 @@ fn attribute(key: String, value: AnyKind) -> KeyValue {
 fn nanos(at: SystemTime) -> u64 {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The slowest of the requests whose traces are kept.
+fn exemplar((Traced { elapsed, trace }, at): (Traced, SystemTime)) -> Exemplar {
+    Exemplar {
+        time_unix_nano: nanos(at),
+        as_double: Some(elapsed.as_secs_f64()),
+        trace_id: trace.bytes().to_vec(),
+    }
 }

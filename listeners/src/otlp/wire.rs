@@ -93,7 +93,6 @@ pub(super) enum AggregationTemporality {
     Cumulative = 2,
 }
 
-/// Exemplars (tag 5) would stand beside the value.
 #[derive(Clone, Message, PartialEq)]
 pub(super) struct NumberPoint {
     #[prost(fixed64, tag = "2")]
@@ -108,7 +107,6 @@ pub(super) struct NumberPoint {
     pub(super) flags: u32,
 }
 
-/// Exemplars (tag 11) would stand beside the buckets.
 #[derive(Clone, Message, PartialEq)]
 pub(super) struct ExponentialPoint {
     #[prost(message, repeated, tag = "1")]
@@ -127,10 +125,23 @@ pub(super) struct ExponentialPoint {
     pub(super) zero_count: u64,
     #[prost(message, optional, tag = "8")]
     pub(super) positive: Option<Buckets>,
+    #[prost(message, repeated, tag = "11")]
+    pub(super) exemplars: Vec<Exemplar>,
     #[prost(double, optional, tag = "12")]
     pub(super) min: Option<f64>,
     #[prost(double, optional, tag = "13")]
     pub(super) max: Option<f64>,
+}
+
+/// A measurement that leads to its trace.
+#[derive(Clone, Message, PartialEq)]
+pub(super) struct Exemplar {
+    #[prost(fixed64, tag = "2")]
+    pub(super) time_unix_nano: u64,
+    #[prost(double, optional, tag = "3")]
+    pub(super) as_double: Option<f64>,
+    #[prost(bytes = "vec", tag = "5")]
+    pub(super) trace_id: Vec<u8>,
 }
 
 #[derive(Clone, Message, PartialEq)]

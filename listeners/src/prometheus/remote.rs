@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use engine::trace::Traced;
 use prost::Message as _;
 
 use super::{
@@ -80,6 +81,7 @@ impl Words for Writing {
         self.totals.tell_users(true);
         let mut ended = self.series(end, None);
         for series in &mut ended {
+            series.exemplars.clear();
             series.samples.iter_mut().for_each(|sample| sample.value = STALE);
             for histogram in &mut series.histograms {
                 let timestamp = histogram.timestamp;
@@ -114,7 +116,7 @@ impl Writer {
         let zero = self.began.map(|timestamp| wire::Sample { value: 0.0, timestamp });
         let now = wire::Sample { value, timestamp: self.at };
         let samples = zero.into_iter().chain([now]).collect();
-        TimeSeries { labels: self.named(name, None), samples, histograms: Vec::new() }
+        TimeSeries { labels: self.named(name, None), samples, ..TimeSeries::default() }
     }
 
     fn native(&self, name: &str, times: &Times) -> TimeSeries {
@@ -134,8 +136,12 @@ impl Writer {
             timestamp,
             ..empty()
         });
-        let histograms = zero.into_iter().chain([now]).collect();
-        TimeSeries { labels: self.named(name, None), samples: Vec::new(), histograms }
+        TimeSeries {
+            labels: self.named(name, None),
+            samples: Vec::new(),
+            exemplars: times.slowest.map(exemplar).into_iter().collect(),
+            histograms: zero.into_iter().chain([now]).collect(),
+        }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -143,9 +149,12 @@ impl Writer {
         let count = times.exponential.count();
         let buckets = times.classic.buckets().chain([("+Inf", count)]);
         let bucket = format!("{name}_bucket");
-        for (bound, times) in buckets {
+        for (bound, counted) in buckets {
             let labels = self.named(&bucket, Some(bound));
-            to.push(TimeSeries { labels, ..self.number(&bucket, times as f64) });
+            // The slowest is in the last of them, whatever its time.
+            let slowest = times.slowest.filter(|_| bound == "+Inf");
+            let exemplars = slowest.map(exemplar).into_iter().collect();
+            to.push(TimeSeries { labels, exemplars, ..self.number(&bucket, counted as f64) });
         }
         to.push(self.number(&format!("{name}_sum"), times.exponential.sum()));
         to.push(self.number(&format!("{name}_count"), count as f64));
@@ -160,6 +169,12 @@ impl Writer {
         labels.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         labels
     }
+}
+
+/// The slowest of the requests whose traces are kept.
+fn exemplar((Traced { elapsed, trace }, at): (Traced, SystemTime)) -> wire::Exemplar {
+    let label = wire::Label { name: "trace_id".to_owned(), value: trace.to_string() };
+    wire::Exemplar { labels: vec![label], value: elapsed.as_secs_f64(), timestamp: millis(at) }
 }
 
 fn empty() -> wire::Histogram {

@@ -31,15 +31,28 @@ pub(super) enum MetricType {
     Histogram = 3,
 }
 
-/// Exemplars (tag 3) would stand beside the samples.
 #[derive(Clone, Message, PartialEq)]
 pub(super) struct TimeSeries {
     #[prost(message, repeated, tag = "1")]
     pub(super) labels: Vec<Label>,
     #[prost(message, repeated, tag = "2")]
     pub(super) samples: Vec<Sample>,
+    #[prost(message, repeated, tag = "3")]
+    pub(super) exemplars: Vec<Exemplar>,
     #[prost(message, repeated, tag = "4")]
     pub(super) histograms: Vec<Histogram>,
+}
+
+/// A measurement that leads to its trace.
+#[derive(Clone, Message, PartialEq)]
+pub(super) struct Exemplar {
+    #[prost(message, repeated, tag = "1")]
+    pub(super) labels: Vec<Label>,
+    #[prost(double, tag = "2")]
+    pub(super) value: f64,
+    /// Milliseconds since the Unix epoch.
+    #[prost(int64, tag = "3")]
+    pub(super) timestamp: i64,
 }
 
 #[derive(Clone, Message, PartialEq)]

@@ -14,6 +14,7 @@ use engine::{
     job_id::JobId,
     listener::Delivery,
     stats::{Outcome, Phases, SEVERAL, Sample, Stats},
+    trace::Traced,
 };
 use listeners::{Audience, EmitFrom, Header, Hearing, Kind, Listening, Origin};
 
@@ -24,6 +25,7 @@ pub(crate) mod server;
 /// A name that every format must escape.
 pub(crate) const HARD_NAME: &str = "/b \"ü\\\n";
 
+pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 pub(crate) const TIMEOUT: &str = "no complete response within 2s";
 pub(crate) const UNAVAILABLE: &str = "expected status below 400, got 503";
 
@@ -118,6 +120,13 @@ pub(crate) fn second(second: u32, users: u32) -> Second {
         }
     }
     Second { second, seconds: 1, users, stats, health: Health::default() }
+}
+
+/// The same with a request of which the trace is known.
+pub(crate) fn traced(mut second: Second) -> Second {
+    let elapsed = Duration::from_millis(250);
+    second.stats.record_trace("GET", "/a", Traced { elapsed, trace: TRACE.parse().unwrap() });
+    second
 }
 
 fn sample<'a>(method: &'a str, name: &'a str, micros: u64, outcome: Outcome<'a>) -> Sample<'a> {

@@ -62,7 +62,7 @@ impl Prometheus {
     /// The answer to a query at an instant: labels and values.
     pub(crate) fn query(&self, query: &str, at: SystemTime) -> Vec<(Value, f64)> {
         let at = at.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
-        let result = self.ask("query", &[("query", query), ("time", &at.to_string())]);
+        let result = &self.ask("query", &[("query", query), ("time", &at.to_string())])["result"];
         let series = result.as_array().unwrap_or_else(|| panic!("{query}: {result}"));
         let number = |value: &Value| value.as_str().unwrap().parse().unwrap();
         series.iter().map(|one| (one["metric"].clone(), number(&one["value"][1]))).collect()
@@ -81,9 +81,29 @@ impl Prometheus {
             |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap().as_secs_f64().to_string();
         let parameters =
             [("query", query), ("start", &text(from)), ("end", &text(to)), ("step", "1")];
-        let result = self.ask("query_range", &parameters);
+        let result = &self.ask("query_range", &parameters)["result"];
         let values = result[0]["values"].as_array().unwrap_or_else(|| panic!("{result}"));
         values.iter().map(|value| value[1].as_str().unwrap().parse().unwrap()).collect()
+    }
+
+    /// The traces of a query's exemplars between two instants, and how long their requests took.
+    pub(crate) fn traces(
+        &self,
+        query: &str,
+        from: SystemTime,
+        to: SystemTime,
+    ) -> Vec<(Value, f64)> {
+        let text =
+            |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap().as_secs_f64().to_string();
+        let parameters = [("query", query), ("start", &text(from)), ("end", &text(to))];
+        let result = self.ask("query_exemplars", &parameters);
+        let exemplars = result.as_array().unwrap().iter().flat_map(|one| {
+            one["exemplars"].as_array().unwrap().iter().map(|exemplar| {
+                let value = exemplar["value"].as_str().unwrap().parse().unwrap();
+                (exemplar["labels"]["trace_id"].clone(), value)
+            })
+        });
+        exemplars.collect()
     }
 
     fn ask(&self, what: &str, parameters: &[(&str, &str)]) -> Value {
@@ -92,7 +112,7 @@ impl Prometheus {
         let (head, body) = get(self.address, &format!("/api/v1/{what}?{query}"), "").unwrap();
         assert!(is_ok(&head), "{parameters:?}: {head}\n{body}");
         let answer: Value = serde_json::from_str(&body).unwrap();
-        answer["data"]["result"].clone()
+        answer["data"].clone()
     }
 
     /// Waits for something, but not for ever.

@@ -43,7 +43,7 @@ profile:
     scenario: tests/{name}/scenario.yml
   logging:
     loglevel: INFO      # DEBUG, INFO, WARNING, ERROR, CRITICAL
-    listeners: []       # any of Sfx, Splunk, Debug
+    listeners: []       # any of Sfx, Splunk, Otlp, Prometheus, CloudWatch, Debug
 ",
         quoted(name)
     )
