@@ -2,7 +2,7 @@
 //!
 //! No message here repeats a value: any of them may be a secret that was put in the wrong place.
 
-use engine::document::{Fields, Node, Problem, Problems, Setting, Value};
+use engine::document::{Entry, Fields, Node, Problem, Problems, Setting, Value};
 use url::Url;
 
 use crate::{Reference, Secret};
@@ -13,25 +13,19 @@ const SECRET: &str = "a text that is not empty, {secret: NAME, key: KEY} of Secr
                       {parameter: NAME} of the parameter store";
 
 /// A system's settings, key by key.
-pub struct Section<'a> {
+pub(crate) struct Section<'a> {
     fields: Fields<'a>,
 }
 
 impl<'a> Section<'a> {
     /// Begins to read; `path` is its dotted key.
-    pub fn of(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Self> {
+    pub(crate) fn of(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Self> {
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             let message = "found a value, expected a mapping of keys";
             problems.add(Problem::new(&node.place, path, message));
             return None;
         }
         Fields::of(node, path, problems).map(|fields| Self { fields })
-    }
-
-    /// A text that must be there.
-    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
-        self.fields.require_node(key, NOT_EMPTY)?;
-        self.optional_text(key)
     }
 
     /// A text that may be there.
@@ -76,7 +70,7 @@ impl<'a> Section<'a> {
         let secrets = fields.entries().iter().map(|entry| {
             let secret = read_secret(&entry.node, &fields.key(&entry.key), fields.problems());
             if secret.is_none() {
-                fields.reject(&entry.key, format!("expected {SECRET}"));
+                wrong_secret(&fields, entry);
             }
             Some((entry.key.clone(), secret?))
         });
@@ -120,7 +114,7 @@ impl<'a> Section<'a> {
 
     /// Tells of the keys that nobody asked for.
     pub(crate) fn finish(self) {
-        self.fields.finish();
+        self.fields.finish_discreetly();
     }
 
     fn expect<T>(&self, key: &'static str, value: Option<T>, expected: &str) -> Option<T> {
@@ -129,6 +123,15 @@ impl<'a> Section<'a> {
         }
         value
     }
+}
+
+/// Notes that what a name stands for is no secret. What can be no name may be one in its place.
+fn wrong_secret(fields: &Fields<'_>, entry: &Entry) {
+    let is_name =
+        entry.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let path = if is_name { fields.key(&entry.key) } else { fields.key("") };
+    let path = path.trim_end_matches('.');
+    fields.problems().add(Problem::new(&entry.place, path, format!("expected {SECRET}")));
 }
 
 /// A secret, or where it is kept; none if it is neither.
@@ -147,7 +150,7 @@ fn read_reference(mut fields: Fields<'_>) -> Option<Reference> {
     };
     let (id, part) = (text(&mut fields, "secret"), text(&mut fields, "key"));
     let name = text(&mut fields, "parameter");
-    fields.finish();
+    fields.finish_discreetly();
     let reference = match (id, part, name) {
         (Some(id), key, None) => Reference::SecretsManager { id, key },
         (None, None, Some(name)) => Reference::Parameter { name },

@@ -9,9 +9,7 @@
 )]
 
 use std::{
-    io::{BufRead, BufReader},
     net::TcpListener,
-    process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -21,7 +19,10 @@ use engine::{
     stats::{Key, Latency, Stats},
 };
 use known::{
-    HARD_NAME, ago, generator, hearing, listening, merged, python, second, sent, server::Server,
+    HARD_NAME, ago,
+    collector::{Collector, attribute, metrics, number},
+    generator, hearing, listening, merged, python, second, sent,
+    server::Server,
     tell, traced,
 };
 use listeners::{Audience, FLUSH, Kind, Listening};
@@ -29,40 +30,8 @@ use serde_json::{Value, json};
 
 mod known;
 
-/// A receiver in Python.
-struct Receiver {
-    child: Child,
-    lines: BufReader<ChildStdout>,
-    endpoint: String,
-}
-
-impl Receiver {
-    fn start() -> Self {
-        let script = known::beside("tests/otlp_receiver.py");
-        let mut child = Command::new(python()).arg(script).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut port = String::new();
-        lines.read_line(&mut port).unwrap();
-        Self { child, lines, endpoint: format!("http://127.0.0.1:{}", port.trim()) }
-    }
-
-    /// All requests so far.
-    fn told(self) -> Vec<Value> {
-        let mut child = self.child;
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let lines = self.lines.lines().map(Result::unwrap);
-        lines.map(|line| serde_json::from_str(&line).unwrap()).collect()
-    }
-}
-
 fn load() -> Vec<Second> {
     (0..12).map(|at| second(at, 7)).collect()
-}
-
-/// The metrics of a request.
-fn metrics(told: &Value) -> &Vec<Value> {
-    told["request"]["resource_metrics"][0]["scope_metrics"][0]["metrics"].as_array().unwrap()
 }
 
 /// The points of a metric, with what it says of itself.
@@ -71,20 +40,8 @@ fn points<'a>(told: &'a Value, name: &str, data: &str) -> (&'a Value, Vec<&'a Va
     (metric, metric[data]["data_points"].as_array().unwrap().iter().collect())
 }
 
-/// An attribute of a point or a resource.
-fn attribute(of: &Value, key: &str) -> Value {
-    let attributes = of["attributes"].as_array().unwrap();
-    let found = attributes.iter().find(|attribute| attribute["key"] == key);
-    found.map_or(Value::Null, |found| found["value"].clone())
-}
-
 fn text(value: &str) -> Value {
     json!({ "string_value": value })
-}
-
-/// A number of 64 bits, which JSON has as a text; none if it is 0.
-fn number(value: &Value) -> u64 {
-    value.as_str().map_or(0, |text| text.parse().unwrap())
 }
 
 fn sum(points: &[&Value]) -> u64 {
@@ -93,15 +50,15 @@ fn sum(points: &[&Value]) -> u64 {
 
 #[test]
 fn a_collector_is_told_all_since_the_start() {
-    let receiver = Receiver::start();
+    let collector = Collector::start(&python());
     let settings = format!(
         "endpoint: {}/\nheaders:\n  X-Scope: team a\n  Authorization: Bearer s3cr3t",
-        receiver.endpoint
+        collector.endpoint
     );
     let listening = listening(Kind::Otlp, &settings);
     let (start, load) = (ago(30), load());
     let items = sent(&tell(&listening, hearing(generator("eu-west-1", 2, 0), start), &load));
-    let told = receiver.told();
+    let told = collector.told();
     // At 5, 10 and 12 seconds, and that the users are gone.
     assert_eq!(told.len(), 4);
     for request in &told {
@@ -216,12 +173,12 @@ fn histogram(point: &Value, exact: &Latency) {
 
 #[test]
 fn deltas_add_up_to_the_whole() {
-    let receiver = Receiver::start();
-    let settings = format!("endpoint: {}\ntemporality: delta", receiver.endpoint);
+    let collector = Collector::start(&python());
+    let settings = format!("endpoint: {}\ntemporality: delta", collector.endpoint);
     let load = load();
     let hearing = hearing(generator("eu-west-1", 2, 0), ago(30));
     sent(&tell(&listening(Kind::Otlp, &settings), hearing, &load));
-    let told = receiver.told();
+    let told = collector.told();
     for (request, part) in told.iter().zip([&load[..5], &load[5..10], &load[10..]]) {
         totals(request, &merged(part), "AGGREGATION_TEMPORALITY_DELTA");
     }
@@ -362,11 +319,11 @@ fn what_makes_no_sense_is_told_without_what_may_be_secret() {
 
 #[test]
 fn a_slow_request_leads_to_its_trace() {
-    let receiver = Receiver::start();
-    let listening = listening(Kind::Otlp, &format!("endpoint: {}", receiver.endpoint));
+    let collector = Collector::start(&python());
+    let listening = listening(Kind::Otlp, &format!("endpoint: {}", collector.endpoint));
     let traced = traced(second(0, 7));
     sent(&tell(&listening, hearing(generator("eu", 0, 0), ago(10)), &[traced, second(1, 7)]));
-    let told = receiver.told();
+    let told = collector.told();
     let (_, points) = points(&told[0], "loadtest.request.duration", "exponential_histogram");
     let exemplars: Vec<_> = points.iter().filter_map(|point| point.get("exemplars")).collect();
     assert_eq!(exemplars.len(), 1, "{points:?}");

@@ -6,7 +6,7 @@ It decodes them with OpenTelemetry's own definitions. The first line is the port
 import gzip
 import json
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as service
@@ -25,7 +25,9 @@ class Receiver(BaseHTTPRequestHandler):
             "unknown": strangers,
             "request": MessageToDict(request, preserving_proto_field_name=True),
         }
-        print(json.dumps(line), flush=True)
+        # In one piece, as several may tell something at a time.
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
         answer = service.ExportMetricsServiceResponse().SerializeToString()
         self.send_response(200)
         self.send_header("Content-Type", "application/x-protobuf")
@@ -49,7 +51,7 @@ def unknown(message):
     return found
 
 
-server = HTTPServer(("127.0.0.1", 0), Receiver)
+server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
 print(server.server_port, flush=True)
 try:
     server.serve_forever()

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use engine::document::{Fields, Node, Problem, Problems, Source, Value, parse};
+use engine::document::{Fields, Node, Problem, Problems, Setting, Source, Value, parse};
 use listeners::{EmitFrom, Header, Kind, Listening, Reference, System};
 
 use super::{
@@ -17,6 +17,8 @@ pub struct Credentials {
     stats_interval: Duration,
     /// What has settings.
     systems: Vec<System>,
+    /// What has settings that are not valid.
+    invalid: Vec<Kind>,
 }
 
 impl Credentials {
@@ -31,7 +33,7 @@ impl Credentials {
     ) -> Option<Self> {
         let path = project.path(Self::FILE);
         if !path.exists() {
-            return Some(Self { stats_interval: EVERY, systems: Vec::new() });
+            return Some(Self { stats_interval: EVERY, systems: Vec::new(), invalid: Vec::new() });
         }
         // A source without text: messages show none of its lines.
         let source = Source::option(&path.display().to_string());
@@ -82,17 +84,21 @@ impl Credentials {
             return None;
         }
         let mut fields = Fields::of(node, "", problems)?;
-        let stats_interval = fields.get::<Positive>("stats_interval").map_or(EVERY, |set| set.0);
+        let stats_interval = read_interval(&mut fields);
         if stats_interval < Duration::from_secs(1) {
-            fields.reject("stats_interval", "too short, expected 1s or more");
+            fields.reject(INTERVAL, "too short, expected 1s or more");
         }
-        let mut systems = Vec::new();
+        let (mut systems, mut invalid) = (Vec::new(), Vec::new());
         for kind in Kind::ALL {
             let node = kind.section().and_then(|section| fields.node(section));
-            systems.extend(node.and_then(|node| kind.read(node, problems)));
+            match node.map(|node| kind.read(node, problems)) {
+                Some(Some(system)) => systems.push(system),
+                Some(None) => invalid.push(kind),
+                None => {}
+            }
         }
-        fields.finish();
-        Some(Self { stats_interval, systems })
+        fields.finish_discreetly();
+        Some(Self { stats_interval, systems, invalid })
     }
 
     /// Who hears of a test, and when. That a listener has no settings, and needs some, is a problem.
@@ -104,7 +110,7 @@ impl Credentials {
         let system = |kind: &Kind| {
             let set = self.systems.iter().find(|system| system.kind() == *kind).cloned();
             let system = set.or_else(|| kind.by_default());
-            if system.is_none() {
+            if system.is_none() && !self.invalid.contains(kind) {
                 let section = kind.section().unwrap_or_default();
                 let message = format!(
                     "{kind} needs the section `{section}` in {}; see {}",
@@ -134,8 +140,23 @@ impl Credentials {
     const EXAMPLE: &str = "config/systems_credentials.example.yml";
 }
 
+/// The time between two reports. What is none is not repeated, either.
+fn read_interval(fields: &mut Fields<'_>) -> Duration {
+    let Some(node) = fields.node(INTERVAL) else { return EVERY };
+    Positive::read(node).map_or_else(
+        |_| {
+            fields.reject(INTERVAL, format!("expected {}", Positive::EXPECTED));
+            EVERY
+        },
+        |interval| interval.0,
+    )
+}
+
 /// Stands for a variable that is not set: it is an address, too.
 const UNSET: &str = "https://unset.invalid";
+
+/// Its key.
+const INTERVAL: &str = "stats_interval";
 
 /// Time between two reports unless another is given.
 const EVERY: Duration = Duration::from_secs(5);

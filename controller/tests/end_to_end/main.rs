@@ -13,6 +13,7 @@ mod find_limit;
 mod first_steps;
 mod gates;
 mod interruption;
+mod listeners;
 mod load_shapes;
 mod many_users;
 mod plan;

@@ -119,10 +119,26 @@ impl<'a> Fields<'a> {
 
     /// Tells of the keys that nobody asked for, with the nearest known one.
     pub fn finish(self) {
-        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
+        for entry in self.strangers() {
             let message = unknown(&entry.key, &self.known);
             self.problems.add(Problem::new(&entry.place, &self.key(&entry.key), message));
         }
+    }
+
+    /// The same where a key may be a secret in the wrong place, as in `{token:abc}`: one that is not
+    /// like any known one is not named.
+    pub fn finish_discreetly(self) {
+        for entry in self.strangers() {
+            let (path, message) = match nearest(&entry.key, self.known.iter().copied()) {
+                Some(_) => (self.key(&entry.key), unknown(&entry.key, &self.known)),
+                None => (self.path.clone(), format!("an {}", unlike(&self.known))),
+            };
+            self.problems.add(Problem::new(&entry.place, &path, message));
+        }
+    }
+
+    fn strangers(&self) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()))
     }
 
     fn entry(&mut self, key: &'static str) -> Option<&'a Entry> {
@@ -140,8 +156,12 @@ fn unknown(key: &str, known: &[&str]) -> String {
     }
     match nearest(key, known.iter().copied()) {
         Some(near) => format!("unknown key; did you mean `{near}`?"),
-        None => format!("unknown key, expected one of {}", known.join(", ")),
+        None => unlike(known),
     }
+}
+
+fn unlike(known: &[&str]) -> String {
+    format!("unknown key, expected one of {}", known.join(", "))
 }
 
 /// The name most like `name`, if any is like it at all: most of its letters are to be there.

@@ -18,6 +18,7 @@ use engine::{
 };
 use listeners::{Audience, EmitFrom, Header, Hearing, Kind, Listening, Origin};
 
+pub(crate) mod collector;
 pub(crate) mod prometheus;
 pub(crate) mod server;
 
