@@ -13,7 +13,7 @@ use engine::{
 };
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, Request, StatusCode, header::RETRY_AFTER};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -78,7 +78,7 @@ impl Post {
             })?;
             let (head, body) = response.into_parts();
             let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-            let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+            let body = body.map(Collected::to_bytes).unwrap_or_default();
             Ok(Answer { status: head.status, headers: head.headers, body })
         };
         let silent = || Trouble::passing(format!("no answer within {} s", ANSWER.as_secs()));

@@ -51,7 +51,9 @@ impl Room {
         let guest = hearing.endpoint.take().map(|endpoint| endpoint.hearer(&hearing.origin));
         let mut seats: Vec<_> = hearers.chain(guest).map(Seat::take).collect();
         let mut tell = |news: &dyn Fn(&mut dyn Words) -> Vec<Message>| {
-            seats.iter_mut().for_each(|seat| seat.tell(news));
+            for seat in &mut seats {
+                seat.tell(news);
+            }
         };
         if hearing.opens {
             tell(&|words| words.begin());
@@ -80,7 +82,9 @@ impl Room {
         }
         let hands_over = hearing.hands_over && !stopped_early;
         tell(&|words| words.leave(hands_over));
-        seats.iter().for_each(|seat| seat.queue.close());
+        for seat in &seats {
+            seat.queue.close();
+        }
         let all = join_all(seats.iter_mut().map(|seat| &mut seat.delivering));
         let _ = timeout(FLUSH, all).await;
         seats.iter().map(|seat| seat.delivery(missed)).collect()
@@ -112,7 +116,9 @@ impl Seat {
     }
 
     fn tell(&mut self, news: &dyn Fn(&mut dyn Words) -> Vec<Message>) {
-        news(&mut *self.words).into_iter().for_each(|message| self.queue.push(message));
+        for message in news(&mut *self.words) {
+            self.queue.push(message);
+        }
     }
 
     fn delivery(&self, missed: u64) -> Delivery {

@@ -13,25 +13,19 @@ const SECRET: &str = "a text that is not empty, {secret: NAME, key: KEY} of Secr
                       {parameter: NAME} of the parameter store";
 
 /// A system's settings, key by key.
-pub struct Section<'a> {
+pub(crate) struct Section<'a> {
     fields: Fields<'a>,
 }
 
 impl<'a> Section<'a> {
     /// Begins to read; `path` is its dotted key.
-    pub fn of(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Self> {
+    pub(crate) fn of(node: &'a Node, path: &str, problems: &'a Problems) -> Option<Self> {
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             let message = "found a value, expected a mapping of keys";
             problems.add(Problem::new(&node.place, path, message));
             return None;
         }
         Fields::of(node, path, problems).map(|fields| Self { fields })
-    }
-
-    /// A text that must be there.
-    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
-        self.fields.require_node(key, NOT_EMPTY)?;
-        self.optional_text(key)
     }
 
     /// A text that may be there.
