@@ -34,6 +34,10 @@ const WAITING_FAILED: usize = 1024;
 /// How long it may take, when the load has ended, to say what was not said.
 pub const FLUSH: Duration = Duration::from_secs(3);
 
+/// How much longer the thread itself may take to end. Both together are a part of what the plan
+/// keeps free of a function's life after its load.
+const ENDING: Duration = Duration::from_millis(500);
+
 /// How much nicer the thread is to the users' threads than they are to each other.
 const NICE: i32 = 10;
 
@@ -53,8 +57,9 @@ pub struct Hearing {
     pub start: SystemTime,
     /// Whether the test begins with it.
     pub opens: bool,
-    /// Whether the test ends with it, if it is not stopped before.
-    pub closes: bool,
+    /// Whether it is the one, of all that measure together, that tells when the test begins and
+    /// ends.
+    pub speaks: bool,
     /// Whether another generator goes on where it ends, if it is not stopped before.
     pub hands_over: bool,
     /// Where it can be asked what was heard, besides.
@@ -62,17 +67,15 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// Of a job. One of a test's first jobs tells that it begins, and one of its last ones that it
-    /// ends.
+    /// Of a job. One of a test's first jobs tells that it begins, and one of its last ones, or of
+    /// those that are stopped, that it ends.
     pub fn of_job(listening: &Listening, job: &Job) -> Self {
-        let speaks = job.share.index() == 0;
-        let hands_over = job.id.interval + 1 < job.intervals;
         Self {
             origin: Origin::of_job(listening.header.clone(), &job.id),
             start: job.start,
-            opens: speaks && job.id.interval == 0 && job.id.attempt == 0,
-            closes: speaks && !hands_over,
-            hands_over,
+            opens: job.id.interval == 0 && job.id.attempt == 0,
+            speaks: job.share.index() == 0,
+            hands_over: job.id.interval + 1 < job.intervals,
             endpoint: None,
         }
     }
@@ -85,6 +88,7 @@ pub struct Audience {
     failures: Option<Failures>,
     /// Reports that found no room.
     missed: u64,
+    names: Vec<&'static str>,
     ended: oneshot::Receiver<Vec<Delivery>>,
 }
 
@@ -109,6 +113,7 @@ impl Audience {
         let (to, news) = mpsc::channel(WAITING_REPORTS);
         let (told, ended) = oneshot::channel();
         let (sender, failed) = mpsc::channel(WAITING_FAILED);
+        let names = systems.iter().map(|system| system.kind().name()).collect();
         let room = Room { systems, hearing, vault };
         thread::Builder::new().name("listeners".into()).spawn(move || {
             // On Linux this is of the thread, not of the process.
@@ -121,7 +126,7 @@ impl Audience {
             }
         })?;
         let failures = listening.wanted().map(|wanted| Failures { to: sender, wanted });
-        Ok(Some(Box::new(Self { gathering, to, failures, missed: 0, ended })))
+        Ok(Some(Box::new(Self { gathering, to, failures, missed: 0, names, ended })))
     }
 
     fn report(&mut self, report: Report) {
@@ -150,13 +155,21 @@ impl Listener for Audience {
             self.report(report);
         }
         Box::pin(async move {
-            let Self { to, failures, missed, ended, .. } = *self;
+            let Self { to, failures, missed, names, ended, .. } = *self;
             drop(failures);
             let end = async {
                 let _ = to.send(News::End { stopped_early, missed }).await;
-                ended.await.unwrap_or_default()
+                ended.await
             };
-            timeout(FLUSH * 2, end).await.unwrap_or_default()
+            let known = timeout(FLUSH + ENDING, end).await.ok().and_then(Result::ok);
+            known.unwrap_or_else(|| names.into_iter().map(unknown).collect())
         })
     }
+}
+
+/// What became of what a listener had to say, where its thread does not tell: it panicked, or is
+/// still busy with what must be there before anything can be said, such as secrets.
+fn unknown(listener: &'static str) -> Delivery {
+    let trouble = "the listeners' thread did not end in time, and what was sent is not known";
+    Delivery { listener: listener.into(), sent: 0, lost: 0, trouble: Some(trouble.into()) }
 }

@@ -152,7 +152,8 @@ mod tests {
     fn what_is_told_of_an_answer_is_short_on_one_line_and_without_what_it_repeats() {
         let told = |body: &str| {
             let body = Bytes::from(body.to_owned());
-            let answer = Answer { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body };
+            let answer =
+                Answer { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body };
             answer.without(&["hidden-token"]).said()
         };
         assert_eq!(told(" \n"), "400 Bad Request");

@@ -7,7 +7,10 @@ use std::{
 };
 
 use engine::listener::Delivery;
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
 use crate::{
     answer::{Then, Trouble},
@@ -120,8 +123,11 @@ impl Queue {
             };
             self.note(&trouble);
             match trouble.then {
-                Then::Again(after) => {
-                    sleep(after.unwrap_or_else(|| jittered(pause)).min(LONGEST_PAUSE)).await;
+                Then::Again(Some(after)) => sleep(after.min(LONGEST_PAUSE)).await,
+                Then::Again(None) if self.is_closed.get() => sleep(jittered(PAUSE)).await,
+                Then::Again(None) => {
+                    // The end is the last chance: what waits of its own accord tries once more.
+                    let _ = timeout(jittered(pause), self.closed()).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Then::Leave => return self.lose(message.items),
@@ -139,6 +145,13 @@ impl Queue {
                     return;
                 }
             }
+        }
+    }
+
+    /// Returns when nothing more comes.
+    async fn closed(&self) {
+        while !self.is_closed.get() {
+            self.changed.notified().await;
         }
     }
 
@@ -166,4 +179,52 @@ impl Queue {
 fn jittered(pause: Duration) -> Duration {
     let part = f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX);
     pause.mul_f64(0.5 + part / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future;
+
+    use bytes::Bytes;
+    use tokio::{join, time::Instant};
+
+    use super::*;
+    use crate::words::Said;
+
+    /// Takes nothing before an instant.
+    struct Down(Instant);
+
+    impl Courier for Down {
+        fn say<'a>(&'a self, _message: &'a Message) -> Said<'a> {
+            let is_up = Instant::now() >= self.0;
+            let said = if is_up { Ok(()) } else { Err(Trouble::passing("down")) };
+            Box::pin(future::ready(said))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_for_its_next_try_has_one_at_the_end() {
+        let (queue, begun) = (Queue::new("Test"), Instant::now());
+        queue.push(Message { path: "", body: Bytes::from_static(b"1"), items: 3 });
+        let end = Duration::from_secs(60);
+        let close = async {
+            sleep(end).await;
+            queue.close();
+        };
+        // The pauses are of half a minute then.
+        let courier = Down(begun + end - Duration::from_millis(1));
+        join!(queue.deliver(&courier), close);
+        assert_eq!(begun.elapsed(), end);
+        assert_eq!((queue.delivery().sent, queue.delivery().lost), (3, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_the_end_it_is_tried_again_after_short_pauses() {
+        let (queue, begun) = (Queue::new("Test"), Instant::now());
+        queue.push(Message { path: "", body: Bytes::from_static(b"1"), items: 3 });
+        queue.close();
+        let courier = Down(begun + Duration::from_secs(2));
+        queue.deliver(&courier).await;
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    }
 }
