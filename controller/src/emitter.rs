@@ -85,11 +85,11 @@ impl Emitter {
         self.tell(complete.max(patience));
     }
 
-    /// Tells the rest; then what became of all that was told.
-    pub(crate) async fn finish(&mut self, stopped_early: bool) -> Vec<Delivery> {
+    /// Tells the rest, which may take so long; then what became of all that was told.
+    pub(crate) async fn finish(&mut self, stopped_early: bool, flush: Duration) -> Vec<Delivery> {
         self.tell(u32::MAX);
         match self.listener.take() {
-            Some(listener) => listener.end(stopped_early).await,
+            Some(listener) => listener.end(stopped_early, flush).await,
             None => Vec::new(),
         }
     }
@@ -156,6 +156,7 @@ mod tests {
         fn end(
             self: Box<Self>,
             _stopped_early: bool,
+            _flush: Duration,
         ) -> Pin<Box<dyn Future<Output = Vec<Delivery>> + Send>> {
             Box::pin(future::ready(Vec::new()))
         }

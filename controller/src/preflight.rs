@@ -98,14 +98,19 @@ impl Look<'_> {
     }
 }
 
+/// What becomes of what listeners are told of all generators together, where it comes at the end.
+const LATE: &str = "listeners hear from this machine of each interval when it has ended, all at once: \
+                    counts are right, rates are not; tell them from the generators";
+
 impl Clearance {
     /// What a person should know before the start.
-    pub fn warnings(&self, plan: &Plan) -> Vec<String> {
+    pub fn warnings(&self, plan: &Plan, listening: &Listening) -> Vec<String> {
         let longest = plan.intervals.iter().map(|interval| interval.life).max().unwrap_or_default();
         let longest = engine::duration::format(longest);
         let regions = self.preflight.regions.iter();
         let warn = |(name, ready): (&String, &Ready)| ready.warnings(name, &longest);
-        regions.flat_map(warn).collect()
+        let is_late = listening.is_joined() && self.reply() == Reply::Whole;
+        regions.flat_map(warn).chain(is_late.then(|| LATE.to_owned())).collect()
     }
 
     /// How the slowest answers travel.

@@ -19,7 +19,7 @@ use engine::{
     hatch_rate::HatchRate,
     job::{Job, ScenarioSource},
     job_id::JobId,
-    listener::Delivery,
+    listener::{Delivery, flush},
     load::Load,
     run::{Orders, Signal},
     window::Window,
@@ -184,8 +184,9 @@ impl<'a> Running<'a> {
         let ended = self.hear_all(controls).await;
         // Whatever became of the run: what nobody hears any more shall end.
         self.invoke.finish().await;
-        let stopped_early = self.told() > Signal::Run;
-        self.ended.deliveries = self.intake.emitter.finish(stopped_early).await;
+        let told = self.told();
+        let (stopped_early, flush) = (told > Signal::Run, flush(told));
+        self.ended.deliveries = self.intake.emitter.finish(stopped_early, flush).await;
         ended?;
         Ok(self.ended)
     }

@@ -26,7 +26,7 @@ use crate::{
     frame::{Body, Continuing, Ending, Final, Frame, LoadTimes},
     http::{Target, TargetError, TlsError, tls_config},
     job::Job,
-    listener::Listener,
+    listener::{self, Listener},
     load::Load,
     scenario::{Scenario, UserClass},
     share::Share,
@@ -209,7 +209,10 @@ impl<'a> Coordinator<'a> {
         }
         let ending = self.ending();
         let deliveries = match self.listener.take() {
-            Some(listener) => listener.end(ending.stopped_early).await,
+            Some(listener) => {
+                let flush = listener::flush(self.orders.borrow().signal);
+                listener.end(ending.stopped_early, flush).await
+            }
             None => Vec::new(),
         };
         let last = Final { digest: self.digest, ending, deliveries };

@@ -172,8 +172,8 @@ mod tests {
     fn traces_are_distinct_and_the_part_of_them_is_sampled_that_is_asked_for() {
         let tracer = Tracer::new(Sampled::try_new(0.25).unwrap());
         let told: Vec<_> = (0..10_000).map(|_| tracer.next()).collect();
-        let traces: HashSet<_> = told.iter().map(|parent| parent.trace).collect();
-        assert_eq!(traces.len(), told.len());
+        let distinct: HashSet<_> = told.iter().map(|parent| parent.trace).collect();
+        assert_eq!(distinct.len(), told.len());
         let sampled = told.iter().filter(|parent| parent.sampled().is_some()).count();
         assert!((2_200..2_800).contains(&sampled), "{sampled}");
         let text = told[0].to_string();

@@ -42,7 +42,11 @@ impl Listener for Told {
         Some(self.0.clone())
     }
 
-    fn end(self: Box<Self>, _: bool) -> Pin<Box<dyn Future<Output = Vec<Delivery>> + Send>> {
+    fn end(
+        self: Box<Self>,
+        _: bool,
+        _: Duration,
+    ) -> Pin<Box<dyn Future<Output = Vec<Delivery>> + Send>> {
         Box::pin(future::ready(Vec::new()))
     }
 }

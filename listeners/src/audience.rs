@@ -24,18 +24,15 @@ use tokio::{
 
 use crate::{
     Endpoint, Gathering, Listening, Origin, Report, Vault,
-    room::{News, Room},
+    room::{End, News, Room},
 };
 
 /// How many reports, and how many failed requests, may wait for the thread.
 const WAITING_REPORTS: usize = 64;
 const WAITING_FAILED: usize = 1024;
 
-/// How long it may take, when the load has ended, to say what was not said.
-pub const FLUSH: Duration = Duration::from_secs(3);
-
-/// How much longer the thread itself may take to end. Both together are a part of what the plan
-/// keeps free of a function's life after its load.
+/// How much longer than what is not said the thread itself may take to end. Both together are a part
+/// of what the plan keeps free of a function's life after its load.
 const ENDING: Duration = Duration::from_millis(500);
 
 /// How much nicer the thread is to the users' threads than they are to each other.
@@ -150,6 +147,7 @@ impl Listener for Audience {
     fn end(
         mut self: Box<Self>,
         stopped_early: bool,
+        flush: Duration,
     ) -> Pin<Box<dyn Future<Output = Vec<Delivery>> + Send>> {
         if let Some(report) = self.gathering.rest() {
             self.report(report);
@@ -158,10 +156,10 @@ impl Listener for Audience {
             let Self { to, failures, missed, names, ended, .. } = *self;
             drop(failures);
             let end = async {
-                let _ = to.send(News::End { stopped_early, missed }).await;
+                let _ = to.send(News::End(End { stopped_early, flush, missed })).await;
                 ended.await
             };
-            let known = timeout(FLUSH + ENDING, end).await.ok().and_then(Result::ok);
+            let known = timeout(flush + ENDING, end).await.ok().and_then(Result::ok);
             known.unwrap_or_else(|| names.into_iter().map(unknown).collect())
         })
     }

@@ -34,7 +34,7 @@ mod trust;
 mod words;
 
 pub use self::{
-    audience::{Audience, AudienceError, FLUSH, Hearing},
+    audience::{Audience, AudienceError, Hearing},
     gathering::Gathering,
     header::{Header, Origin},
     kind::Kind,

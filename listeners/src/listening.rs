@@ -50,6 +50,13 @@ impl Listening {
         Self { systems: systems.collect(), ..self }
     }
 
+    /// Whether anybody hears of all generators together: is told by the controller, or asks it.
+    pub fn is_joined(&self) -> bool {
+        let asks = |system: &System| matches!(system, System::Prometheus(settings) if settings.is_scraped());
+        let told = self.of_controller().systems;
+        !told.is_empty() || self.systems.iter().any(asks)
+    }
+
     /// Which of the systems' secrets are kept in AWS, and where.
     pub fn references(&self) -> Vec<(Kind, Reference)> {
         let each = |system: &System| {

@@ -206,7 +206,7 @@ mod tests {
     async fn what_waits_for_its_next_try_has_one_at_the_end() {
         let (queue, begun) = (Queue::new("Test"), Instant::now());
         queue.push(Message { path: "", body: Bytes::from_static(b"1"), items: 3 });
-        let end = Duration::from_secs(60);
+        let end = Duration::from_mins(1);
         let close = async {
             sleep(end).await;
             queue.close();

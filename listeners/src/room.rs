@@ -1,8 +1,8 @@
 //! Where those who hear sit: their thread's work.
 
-use std::{future::pending, rc::Rc, sync::Arc};
+use std::{future::pending, rc::Rc, sync::Arc, time::Duration};
 
-use engine::listener::{Delivery, FailedRequest};
+use engine::listener::{Delivery, FLUSH, FailedRequest};
 use futures_util::future::join_all;
 use tokio::{
     select,
@@ -13,7 +13,6 @@ use tokio::{
 
 use crate::{
     Hearing, Report, System, Vault,
-    audience::FLUSH,
     message::Message,
     queue::Queue,
     words::{Hearer, Words},
@@ -26,9 +25,22 @@ const TOGETHER: usize = 64;
 pub(crate) enum News {
     /// A stretch of time is over.
     Report(Report),
-    /// The load has ended, before its time or not, and so many reports found no room.
-    End { stopped_early: bool, missed: u64 },
+    /// The load has ended.
+    End(End),
 }
+
+/// How the load has ended.
+pub(crate) struct End {
+    /// Whether it was before its time.
+    pub(crate) stopped_early: bool,
+    /// How long it may take to say what was not said.
+    pub(crate) flush: Duration,
+    /// How many reports found no room.
+    pub(crate) missed: u64,
+}
+
+/// The generator was given up: nobody waits for what becomes of it.
+const GIVEN_UP: End = End { stopped_early: true, flush: FLUSH, missed: 0 };
 
 /// Those who hear of a generator.
 pub(crate) struct Room {
@@ -58,16 +70,15 @@ impl Room {
         if hearing.speaks && hearing.opens {
             tell(&|words| words.begin());
         }
-        let (stopped_early, missed) = loop {
+        let End { stopped_early, flush, missed } = loop {
             select! {
                 // What failed is told before the report that counts it.
                 biased;
                 requests = next(&mut failed) => tell(&|words| words.failed(&requests)),
                 news = news.recv() => match news {
                     Some(News::Report(report)) => tell(&|words| words.report(&report)),
-                    Some(News::End { stopped_early, missed }) => break (stopped_early, missed),
-                    // The generator was given up.
-                    None => break (true, 0),
+                    Some(News::End(end)) => break end,
+                    None => break GIVEN_UP,
                 },
             }
         };
@@ -86,7 +97,7 @@ impl Room {
             seat.queue.close();
         }
         let all = join_all(seats.iter_mut().map(|seat| &mut seat.delivering));
-        let _ = timeout(FLUSH, all).await;
+        let _ = timeout(flush, all).await;
         seats.iter().map(|seat| seat.delivery(missed)).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::SystemTime};
 
 use engine::{
-    stats::{Key, SEVERAL},
+    stats::{Key, MOST_DISTINCT, OTHER, SEVERAL},
     trace::Traced,
 };
 
@@ -69,7 +69,7 @@ impl Totals {
             self.exceptions.add(exception.count, from);
         }
         for (key, measured) in report.stats.transactions() {
-            let own = self.transactions.entry(key.clone()).or_default();
+            let own = self.counted(key.clone());
             own.requests.add(measured.requests, from);
             own.bytes.add(measured.bytes, from);
             own.times.exponential.add(&measured.latency);
@@ -79,10 +79,19 @@ impl Totals {
         }
         for (failure, failed) in report.stats.failures() {
             let key = Key { method: failure.method.clone(), name: failure.name.clone() };
-            let own = self.transactions.entry(key).or_default();
+            let own = self.counted(key);
             let kind = error_kind(&failure.reason);
             own.failures.entry(kind).or_default().add(failed.count, from);
         }
+    }
+
+    /// What was counted of a transaction. A report has a bounded number of them, but each report of
+    /// many generators may have others.
+    fn counted(&mut self, mut key: Key) -> &mut Counted {
+        if self.transactions.len() >= MOST_DISTINCT && !self.transactions.contains_key(&key) {
+            key.name = OTHER.into();
+        }
+        self.transactions.entry(key).or_default()
     }
 
     /// Whether it is told how many users there are.
@@ -140,4 +149,42 @@ fn failures<'a>(transactions: &[(&'a Key, &'a Counted)]) -> Vec<Point<'a>> {
         counted.failures.iter().map(of_kind)
     });
     failures.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use engine::stats::{Outcome, Phases, Sample, Stats};
+
+    use super::*;
+
+    fn report(second: u32) -> Report {
+        let mut stats = Stats::default();
+        for number in 0..1_000 {
+            stats.record(&Sample {
+                method: "GET",
+                name: &format!("/{second}/{number}"),
+                status: Some(500),
+                elapsed: Duration::from_millis(1),
+                from_intended: None,
+                phases: Phases::default(),
+                bytes: 1,
+                outcome: Outcome::Failed("no"),
+                met: None,
+            });
+        }
+        let at = UNIX_EPOCH + Duration::from_secs(second.into());
+        Report { seconds: second..second + 1, at, users: 1, stats }
+    }
+
+    #[test]
+    fn however_many_names_there_are_the_series_are_bounded_and_all_is_counted() {
+        let mut totals = Totals::default();
+        (1..5).for_each(|second| totals.add(&report(second)));
+        assert_eq!(totals.transactions.len(), MOST_DISTINCT + 1);
+        let requests: u64 = totals.transactions.values().map(|one| one.requests.value).sum();
+        let failures = totals.transactions.values().flat_map(|one| one.failures.values());
+        assert_eq!((requests, failures.map(|count| count.value).sum()), (4_000, 4_000_u64));
+    }
 }

@@ -16,6 +16,7 @@ use std::{
 
 use engine::{
     frame::Second,
+    listener::FLUSH,
     stats::{Key, Latency, Stats},
 };
 use known::{
@@ -25,7 +26,7 @@ use known::{
     server::Server,
     tell, traced,
 };
-use listeners::{Audience, FLUSH, Kind, Listening};
+use listeners::{Audience, Kind, Listening};
 use serde_json::{Value, json};
 
 mod known;
@@ -275,7 +276,7 @@ fn is_not_held_up(listening: &Listening, trouble: &str) {
         audience.hear(second);
     }
     let heard = began.elapsed();
-    let found = known::block_on(audience.end(false));
+    let found = known::block_on(audience.end(false, FLUSH));
     let ended = began.elapsed();
     assert!(heard < Duration::from_millis(500), "{heard:?}");
     assert!(ended < FLUSH + Duration::from_secs(1), "{ended:?}");

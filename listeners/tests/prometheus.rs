@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use engine::{
     frame::Second,
+    listener::FLUSH,
     stats::{Key, Stats},
 };
 use known::{
@@ -216,7 +217,7 @@ fn prometheus_asks_for_the_totals_of_a_run() {
             assert!((0.5..2.0).contains(&(found / exact)), "{found}, exactly {exact}");
         }
         pages(address);
-        assert_eq!(known::block_on(audience.end(false)).len(), 1);
+        assert_eq!(known::block_on(audience.end(false, FLUSH)).len(), 1);
     }
 }
 

@@ -12,9 +12,13 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use engine::stats::Stats;
+use engine::{
+    listener::{FLUSH, flush},
+    run::Signal,
+    stats::Stats,
+};
 use futures_util::future::join_all;
-use listeners::{Audience, Hearing, Kind, Listening, Opened, Reference, Vault};
+use listeners::{Audience, EmitFrom, Hearing, Kind, Listening, Opened, Reference, Vault};
 use serde_json::{Map, Value, json};
 use support::{
     HOSTILE, TOKEN, audience, count, end,
@@ -209,12 +213,23 @@ async fn one_generator_tells_when_the_test_begins_and_ends_also_if_it_is_stopped
         let listening = told(&fake);
         let hearing = Hearing { opens, speaks, hands_over, ..hearing(&listening) };
         let listener = Audience::start(&listening, hearing, None).unwrap().unwrap();
-        listener.end(stopped).await;
+        listener.end(stopped, FLUSH).await;
         let (_, events) = taken(&fake);
         let kinds: Vec<_> = events.iter().map(|event| event["eventType"].clone()).collect();
         let expected: Vec<_> = expected.iter().map(|what| format!("locust test {what}")).collect();
         assert_eq!(kinds, expected, "{speaks} {opens} {hands_over} {stopped}");
     }
+}
+
+#[tokio::test]
+async fn who_is_to_end_at_once_waits_for_no_answer() {
+    let slow = Fake::start(|_, _| ok().after(Duration::from_secs(2)));
+    let listener = audience(&told(&slow));
+    let begun = Instant::now();
+    let flush = flush(Signal::Abort);
+    let deliveries = listener.end(true, flush).await;
+    assert!(begun.elapsed() < flush + Duration::from_millis(500), "{:?}", begun.elapsed());
+    assert_eq!((deliveries[0].sent, deliveries[0].lost), (0, 2));
 }
 
 /// Never opens.
@@ -381,6 +396,20 @@ async fn one_that_is_overloaded_for_a_while_gets_everything() {
     }
     let delivery = end(listener).await;
     assert_eq!((delivery.sent, delivery.lost), (2 + 20 * 9, 0));
+}
+
+#[test]
+fn who_hears_of_all_generators_together_is_known() {
+    let of = |kind, settings: &str, emit_from| {
+        let listening = Listening { emit_from, ..listening(system(kind, settings).unwrap()) };
+        listening.is_joined()
+    };
+    let sfx = "realm: us1\ntoken: a";
+    assert!(of(Kind::Sfx, sfx, EmitFrom::Controller));
+    assert!(!of(Kind::Sfx, sfx, EmitFrom::Generators));
+    assert!(of(Kind::Prometheus, "listen: 127.0.0.1:9464", EmitFrom::Generators));
+    let pushed = "remote_write: http://127.0.0.1:9090/api/v1/write";
+    assert!(!of(Kind::Prometheus, pushed, EmitFrom::Generators));
 }
 
 #[test]

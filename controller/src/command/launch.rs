@@ -212,7 +212,7 @@ impl Ready {
     ) -> Result<Self, Error> {
         make_room(answers(plan)).map_err(|error| Error::of(ExitCode::INVALID, &error))?;
         let clearance = runtime.block_on(look(plan, &functions, listening, tell))?;
-        plan.warnings.extend(clearance.warnings(plan));
+        plan.warnings.extend(clearance.warnings(plan, listening));
         plan.functions = Some(FunctionPlan { reply: clearance.reply(), ..functions });
         Ok(Self::There(clearance))
     }

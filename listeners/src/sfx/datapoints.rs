@@ -1,12 +1,13 @@
 //! Statistics in `SignalFx`'s words.
 
 use std::{
-    collections::BTreeMap,
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
     mem,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use engine::stats::{Key, Latency};
+use engine::stats::{Key, Latency, MOST_DISTINCT, OTHER, Transaction};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -70,6 +71,29 @@ impl Datapoints {
         }
     }
 
+    /// What was measured of each transaction. Those beyond what statistics tell apart are one: each
+    /// report of many generators may have others.
+    fn measured<'a>(&self, report: &'a Report) -> BTreeMap<Key, Cow<'a, Transaction>> {
+        let mut measured = BTreeMap::<_, Cow<'a, Transaction>>::new();
+        let mut room = MOST_DISTINCT.saturating_sub(self.known.len());
+        for (key, transaction) in report.stats.transactions() {
+            let mut key = key.clone();
+            if !self.known.contains_key(&key) {
+                if room == 0 {
+                    key.name = OTHER.into();
+                }
+                room = room.saturating_sub(1);
+            }
+            match measured.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Cow::Borrowed(transaction));
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().to_mut().merge(transaction),
+            }
+        }
+        measured
+    }
+
     fn event(&self, kind: &str) -> Vec<Message> {
         let event = json!([{
             "eventType": kind,
@@ -88,9 +112,9 @@ impl Words for Datapoints {
     }
 
     fn report(&mut self, report: &Report) -> Vec<Message> {
-        let measured: BTreeMap<_, _> = report.stats.transactions().into_iter().collect();
+        let measured = self.measured(report);
         for (key, transaction) in &measured {
-            let known = self.known.entry((*key).clone()).or_default();
+            let known = self.known.entry(key.clone()).or_default();
             known.total += transaction.requests;
             known.failed += transaction.failures;
         }
@@ -176,5 +200,42 @@ impl Batches {
     fn finish(mut self) -> Vec<Message> {
         self.close();
         self.full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::stats::{Outcome, Phases, Sample, Stats};
+
+    use super::*;
+    use crate::Header;
+
+    fn report(second: u32) -> Report {
+        let mut stats = Stats::default();
+        for number in 0..1_000 {
+            stats.record(&Sample {
+                method: "GET",
+                name: &format!("/{second}/{number}"),
+                status: Some(200),
+                elapsed: Duration::from_millis(1),
+                from_intended: None,
+                phases: Phases::default(),
+                bytes: 1,
+                outcome: Outcome::Passed,
+                met: None,
+            });
+        }
+        let at = UNIX_EPOCH + Duration::from_secs(second.into());
+        Report { seconds: second..second + 1, at, users: 1, stats }
+    }
+
+    #[test]
+    fn however_many_names_there_are_the_series_are_bounded_and_all_is_counted() {
+        let mut datapoints = Datapoints::of(&Origin::of_run(Header::default(), "r"));
+        for second in 1..5 {
+            datapoints.report(&report(second));
+        }
+        assert_eq!(datapoints.known.len(), MOST_DISTINCT + 1);
+        assert_eq!(datapoints.known.values().map(|known| known.total).sum::<u64>(), 4_000);
     }
 }

@@ -12,7 +12,7 @@ use engine::{
     document::{Problems, Source, parse},
     frame::{Health, Second},
     job_id::JobId,
-    listener::Delivery,
+    listener::{Delivery, FLUSH},
     stats::{Outcome, Phases, SEVERAL, Sample, Stats},
     trace::Traced,
 };
@@ -158,7 +158,7 @@ pub(crate) fn tell(listening: &Listening, hearing: Hearing, seconds: &[Second]) 
     for second in seconds {
         audience.hear(second);
     }
-    block_on(audience.end(false))
+    block_on(audience.end(false, FLUSH))
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -14,10 +14,10 @@ use engine::{
     api::ApiVersion,
     document::{Problems, Source, parse},
     frame::{Health, Second},
-    listener::{Delivery, FailedRequest, Listener, Unmet},
+    listener::{Delivery, FLUSH, FailedRequest, Listener, Unmet},
     stats::{Outcome, Phases, Sample, Stats},
 };
-use listeners::{Audience, FLUSH, Header, Hearing, Kind, Listening, Origin, System};
+use listeners::{Audience, Header, Hearing, Kind, Listening, Origin, System};
 
 /// Stands in no log, no delivery, and nothing that is shown.
 pub(crate) const TOKEN: &str = "hidden-token-0123456789";
@@ -84,7 +84,7 @@ pub(crate) fn audience(listening: &Listening) -> Box<dyn Listener> {
 /// Ends, in time.
 pub(crate) async fn end(audience: Box<dyn Listener>) -> Delivery {
     let begun = Instant::now();
-    let mut deliveries = audience.end(false).await;
+    let mut deliveries = audience.end(false, FLUSH).await;
     let took = begun.elapsed();
     assert!(took < FLUSH + Duration::from_secs(1), "{took:?}");
     assert_eq!(deliveries.len(), 1);
