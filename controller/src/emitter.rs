@@ -12,6 +12,7 @@ use engine::{
     job_id::JobId,
     listener::{Delivery, Listener},
 };
+use futures_util::future::join_all;
 use listeners::{Audience, AudienceError, Endpoint, Hearing, Listening, Origin, Vault};
 
 /// How long a generator that lags behind is waited for. What comes later is told with what comes
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Tells listeners what all generators measured together, second by second.
 #[derive(Default)]
 pub struct Emitter {
-    listener: Option<Box<dyn Listener>>,
+    listeners: Vec<Box<dyn Listener>>,
     /// What was not told yet, by second.
     open: BTreeMap<u32, Second>,
     /// The first second that was not told.
@@ -44,12 +45,16 @@ impl Emitter {
         vault: Option<Arc<dyn Vault>>,
         endpoint: Option<Endpoint>,
     ) -> Result<Self, AudienceError> {
-        let origin = Origin::of_run(listening.header.clone(), run);
-        let hearing =
-            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint };
-        let listening = listening.of_controller().outside_functions();
-        let listener = Audience::start(&listening, hearing, vault)?;
-        Ok(Self { listener, ..Self::default() })
+        let hearing = |endpoint| {
+            let origin = Origin::of_run(listening.header.clone(), run);
+            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint }
+        };
+        let told = listening.of_controller().outside_functions();
+        // Who asks is answered at any time, also where those who are told hear once, at the end.
+        let asking = Listening { systems: Vec::new(), final_only: false, ..listening.clone() };
+        let told = Audience::start(&told, hearing(None), vault)?;
+        let asking = Audience::start(&asking, hearing(endpoint), None)?;
+        Ok(Self { listeners: told.into_iter().chain(asking).collect(), ..Self::default() })
     }
 
     /// A generator was asked for.
@@ -65,7 +70,7 @@ impl Emitter {
     /// A frame has come, for the first time.
     pub(crate) fn hear(&mut self, frame: &Frame) {
         let Body::Second(second) = &frame.body else { return };
-        if self.listener.is_none() {
+        if self.listeners.is_empty() {
             return;
         }
         let span = second.span();
@@ -97,19 +102,16 @@ impl Emitter {
     /// Tells the rest; then what became of all that was told.
     pub(crate) async fn finish(&mut self, stopped_early: bool) -> Vec<Delivery> {
         self.tell(u32::MAX);
-        match self.listener.take() {
-            Some(listener) => listener.end(stopped_early).await,
-            None => Vec::new(),
-        }
+        let ends = self.listeners.drain(..).map(|listener| listener.end(stopped_early));
+        join_all(ends).await.concat()
     }
 
     /// Tells the seconds before one.
     fn tell(&mut self, before: u32) {
-        let Some(listener) = &mut self.listener else { return };
         while let Some(entry) = self.open.first_entry().filter(|entry| *entry.key() < before) {
             let second = entry.remove();
             self.next = second.second + 1;
-            listener.hear(&second);
+            self.listeners.iter_mut().for_each(|listener| listener.hear(&second));
         }
     }
 }
@@ -161,7 +163,7 @@ mod tests {
 
     fn emitter(ear: &Ear) -> Emitter {
         let awaited = [(id(0), 0), (id(1), 0)].into();
-        Emitter { listener: Some(Box::new(ear.clone())), awaited, ..Emitter::default() }
+        Emitter { listeners: vec![Box::new(ear.clone())], awaited, ..Emitter::default() }
     }
 
     fn told(ear: &Ear) -> Vec<(u32, u32, u64)> {
