@@ -1,16 +1,17 @@
 //! Telling listeners what all generators measured together.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use engine::{
-    frame::{Body, Frame, Second},
+    frame::{Body, Frame, Health, Second},
     job::Job,
     job_id::JobId,
     listener::{Delivery, Listener},
+    stats::Stats,
 };
 use futures_util::future::join_all;
 use listeners::{Audience, AudienceError, Endpoint, Hearing, Listening, Origin, Vault};
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Emitter {
     listeners: Vec<Box<dyn Listener>>,
     /// What was not told yet, by second.
-    open: BTreeMap<u32, Second>,
+    open: BTreeMap<u32, Open>,
     /// The first second that was not told.
     next: u32,
     /// Of the generators that run, the first second that each has not reported.
@@ -47,7 +48,7 @@ impl Emitter {
     ) -> Result<Self, AudienceError> {
         let hearing = |endpoint| {
             let origin = Origin::of_run(listening.header.clone(), run);
-            Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint }
+            Hearing { origin, start, opens: true, speaks: true, hands_over: false, endpoint }
         };
         let told = listening.of_controller().outside_functions();
         // Who asks is answered at any time, also where those who are told hear once, at the end.
@@ -79,17 +80,7 @@ impl Emitter {
         }
         // What lags behind counts where it is told.
         let at = (span.end - 1).max(self.next);
-        match self.open.entry(at) {
-            Entry::Vacant(entry) => {
-                entry.insert(Second { second: at, seconds: 1, ..second.clone() });
-            }
-            Entry::Occupied(mut entry) => {
-                let joined = entry.get_mut();
-                joined.users += second.users;
-                joined.stats.merge(&second.stats);
-                joined.health.merge(&second.health);
-            }
-        }
+        self.open.entry(at).or_default().add(&frame.job, second);
     }
 
     /// Tells the seconds that are complete, or have been waited for long enough.
@@ -109,10 +100,37 @@ impl Emitter {
     /// Tells the seconds before one.
     fn tell(&mut self, before: u32) {
         while let Some(entry) = self.open.first_entry().filter(|entry| *entry.key() < before) {
-            let second = entry.remove();
-            self.next = second.second + 1;
-            self.listeners.iter_mut().for_each(|listener| listener.hear(&second));
+            let (second, open) = entry.remove_entry();
+            self.next = second + 1;
+            let joined = open.joined(second);
+            for listener in &mut self.listeners {
+                listener.hear(&joined);
+            }
         }
+    }
+}
+
+/// A second that was not told yet.
+#[derive(Default)]
+struct Open {
+    stats: Stats,
+    health: Health,
+    /// The users of each generator, as it reported them last: one that lags behind may report
+    /// several seconds that are told as one, and has its users once.
+    users: BTreeMap<JobId, u32>,
+}
+
+impl Open {
+    fn add(&mut self, job: &JobId, second: &Second) {
+        self.stats.merge(&second.stats);
+        self.health.merge(&second.health);
+        self.users.insert(job.clone(), second.users);
+    }
+
+    /// What was measured in it, wherever it was.
+    fn joined(self, second: u32) -> Second {
+        let Self { stats, health, users } = self;
+        Second { second, seconds: 1, users: users.values().sum(), stats, health }
     }
 }
 
@@ -127,8 +145,6 @@ mod tests {
         pin::Pin,
         sync::{Arc, Mutex},
     };
-
-    use engine::{frame::Health, stats::Stats};
 
     use super::*;
 
@@ -198,5 +214,10 @@ mod tests {
         emitter.hear(&frame(1, 0, 1));
         emitter.tick(Duration::from_secs(13));
         assert_eq!(told(&ear), [(2, 2, 2)]);
+        for second in 1..5 {
+            emitter.hear(&frame(1, second, 1));
+        }
+        emitter.tick(Duration::from_secs(14));
+        assert_eq!(told(&ear), [(3, 2, 4), (4, 2, 2)]);
     }
 }

@@ -116,7 +116,7 @@ impl Clearance {
     }
 
     /// The functions, for one run.
-    pub fn lambda(self, run: &str, listening: Listening) -> Lambda {
+    pub fn lambda(self, run: &str, listening: &Listening) -> Lambda {
         Lambda::new(run, self.regions, self.preflight.clock, listening)
     }
 }

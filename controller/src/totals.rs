@@ -7,6 +7,7 @@ mod regional;
 mod sequences;
 mod series;
 mod stretches;
+mod times;
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 

@@ -171,15 +171,15 @@ mod tests {
     #[test]
     fn traces_are_distinct_and_the_part_of_them_is_sampled_that_is_asked_for() {
         let tracer = Tracer::new(Sampled::try_new(0.25).unwrap());
-        let parents: Vec<_> = (0..10_000).map(|_| tracer.next()).collect();
-        let traces: HashSet<_> = parents.iter().map(|parent| parent.trace).collect();
-        assert_eq!(traces.len(), parents.len());
-        let sampled = parents.iter().filter(|parent| parent.sampled().is_some()).count();
+        let told: Vec<_> = (0..10_000).map(|_| tracer.next()).collect();
+        let traces: HashSet<_> = told.iter().map(|parent| parent.trace).collect();
+        assert_eq!(traces.len(), told.len());
+        let sampled = told.iter().filter(|parent| parent.sampled().is_some()).count();
         assert!((2_200..2_800).contains(&sampled), "{sampled}");
-        let text = parents[0].to_string();
+        let text = told[0].to_string();
         let parts: Vec<_> = text.split('-').collect();
         assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [2, 32, 16, 2]);
-        assert_eq!(parts[1].parse(), Ok(parents[0].trace));
+        assert_eq!(parts[1].parse(), Ok(told[0].trace));
     }
 
     #[test]

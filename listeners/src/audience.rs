@@ -34,8 +34,9 @@ const WAITING_FAILED: usize = 1024;
 /// How long it may take, when the load has ended, to say what was not said.
 pub const FLUSH: Duration = Duration::from_secs(3);
 
-/// How long their thread may take to tell what became of it.
-const ANSWER: Duration = Duration::from_millis(500);
+/// How much longer the thread itself may take to end. Both together are a part of what the plan
+/// keeps free of a function's life after its load.
+const ENDING: Duration = Duration::from_millis(500);
 
 /// How much nicer the thread is to the users' threads than they are to each other.
 const NICE: i32 = 10;
@@ -56,8 +57,9 @@ pub struct Hearing {
     pub start: SystemTime,
     /// Whether the test begins with it.
     pub opens: bool,
-    /// Whether the test ends with it, if it is not stopped before.
-    pub closes: bool,
+    /// Whether it is the one, of all that measure together, that tells when the test begins and
+    /// ends.
+    pub speaks: bool,
     /// Whether another generator goes on where it ends, if it is not stopped before.
     pub hands_over: bool,
     /// Where it can be asked what was heard, besides.
@@ -65,17 +67,15 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// Of a job. One of a test's first jobs tells that it begins, and one of its last ones that it
-    /// ends.
+    /// Of a job. One of a test's first jobs tells that it begins, and one of its last ones, or of
+    /// those that are stopped, that it ends.
     pub fn of_job(listening: &Listening, job: &Job) -> Self {
-        let speaks = job.share.index() == 0;
-        let hands_over = job.id.interval + 1 < job.intervals;
         Self {
             origin: Origin::of_job(listening.header.clone(), &job.id),
             start: job.start,
-            opens: speaks && job.id.interval == 0 && job.id.attempt == 0,
-            closes: speaks && !hands_over,
-            hands_over,
+            opens: job.id.interval == 0 && job.id.attempt == 0,
+            speaks: job.share.index() == 0,
+            hands_over: job.id.interval + 1 < job.intervals,
             endpoint: None,
         }
     }
@@ -86,11 +86,9 @@ pub struct Audience {
     gathering: Gathering,
     to: mpsc::Sender<News>,
     failures: Option<Failures>,
-    /// Who hears.
-    names: Vec<&'static str>,
-    /// Reports that there were, and those of them that found no room.
-    told: u64,
+    /// Reports that found no room.
     missed: u64,
+    names: Vec<&'static str>,
     ended: oneshot::Receiver<Vec<Delivery>>,
 }
 
@@ -128,11 +126,10 @@ impl Audience {
             }
         })?;
         let failures = listening.wanted().map(|wanted| Failures { to: sender, wanted });
-        Ok(Some(Box::new(Self { gathering, to, failures, names, told: 0, missed: 0, ended })))
+        Ok(Some(Box::new(Self { gathering, to, failures, missed: 0, names, ended })))
     }
 
     fn report(&mut self, report: Report) {
-        self.told += 1;
         if self.to.try_send(News::Report(report)).is_err() {
             self.missed += 1;
         }
@@ -158,25 +155,21 @@ impl Listener for Audience {
             self.report(report);
         }
         Box::pin(async move {
-            let Self { to, failures, names, told, missed, ended, .. } = *self;
+            let Self { to, failures, missed, names, ended, .. } = *self;
             drop(failures);
             let end = async {
                 let _ = to.send(News::End { stopped_early, missed }).await;
-                ended.await.ok()
+                ended.await
             };
-            let deliveries = timeout(FLUSH + ANSWER, end).await.ok().flatten();
-            deliveries.unwrap_or_else(|| unheard(&names, told))
+            let known = timeout(FLUSH + ENDING, end).await.ok().and_then(Result::ok);
+            known.unwrap_or_else(|| names.into_iter().map(unknown).collect())
         })
     }
 }
 
-/// What became of reports of which their thread says nothing: their secrets were still being read.
-fn unheard(names: &[&str], reports: u64) -> Vec<Delivery> {
-    let delivery = |name: &&str| Delivery {
-        listener: (*name).to_owned(),
-        sent: 0,
-        lost: reports,
-        trouble: Some("it was not ready in time".to_owned()),
-    };
-    names.iter().map(delivery).collect()
+/// What became of what a listener had to say, where its thread does not tell: it panicked, or is
+/// still busy with what must be there before anything can be said, such as secrets.
+fn unknown(listener: &'static str) -> Delivery {
+    let trouble = "the listeners' thread did not end in time, and what was sent is not known";
+    Delivery { listener: listener.into(), sent: 0, lost: 0, trouble: Some(trouble.into()) }
 }

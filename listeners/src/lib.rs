@@ -1,8 +1,8 @@
 //! Tells the systems that a team watches what the load tester measures, while it measures.
 //!
 //! A generator's seconds are gathered into a [`Report`] every so often, in [`Gathering`]. A thread
-//! of its own ([`Audience`]) puts each report into the words of each system ([`Words`]), and sends
-//! them ([`Courier`]) from a bounded queue. So no system, however slow, holds up the load: what it
+//! of its own ([`Audience`]) puts each report into the words of each system (`Words`), and sends
+//! them (`Courier`) from a bounded queue. So no system, however slow, holds up the load: what it
 //! does not take is counted, and told at the end as a [`Delivery`](engine::listener::Delivery).
 
 mod answer;

@@ -31,6 +31,9 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// What is kept of an answer, bytes.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
+/// What is told of it, characters.
+const LONGEST: usize = 200;
+
 /// Who posts.
 pub(crate) const AGENT: &str = concat!("load-test/", env!("CARGO_PKG_VERSION"));
 
@@ -97,27 +100,31 @@ impl Answer {
         Some(at.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
-    /// The beginning of what it says.
-    pub(crate) fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.body);
-        let text = text.trim();
-        let short: String = text.chars().take(200).collect();
-        if short.len() < text.len() { format!("{short}..") } else { short }
-    }
-
-    /// What [`Self::said`] says, but for what the answer should not have repeated.
-    pub(crate) fn said_without(&self, secrets: &[String]) -> String {
-        let text = String::from_utf8_lossy(&self.body);
-        let text = mask(&text, secrets);
-        let masked = Self { status: self.status, headers: HeaderMap::new(), body: text.into() };
-        masked.said()
+    /// The same without what it should not have repeated. All of it is looked through: of a secret
+    /// that is cut, the rest would not be known.
+    #[must_use]
+    pub(crate) fn without(self, secrets: &[impl AsRef<str>]) -> Self {
+        let body = mask(&String::from_utf8_lossy(&self.body), secrets).into();
+        Self { body, ..self }
     }
 
     /// `429 Too Many Requests: slow down`.
     pub(crate) fn said(&self) -> String {
-        let text = self.text();
-        if text.is_empty() { self.status.to_string() } else { format!("{}: {text}", self.status) }
+        said(self.status, &String::from_utf8_lossy(&self.body))
     }
+}
+
+/// `429 Too Many Requests: slow down`.
+pub(crate) fn said(status: StatusCode, text: &str) -> String {
+    let text = beginning(text);
+    if text.is_empty() { status.to_string() } else { format!("{status}: {text}") }
+}
+
+/// The beginning of what a system says, on one line: it goes into logs, too.
+pub(crate) fn beginning(text: &str) -> String {
+    let mut chars = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let beginning: String = chars.by_ref().take(LONGEST).collect();
+    if chars.next().is_some() { format!("{beginning}..") } else { beginning }
 }
 
 /// What is at the bottom of an error.
@@ -135,4 +142,27 @@ pub(crate) fn gzip(bytes: &[u8]) -> Bytes {
     // A `Vec` takes everything.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_an_answer_is_short_on_one_line_and_without_what_it_repeats() {
+        let told = |body: &str| {
+            let body = Bytes::from(body.to_owned());
+            let answer =
+                Answer { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body };
+            answer.without(&["hidden-token"]).said()
+        };
+        assert_eq!(told(" \n"), "400 Bad Request");
+        assert_eq!(told("no\n\u{1b}[2J\n"), "400 Bad Request: no  [2J");
+        assert_eq!(told("who is hidden-token?"), "400 Bad Request: who is ***?");
+        // Of a secret that crosses the cut there is nothing either.
+        for before in 180..200 {
+            let told = told(&format!("{}hidden-token", "x".repeat(before)));
+            assert!(!told.contains("hid"), "{told}");
+        }
+    }
 }

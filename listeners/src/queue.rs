@@ -7,7 +7,10 @@ use std::{
 };
 
 use engine::listener::Delivery;
-use tokio::{select, sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
 use crate::{
     answer::{Then, Trouble},
@@ -30,7 +33,6 @@ pub(crate) struct Queue {
     /// Items of the message that is being said.
     saying: Cell<u64>,
     changed: Notify,
-    closing: Notify,
     is_closed: Cell<bool>,
     /// Whether nothing that we say will be taken.
     is_deaf: Cell<bool>,
@@ -48,7 +50,6 @@ impl Queue {
             bytes: Cell::default(),
             saying: Cell::default(),
             changed: Notify::new(),
-            closing: Notify::new(),
             is_closed: Cell::default(),
             is_deaf: Cell::default(),
             sent: Cell::default(),
@@ -77,7 +78,6 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
         self.changed.notify_one();
-        self.closing.notify_one();
     }
 
     /// Says everything that comes, until the queue is closed and empty.
@@ -123,11 +123,11 @@ impl Queue {
             };
             self.note(&trouble);
             match trouble.then {
-                Then::Again(after) => {
-                    match after {
-                        Some(after) => sleep(after.min(LONGEST_PAUSE)).await,
-                        None => self.rest(jittered(pause)).await,
-                    }
+                Then::Again(Some(after)) => sleep(after.min(LONGEST_PAUSE)).await,
+                Then::Again(None) if self.is_closed.get() => sleep(jittered(PAUSE)).await,
+                Then::Again(None) => {
+                    // The end is the last chance: what waits of its own accord tries once more.
+                    let _ = timeout(jittered(pause), self.closed()).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Then::Leave => return self.lose(message.items),
@@ -148,14 +148,10 @@ impl Queue {
         }
     }
 
-    /// Waits, but not when there is little time left: what is closed meanwhile is tried at once.
-    async fn rest(&self, pause: Duration) {
-        if self.is_closed.get() {
-            return sleep(pause).await;
-        }
-        select! {
-            () = sleep(pause) => {}
-            () = self.closing.notified() => {}
+    /// Returns when nothing more comes.
+    async fn closed(&self) {
+        while !self.is_closed.get() {
+            self.changed.notified().await;
         }
     }
 
@@ -187,45 +183,48 @@ fn jittered(pause: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::{future, rc::Rc, time::Instant};
+    use std::future;
 
     use bytes::Bytes;
-    use tokio::task::{LocalSet, spawn_local};
+    use tokio::{join, time::Instant};
 
     use super::*;
     use crate::words::Said;
 
-    /// Takes a message when it is said for the so many-th time.
-    struct After(Cell<u32>);
+    /// Takes nothing before an instant.
+    struct Down(Instant);
 
-    impl Courier for After {
+    impl Courier for Down {
         fn say<'a>(&'a self, _message: &'a Message) -> Said<'a> {
-            let left = self.0.replace(self.0.get().saturating_sub(1));
-            let said = if left == 0 { Ok(()) } else { Err(Trouble::passing("busy")) };
+            let is_up = Instant::now() >= self.0;
+            let said = if is_up { Ok(()) } else { Err(Trouble::passing("down")) };
             Box::pin(future::ready(said))
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_left_at_the_end_is_tried_at_once() {
-        let begun = Instant::now();
-        LocalSet::new()
-            .run_until(async {
-                let queue = Rc::new(Queue::new("Sfx"));
-                queue.push(Message { path: "", body: Bytes::new(), items: 3 });
-                let delivered = Rc::clone(&queue);
-                let delivering =
-                    spawn_local(async move { delivered.deliver(&After(Cell::new(6))).await });
-                // Five pauses are 15.5 s at most, and six are 15.75 s at least.
-                sleep(Duration::from_millis(15_600)).await;
-                assert_eq!(queue.delivery().sent, 0);
-                queue.close();
-                let closed = tokio::time::Instant::now();
-                delivering.await.unwrap();
-                assert_eq!(closed.elapsed(), Duration::ZERO);
-                assert_eq!((queue.delivery().sent, queue.delivery().lost), (3, 0));
-            })
-            .await;
-        assert!(begun.elapsed() < Duration::from_secs(5), "time is made");
+    async fn what_waits_for_its_next_try_has_one_at_the_end() {
+        let (queue, begun) = (Queue::new("Test"), Instant::now());
+        queue.push(Message { path: "", body: Bytes::from_static(b"1"), items: 3 });
+        let end = Duration::from_secs(60);
+        let close = async {
+            sleep(end).await;
+            queue.close();
+        };
+        // The pauses are of half a minute then.
+        let courier = Down(begun + end - Duration::from_millis(1));
+        join!(queue.deliver(&courier), close);
+        assert_eq!(begun.elapsed(), end);
+        assert_eq!((queue.delivery().sent, queue.delivery().lost), (3, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_the_end_it_is_tried_again_after_short_pauses() {
+        let (queue, begun) = (Queue::new("Test"), Instant::now());
+        queue.push(Message { path: "", body: Bytes::from_static(b"1"), items: 3 });
+        queue.close();
+        let courier = Down(begun + Duration::from_secs(2));
+        queue.deliver(&courier).await;
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     }
 }

@@ -55,7 +55,7 @@ impl Room {
                 seat.tell(news);
             }
         };
-        if hearing.opens {
+        if hearing.speaks && hearing.opens {
             tell(&|words| words.begin());
         }
         let (stopped_early, missed) = loop {
@@ -77,10 +77,10 @@ impl Room {
         }
         tell(&|words| words.failed(&requests));
         tell(&|words| words.rest());
-        if hearing.closes || stopped_early {
+        let hands_over = hearing.hands_over && !stopped_early;
+        if hearing.speaks && !hands_over {
             tell(&|words| words.end());
         }
-        let hands_over = hearing.hands_over && !stopped_early;
         tell(&|words| words.leave(hands_over));
         for seat in &seats {
             seat.queue.close();

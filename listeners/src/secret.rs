@@ -79,7 +79,16 @@ impl Reference {
     pub(crate) fn is_usable(&self) -> bool {
         let known = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+=.@-:".contains(&byte);
         let name = self.name();
-        !name.is_empty() && name.len() <= LONGEST && name.bytes().all(known)
+        // It becomes a part of a host's name, to which signed requests go.
+        let is_region = |region: &str| {
+            region
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        !name.is_empty()
+            && name.len() <= LONGEST
+            && name.bytes().all(known)
+            && self.region().is_none_or(is_region)
     }
 
     /// Its name or ARN.
@@ -119,6 +128,28 @@ impl fmt::Debug for Secret {
         match self {
             Self::Plain(_) => f.write_str(engine::secret::MASK),
             Self::Kept(reference) => reference.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_aws_may_have_named_is_usable() {
+        let is_usable =
+            |id: &str| Reference::SecretsManager { id: id.into(), key: None }.is_usable();
+        let arn =
+            |region: &str| format!("arn:aws:secretsmanager:{region}:123456789012:secret:a-AbCdEf");
+        for good in ["team/splunk", "a", &arn("us-gov-west-1"), &arn("")] {
+            assert!(is_usable(good), "{good}");
+        }
+        let stranger = arn("x.example.org/");
+        for bad in
+            ["", "team/*", "a b", "a?", &"a".repeat(2049), &stranger, &arn("EU"), &arn("a@b")]
+        {
+            assert!(!is_usable(bad), "{bad}");
         }
     }
 }

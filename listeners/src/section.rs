@@ -35,14 +35,8 @@ impl<'a> Section<'a> {
         self.expect(key, text, NOT_EMPTY)
     }
 
-    /// An address that must be there.
-    pub(crate) fn address(&mut self, key: &'static str) -> Option<Url> {
-        self.fields.require_node(key, ADDRESS)?;
-        self.optional_address(key)
-    }
-
     /// An address that may be there.
-    pub(crate) fn optional_address(&mut self, key: &'static str) -> Option<Url> {
+    fn optional_address(&mut self, key: &'static str) -> Option<Url> {
         let text = String::read(self.fields.node(key)?).ok();
         let url = text.and_then(|text| Url::parse(&text).ok());
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());

@@ -24,7 +24,7 @@ pub struct Settings {
 impl Settings {
     pub(crate) fn read(mut section: Section<'_>) -> Option<Self> {
         let realm = section.optional_text("realm");
-        let address = section.optional_address("ingest");
+        let address = section.bare_address("ingest");
         if address.is_none() && section.node("ingest").is_none() && section.node("realm").is_none()
         {
             section

@@ -44,7 +44,8 @@ const LONGEST_BODY: u32 = 4096;
 
 impl Settings {
     pub(crate) fn read(mut section: Section<'_>) -> Option<Self> {
-        let host = section.address("host");
+        let is_there = section.requires_address("host");
+        let host = section.bare_address("host").filter(|_| is_there);
         let token = section.secret("token");
         let index = section.optional_text("index");
         let source = section.optional_text("source").unwrap_or_else(|| SOURCE.into());

@@ -6,14 +6,15 @@ mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    future,
     net::TcpListener,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use engine::{listener::Delivery, stats::Stats};
+use engine::stats::Stats;
 use futures_util::future::join_all;
-use listeners::{Audience, Kind, Listening, Opened, Reference, Vault};
+use listeners::{Audience, Hearing, Kind, Listening, Opened, Reference, Vault};
 use serde_json::{Map, Value, json};
 use support::{
     HOSTILE, TOKEN, audience, count, end,
@@ -194,6 +195,51 @@ async fn each_transaction_is_told_in_the_old_names_and_more() {
     assert_eq!(delivery.sent, (points.len() + events.len()) as u64);
 }
 
+#[tokio::test]
+async fn one_generator_tells_when_the_test_begins_and_ends_also_if_it_is_stopped() {
+    for (speaks, opens, hands_over, stopped, expected) in [
+        (true, true, false, false, &["start", "stop"][..]),
+        (true, true, true, false, &["start"]),
+        (true, false, true, true, &["stop"]),
+        (true, false, false, false, &["stop"]),
+        (false, true, false, false, &[]),
+        (false, true, true, true, &[]),
+    ] {
+        let fake = Fake::start(|_, _| ok());
+        let listening = told(&fake);
+        let hearing = Hearing { opens, speaks, hands_over, ..hearing(&listening) };
+        let listener = Audience::start(&listening, hearing, None).unwrap().unwrap();
+        listener.end(stopped).await;
+        let (_, events) = taken(&fake);
+        let kinds: Vec<_> = events.iter().map(|event| event["eventType"].clone()).collect();
+        let expected: Vec<_> = expected.iter().map(|what| format!("locust test {what}")).collect();
+        assert_eq!(kinds, expected, "{speaks} {opens} {hands_over} {stopped}");
+    }
+}
+
+/// Never opens.
+struct Stuck;
+
+impl Vault for Stuck {
+    fn open<'a>(&'a self, _reference: &'a Reference) -> Opened<'a> {
+        Box::pin(future::pending())
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_secret_at_the_end_holds_up_nobody_and_it_is_told() {
+    let listening = listening(system(Kind::Sfx, "realm: us1\ntoken: {secret: a}").unwrap());
+    let hearing = hearing(&listening);
+    let mut listener =
+        Audience::start(&listening, hearing, Some(Arc::new(Stuck))).unwrap().unwrap();
+    let mut stats = Stats::default();
+    count(&mut stats, "look", 1, None);
+    hear(&mut listener, &second(0, 1, &mut stats));
+    let delivery = end(listener).await;
+    assert_eq!((&*delivery.listener, delivery.sent), ("Sfx", 0));
+    assert!(delivery.trouble.unwrap().contains("not known"));
+}
+
 fn super_dimensions(event: &Value) -> Vec<String> {
     dimensions(&event["dimensions"]).into_keys().collect()
 }
@@ -345,6 +391,7 @@ fn what_is_wrong_with_settings_is_told_without_them() {
         ("realm: us1.evil.org/\ntoken: a", "sfx.realm: expected letters and digits, such as us1"),
         ("realm: us1", "sfx.token: missing"),
         ("ingest: nowhere\ntoken: a", "sfx.ingest: expected an address"),
+        ("ingest: http://me:evil@a.example\ntoken: a", "sfx.ingest: found a user name"),
         ("realm: us1\ntoken: a\ntokem: secret", "sfx.tokem"),
     ] {
         let problems = wrong(text);
@@ -399,27 +446,4 @@ async fn the_dashboard_shows_what_is_told() {
     {
         assert_eq!(overlay["eventSignal"]["eventSearchText"], event["eventType"]);
     }
-}
-
-/// Keeps everything to itself.
-struct Silent;
-
-impl Vault for Silent {
-    fn open<'a>(&'a self, _reference: &'a Reference) -> Opened<'a> {
-        Box::pin(std::future::pending())
-    }
-}
-
-#[tokio::test]
-async fn what_waits_for_a_secret_in_vain_is_lost_and_told_so() {
-    let settings = "realm: us1\ntoken: {secret: team/sfx}\n";
-    let listening = listening(system(Kind::Sfx, settings).unwrap());
-    let vault: Arc<dyn Vault> = Arc::new(Silent);
-    let started = Audience::start(&listening, hearing(&listening), Some(vault));
-    let mut audience = started.unwrap().unwrap();
-    let mut stats = Stats::default();
-    count(&mut stats, "/", 5, None);
-    hear(&mut audience, &second(0, 1, &mut stats));
-    let Delivery { sent, lost, trouble, .. } = end(audience).await;
-    assert_eq!((sent, lost, trouble.as_deref()), (0, 1, Some("it was not ready in time")));
 }

@@ -158,7 +158,7 @@ async fn what_is_told_before_it_is_counted_is_in_the_next_summary() {
 async fn many_and_hostile_events_go_in_pieces_that_are_taken() {
     let fake = Fake::start(|_, _| ok());
     let listening = told(&fake, "body_bytes: 4096\n");
-    let hearing = Hearing { opens: false, closes: false, ..hearing(&listening) };
+    let hearing = Hearing { opens: false, speaks: false, ..hearing(&listening) };
     let listener = Audience::start(&listening, hearing, None).unwrap().unwrap();
     let failures = listener.failures().unwrap();
     let long = "🦀".repeat(5000);

@@ -150,7 +150,7 @@ impl Prepared {
         let Configuration { environment, listening, .. } = configuration;
         let emitter = Emitter::start(&listening, &run, started, vault, endpoint);
         let emitter = emitter.map_err(Error::failed)?;
-        let invoke = ready.invoke(&run, &folder, listening)?;
+        let invoke = ready.invoke(&run, &folder, &listening)?;
         let order = Order { run, started, begun, plan, scenario: source, environment };
         Ok(Launch { order, emitter: Cell::new(emitter), invoke, folder, runtime, _demo: demo })
     }
@@ -232,7 +232,7 @@ impl Ready {
         self,
         run: &str,
         folder: &RunFolder,
-        listening: Listening,
+        listening: &Listening,
     ) -> Result<Arc<dyn Invoke>, Error> {
         match self {
             Self::Here(local) => Ok(Arc::new(local.heard_by(listening))),
@@ -264,7 +264,7 @@ fn vault(
         Backend::Local => listening.clone(),
         Backend::Lambda => listening.of_controller(),
     };
-    let vault = runtime.block_on(read_here(&heard_here)).map_err(unreadable)?;
+    let vault = runtime.block_on(read_here(&heard_here)).map_err(|secrets| unreadable(&secrets))?;
     Ok(vault.map(|vault| vault as Arc<dyn Vault>))
 }
 
@@ -306,7 +306,7 @@ async fn look(
 }
 
 /// The listeners' secrets cannot be read here.
-fn unreadable(secrets: Vec<Unreadable>) -> Error {
+fn unreadable(secrets: &[Unreadable]) -> Error {
     let list: String = secrets.iter().map(|secret| format!("\n  {secret}")).collect();
     let message = format!("the run cannot start, and nothing was started:{list}");
     Error::new(ExitCode::INVALID, message).with_hint(

@@ -95,7 +95,7 @@ impl Lambda {
         run: &str,
         regions: BTreeMap<String, Region>,
         offset: Offset,
-        listening: Listening,
+        listening: &Listening,
     ) -> Self {
         let stores = regions.values().filter_map(|region| region.store().cloned());
         let keeper = Keeper::new(run, stores);

@@ -40,7 +40,7 @@ impl Local {
 
     /// With somebody who hears of each job, as far as that needs no function.
     #[must_use]
-    pub fn heard_by(self, listening: Listening) -> Self {
+    pub fn heard_by(self, listening: &Listening) -> Self {
         Self { listening: Some(listening.of_generators().outside_functions()), ..self }
     }
 

@@ -1,17 +1,10 @@
 //! The totals second by second.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use engine::{frame::Second, stats::Latency};
 
-use super::held::Held;
-
-/// How many seconds are ready to be added to: generators report about at the same time, and some
-/// many seconds as one.
-const OPEN: usize = 64;
+use super::times::Times;
 
 /// What happened in one second, over all generators.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,20 +32,19 @@ pub struct SecondTotals {
 /// All seconds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Series {
-    slots: BTreeMap<u32, Slot>,
-    open: BTreeSet<u32>,
+    counts: BTreeMap<u32, Counts>,
+    times: Times,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Slot {
+/// What is counted in a second.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
     users: u64,
     requests: u64,
     failures: u64,
     dropped: u64,
     bytes: u64,
     busiest: f64,
-    latency: Held,
-    delay: Held,
 }
 
 impl Series {
@@ -60,66 +52,79 @@ impl Series {
     /// joined, each takes an even part.
     pub(super) fn absorb(&mut self, report: &Second) {
         let span = report.span();
+        let mut counts = Counts::default();
+        counts.absorb(report);
         if span.len() == 1 {
-            self.open(span.start).absorb(report);
+            self.counts.entry(span.start).or_default().merge(&counts);
+            let times = self.times.at(span.start);
+            report.stats.each().for_each(|transaction| times.latency.merge(&transaction.latency));
+            times.delay.merge(&report.health.delay);
             return;
         }
-        let mut joined = Slot::default();
-        joined.absorb(report);
-        for part in joined.totals(span.start).deal(span.len()) {
-            self.open(part.second).merge(&part);
-        }
+        let mut latency = Latency::default();
+        report.stats.each().for_each(|transaction| latency.merge(&transaction.latency));
+        let joined = counts.totals(span.start, (latency, report.health.delay.clone()));
+        joined.deal(span.len()).for_each(|part| self.merge(&part));
     }
 
     /// Adds another series, of which each second is so many seconds later here.
     pub(super) fn join(&mut self, other: &Self, seconds: u32) {
         for totals in other.seconds() {
-            self.open(totals.second.saturating_add(seconds)).merge(&totals);
+            let second = totals.second.saturating_add(seconds);
+            self.merge(&SecondTotals { second, ..totals });
         }
     }
 
-    /// A second, ready to be added to. The one that was so the longest is packed for it.
-    fn open(&mut self, second: u32) -> &mut Slot {
-        self.open.insert(second);
-        if self.open.len() > OPEN {
-            let oldest = self.open.iter().copied().find(|oldest| *oldest != second);
-            let oldest = oldest.filter(|oldest| self.open.remove(oldest));
-            let oldest = oldest.and_then(|oldest| self.slots.get_mut(&oldest));
-            oldest.into_iter().for_each(Slot::pack);
-        }
-        self.slots.entry(second).or_default()
+    fn merge(&mut self, part: &SecondTotals) {
+        self.counts.entry(part.second).or_default().merge(&Counts::of(part));
+        let times = self.times.at(part.second);
+        times.latency.merge(&part.latency);
+        times.delay.merge(&part.delay);
     }
 
     /// The seconds in order.
-    pub(super) fn seconds(&self) -> impl DoubleEndedIterator<Item = SecondTotals> {
-        self.slots.iter().map(|(second, slot)| slot.totals(*second))
+    pub(super) fn seconds(&self) -> impl Iterator<Item = SecondTotals> {
+        self.within(0..u32::MAX)
     }
 
-    /// Those of the seconds of which anything is known, in order.
+    /// Those of the seconds of which anything is known, in order. Times that are known of several
+    /// seconds together are dealt out to them.
     pub(super) fn within(&self, seconds: Range<u32>) -> impl Iterator<Item = SecondTotals> {
         // A map's range of no width that begins after its end would be a bug's panic.
         let seconds = seconds.start..seconds.end.max(seconds.start);
-        self.slots.range(seconds).map(|(second, slot)| slot.totals(*second))
+        let mut dealt = Vec::new().into_iter();
+        let mut dealt_until = 0;
+        self.counts.range(seconds).map(move |(second, counts)| {
+            if *second >= dealt_until {
+                let around = self.times.around(*second);
+                let known = self.counts.range(around.clone()).count();
+                let before = self.counts.range(around.start..*second).count();
+                dealt = self.times.deal(*second, known).into_iter();
+                dealt_until = around.end;
+                dealt.by_ref().take(before).for_each(drop);
+            }
+            counts.totals(*second, dealt.next().unwrap_or_default())
+        })
     }
 
     /// Requests of each of these seconds of which anything is known.
     pub(super) fn requests(&self, seconds: Range<u32>) -> impl Iterator<Item = u64> {
-        self.slots.range(seconds).map(|(_, slot)| slot.requests)
+        self.counts.range(seconds).map(|(_, counts)| counts.requests)
     }
 
     /// The most users at the end of a second.
     pub(super) fn most_users(&self) -> u64 {
-        self.slots.values().map(|slot| slot.users).max().unwrap_or(0)
+        self.counts.values().map(|counts| counts.users).max().unwrap_or(0)
     }
 
     /// The first second of which anything is known.
     pub(super) fn oldest(&self) -> Option<u32> {
-        self.slots.keys().next().copied()
+        self.counts.keys().next().copied()
     }
 
     /// The last second of which anything is known.
     pub(super) fn newest(&self) -> Option<u32> {
-        self.slots.keys().next_back().copied()
+        self.counts.keys().next_back().copied()
     }
 }
 
@@ -149,7 +154,12 @@ pub(crate) fn even(count: u64, seconds: usize, at: u32) -> u64 {
     count / seconds + u64::from(u64::from(at) < count % seconds)
 }
 
-impl Slot {
+impl Counts {
+    fn of(totals: &SecondTotals) -> Self {
+        let SecondTotals { users, requests, failures, dropped, bytes, busiest, .. } = *totals;
+        Self { users, requests, failures, dropped, bytes, busiest }
+    }
+
     fn absorb(&mut self, second: &Second) {
         self.users = self.users.saturating_add(second.users.into());
         self.dropped = self.dropped.saturating_add(second.stats.dropped());
@@ -157,39 +167,21 @@ impl Slot {
             self.requests = self.requests.saturating_add(transaction.requests);
             self.failures = self.failures.saturating_add(transaction.failures);
             self.bytes = self.bytes.saturating_add(transaction.bytes);
-            self.latency.merge(&transaction.latency);
         }
         self.busiest = self.busiest.max(second.health.busiest());
-        self.delay.merge(&second.health.delay);
     }
 
-    fn merge(&mut self, part: &SecondTotals) {
+    fn merge(&mut self, part: &Self) {
         self.users = self.users.saturating_add(part.users);
         self.requests = self.requests.saturating_add(part.requests);
         self.failures = self.failures.saturating_add(part.failures);
         self.dropped = self.dropped.saturating_add(part.dropped);
         self.bytes = self.bytes.saturating_add(part.bytes);
         self.busiest = self.busiest.max(part.busiest);
-        self.latency.merge(&part.latency);
-        self.delay.merge(&part.delay);
     }
 
-    fn pack(&mut self) {
-        self.latency.pack();
-        self.delay.pack();
-    }
-
-    fn totals(&self, second: u32) -> SecondTotals {
-        SecondTotals {
-            second,
-            users: self.users,
-            requests: self.requests,
-            failures: self.failures,
-            dropped: self.dropped,
-            bytes: self.bytes,
-            busiest: self.busiest,
-            latency: self.latency.latency(),
-            delay: self.delay.latency(),
-        }
+    fn totals(self, second: u32, (latency, delay): (Latency, Latency)) -> SecondTotals {
+        let Self { users, requests, failures, dropped, bytes, busiest } = self;
+        SecondTotals { second, users, requests, failures, dropped, bytes, busiest, latency, delay }
     }
 }

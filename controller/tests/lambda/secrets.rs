@@ -79,8 +79,8 @@ fn functions_that_cannot_read_a_secret_run_nothing() {
         ));
     }
     let finished = listening(small(&account)).call(["doctor"]).expect_code(4);
-    let denied = "Sfx cannot read key token of secret team/sfx: not allowed in us-west-2";
-    let finished = finished.expect_stdout(denied);
+    let missing = "Sfx cannot read key token of secret team/sfx: not allowed in us-west-2";
+    let finished = finished.expect_stdout(missing);
     assert!(!finished.stdout.contains(HUNTER), "{}", finished.stdout);
 }
 

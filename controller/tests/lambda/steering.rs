@@ -110,7 +110,7 @@ async fn a_steered_run() {
     let folder = RunFolder::create(&results, TEST, started).unwrap();
     folder.write_plan(&plan).unwrap();
     let run = folder.run().id.clone();
-    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run, listening));
+    let invoke: Arc<dyn Invoke> = Arc::new(clearance.lambda(&run, &listening));
     let environment = Environment { host: env::var(HOST).ok(), ..Environment::default() };
     let order = Order {
         run,

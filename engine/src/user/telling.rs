@@ -47,11 +47,13 @@ impl Telling {
     }
 
     /// Tells of a request, if there were not enough in this second, and there is room. Only then
-    /// it is written out, with so many bytes of its body.
+    /// it is written out, with so many bytes of its body. Where everything fails, all threads come
+    /// here: that there were enough is read without a lock, and without writing.
     pub(super) fn tell(&self, request: impl FnOnce(usize) -> FailedRequest) {
-        let Ok(room) = self.failures.to.try_reserve() else { return };
         let wanted = self.failures.wanted;
-        if self.told.one_more(self.since.elapsed().as_secs(), wanted.per_second) {
+        if self.told.one_more(self.since.elapsed().as_secs(), wanted.per_second)
+            && let Ok(room) = self.failures.to.try_reserve()
+        {
             room.send(request(wanted.body));
         }
     }

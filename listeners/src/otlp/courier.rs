@@ -13,7 +13,7 @@ use crate::{
     Secret,
     answer::{Then, Trouble},
     message::Message,
-    post::{AGENT, Answer, Post},
+    post::{AGENT, Answer, Post, beginning, said},
     words::{Courier, Said},
 };
 
@@ -89,7 +89,7 @@ impl Exporter {
         if rejected == 0 && error_message.is_empty() {
             return Ok(());
         }
-        let message = shortened(&mask(&error_message, &self.secrets));
+        let message = beginning(&mask(&error_message, &self.secrets));
         let reason = match rejected {
             0 => format!("the collector warns: {message}"),
             rejected => format!("the collector rejected {rejected} data points: {message}"),
@@ -101,14 +101,11 @@ impl Exporter {
     fn reason(&self, answer: &Answer) -> String {
         let is_protobuf = answer.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == PROTOBUF);
         let status = is_protobuf.then(|| Status::decode(answer.body.clone()).ok()).flatten();
-        match status {
-            Some(status) if !status.message.is_empty() => {
-                let message = shortened(&mask(&status.message, &self.secrets));
-                format!("{}: {message}", answer.status)
-            }
-            Some(_) => answer.status.to_string(),
-            None => answer.said_without(&self.secrets),
-        }
+        let text = status.map_or_else(
+            || String::from_utf8_lossy(&answer.body).into_owned(),
+            |status| status.message,
+        );
+        said(answer.status, &mask(&text, &self.secrets))
     }
 }
 
@@ -116,8 +113,4 @@ impl Courier for Exporter {
     fn say<'a>(&'a self, message: &'a Message) -> Said<'a> {
         Box::pin(self.export(message))
     }
-}
-
-fn shortened(text: &str) -> String {
-    text.trim().chars().take(200).collect()
 }

@@ -61,7 +61,7 @@ impl RemoteWrite {
             request.headers_mut().extend(self.headers.clone());
         }
         let request: Request<Bytes> = request.map_err(|error| Trouble::fatal(error.to_string()))?;
-        judge(&self.post.send(request).await?, &self.secrets)
+        judge(&self.post.send(request).await?.without(&self.secrets))
     }
 }
 
@@ -93,12 +93,12 @@ impl SignIn {
 }
 
 /// What to do about an answer, as remote write's specification says.
-fn judge(answer: &Answer, secrets: &[String]) -> Result<(), Trouble> {
+fn judge(answer: &Answer) -> Result<(), Trouble> {
     let status = answer.status;
     if status.is_success() {
         return Ok(());
     }
-    let reason = answer.said_without(secrets);
+    let reason = answer.said();
     Err(match status {
         _ if reason.contains(DISABLED) => Trouble::fatal(format!("{reason}; {ADVICE}")),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Trouble::fatal(reason),

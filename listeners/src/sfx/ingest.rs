@@ -1,6 +1,5 @@
 //! Where `SignalFx` takes what it is told.
 
-use engine::secret::mask;
 use http::{
     HeaderValue, Request, StatusCode,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
@@ -41,10 +40,7 @@ impl Ingest {
             .header("X-SF-Token", self.token.clone())
             .body(gzip(&message.body));
         let request = request.map_err(|error| Trouble::fatal(error.to_string()))?;
-        judge(&self.post.send(request).await?).map_err(|trouble| Trouble {
-            reason: mask(&trouble.reason, &[&self.secret]),
-            ..trouble
-        })
+        judge(&self.post.send(request).await?.without(&[&self.secret]))
     }
 }
 

@@ -6,7 +6,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use engine::secret::mask;
 use http::{
     HeaderValue, Request,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -131,19 +130,13 @@ impl Collector {
             request = request.header("X-Splunk-Request-Channel", channel);
         }
         let request = request.body(body).map_err(|error| Trouble::fatal(error.to_string()))?;
-        self.post.send(request).await
+        Ok(self.post.send(request).await?.without(&[&self.secret]))
     }
 }
 
 impl Courier for Collector {
     fn say<'a>(&'a self, message: &'a Message) -> Said<'a> {
-        Box::pin(async move {
-            let said = self.post(message).await;
-            said.map_err(|trouble| Trouble {
-                reason: mask(&trouble.reason, &[&self.secret]),
-                ..trouble
-            })
-        })
+        Box::pin(self.post(message))
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use engine::listener::FailedRequest;
+use engine::{listener::FailedRequest, stats::MOST_DISTINCT};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -22,6 +22,9 @@ const LARGEST: usize = 512 * 1024;
 /// How long an event waits for others to go with it.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// After how many summaries that do not count it a failure is forgotten that was told in detail.
+const FORGOTTEN: u32 = 10;
+
 /// Puts failed requests, and how many there were, into events.
 pub(super) struct Events {
     envelope: Envelope,
@@ -30,7 +33,7 @@ pub(super) struct Events {
     /// What all events say.
     said: Map<String, Value>,
     /// How many requests were told in detail, and are in no summary yet.
-    told: BTreeMap<Failure, u64>,
+    told: BTreeMap<Failure, Told>,
     batch: Batch,
 }
 
@@ -40,6 +43,15 @@ struct Failure {
     method: String,
     transaction: String,
     reason: String,
+}
+
+/// How often a failure was told in detail.
+#[derive(Default)]
+struct Told {
+    /// Not counted yet.
+    waiting: u64,
+    /// How many summaries were made since it was last told.
+    summaries: u32,
 }
 
 impl Events {
@@ -78,6 +90,15 @@ impl Events {
         self.batch.add(&serde_json::to_string(&event).ok()?)
     }
 
+    /// Notes that a failure was told in detail; no more of them than statistics tell apart.
+    fn note(&mut self, failure: Failure) {
+        if self.told.len() < MOST_DISTINCT || self.told.contains_key(&failure) {
+            let told = self.told.entry(failure).or_default();
+            told.waiting += 1;
+            told.summaries = 0;
+        }
+    }
+
     /// How many requests failed in a stretch, and of how many of them all was told. What is told
     /// comes a little before it is counted: what is too many waits for the next summary.
     fn summaries(&mut self, report: &Report) -> Vec<Message> {
@@ -90,9 +111,9 @@ impl Events {
                 reason: failure.reason.clone(),
             };
             let mut in_detail = 0;
-            if let Some(waiting) = self.told.get_mut(&known) {
-                in_detail = seen.count.min(*waiting);
-                *waiting -= in_detail;
+            if let Some(told) = self.told.get_mut(&known) {
+                in_detail = seen.count.min(told.waiting);
+                told.waiting -= in_detail;
             }
             let summary = json!({
                 "method": failure.method,
@@ -104,7 +125,11 @@ impl Events {
             });
             full.extend(self.add(Kind::Failures, report.at, summary));
         }
-        self.told.retain(|_, waiting| *waiting > 0);
+        // What no summary counts is in no statistics, or there under another name.
+        self.told.retain(|_, told| {
+            told.summaries += 1;
+            told.waiting > 0 && told.summaries < FORGOTTEN
+        });
         for (exception, seen) in report.stats.exceptions() {
             let summary = json!({
                 "task": told(&exception.task),
@@ -138,7 +163,7 @@ impl Words for Events {
                 transaction: request.name.clone(),
                 reason: request.reason.clone(),
             };
-            *self.told.entry(failure).or_default() += 1;
+            self.note(failure);
             full.extend(self.add(Kind::FailedRequest, request.at, of_request(request)));
         }
         if self.batch.since.is_some_and(|since| since.elapsed() >= WAIT) {
@@ -181,5 +206,49 @@ impl Batch {
     fn close(&mut self) -> Option<Message> {
         let Self { body, items, .. } = mem::take(self);
         (items > 0).then(|| Message { path: EVENTS, body: body.into(), items })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::stats::{Phases, Stats};
+
+    use super::*;
+    use crate::Header;
+
+    fn failed(reason: String) -> FailedRequest {
+        FailedRequest {
+            at: SystemTime::now(),
+            user: 0,
+            class: "Buyer".into(),
+            method: "GET".into(),
+            name: "look".into(),
+            url: None,
+            status: None,
+            reason,
+            unmet: Vec::new(),
+            body: None,
+            elapsed: Duration::ZERO,
+            phases: Phases::default(),
+            trace: None,
+        }
+    }
+
+    #[test]
+    fn what_no_summary_counts_takes_no_room_for_ever() {
+        let envelope = Envelope { index: None, source: "s".into(), sourcetype: "t".into() };
+        let mut events = Events::of(&Origin::of_run(Header::default(), "r"), envelope);
+        for number in 0..2 * MOST_DISTINCT {
+            events.failed(&[failed(format!("expected 1, got {number}"))]);
+        }
+        assert_eq!(events.told.len(), MOST_DISTINCT);
+        let (at, stats) = (SystemTime::now(), Stats::default());
+        let report = Report { seconds: 0..1, at, users: 1, stats };
+        for _ in 1..FORGOTTEN {
+            events.report(&report);
+            assert_eq!(events.told.len(), MOST_DISTINCT);
+        }
+        events.report(&report);
+        assert!(events.told.is_empty());
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn run() -> Origin {
 }
 
 pub(crate) fn hearing(origin: Origin, start: SystemTime) -> Hearing {
-    Hearing { origin, start, opens: true, closes: true, hands_over: false, endpoint: None }
+    Hearing { origin, start, opens: true, speaks: true, hands_over: false, endpoint: None }
 }
 
 /// An instant some time ago, in whole seconds: so recent that servers take what is of it.

@@ -68,7 +68,7 @@ pub(crate) fn hearing(listening: &Listening) -> Hearing {
         interval: Some(0),
         instance: "run-1/0/eu-west-1/1".into(),
     };
-    Hearing { origin, start: start(), opens: true, closes: true, hands_over: false, endpoint: None }
+    Hearing { origin, start: start(), opens: true, speaks: true, hands_over: false, endpoint: None }
 }
 
 /// When the tests' tests begin.
