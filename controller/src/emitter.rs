@@ -13,6 +13,7 @@ use engine::{
     listener::{Delivery, Listener},
     stats::Stats,
 };
+use futures_util::future::join_all;
 use listeners::{Audience, AudienceError, Endpoint, Hearing, Listening, Origin, Vault};
 
 /// How long a generator that lags behind is waited for. What comes later is told with what comes
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Tells listeners what all generators measured together, second by second.
 #[derive(Default)]
 pub struct Emitter {
-    listener: Option<Box<dyn Listener>>,
+    listeners: Vec<Box<dyn Listener>>,
     /// What was not told yet, by second.
     open: BTreeMap<u32, Open>,
     /// The first second that was not told.
@@ -45,12 +46,16 @@ impl Emitter {
         vault: Option<Arc<dyn Vault>>,
         endpoint: Option<Endpoint>,
     ) -> Result<Self, AudienceError> {
-        let origin = Origin::of_run(listening.header.clone(), run);
-        let hearing =
-            Hearing { origin, start, opens: true, speaks: true, hands_over: false, endpoint };
-        let listening = listening.of_controller().outside_functions();
-        let listener = Audience::start(&listening, hearing, vault)?;
-        Ok(Self { listener, ..Self::default() })
+        let hearing = |endpoint| {
+            let origin = Origin::of_run(listening.header.clone(), run);
+            Hearing { origin, start, opens: true, speaks: true, hands_over: false, endpoint }
+        };
+        let told = listening.of_controller().outside_functions();
+        // Who asks is answered at any time, also where those who are told hear once, at the end.
+        let asking = Listening { systems: Vec::new(), final_only: false, ..listening.clone() };
+        let told = Audience::start(&told, hearing(None), vault)?;
+        let asking = Audience::start(&asking, hearing(endpoint), None)?;
+        Ok(Self { listeners: told.into_iter().chain(asking).collect(), ..Self::default() })
     }
 
     /// A generator was asked for.
@@ -66,7 +71,7 @@ impl Emitter {
     /// A frame has come, for the first time.
     pub(crate) fn hear(&mut self, frame: &Frame) {
         let Body::Second(second) = &frame.body else { return };
-        if self.listener.is_none() {
+        if self.listeners.is_empty() {
             return;
         }
         let span = second.span();
@@ -88,19 +93,19 @@ impl Emitter {
     /// Tells the rest, which may take so long; then what became of all that was told.
     pub(crate) async fn finish(&mut self, stopped_early: bool, flush: Duration) -> Vec<Delivery> {
         self.tell(u32::MAX);
-        match self.listener.take() {
-            Some(listener) => listener.end(stopped_early, flush).await,
-            None => Vec::new(),
-        }
+        let ends = self.listeners.drain(..).map(|listener| listener.end(stopped_early, flush));
+        join_all(ends).await.concat()
     }
 
     /// Tells the seconds before one.
     fn tell(&mut self, before: u32) {
-        let Some(listener) = &mut self.listener else { return };
         while let Some(entry) = self.open.first_entry().filter(|entry| *entry.key() < before) {
             let (second, open) = entry.remove_entry();
             self.next = second + 1;
-            listener.hear(&open.joined(second));
+            let joined = open.joined(second);
+            for listener in &mut self.listeners {
+                listener.hear(&joined);
+            }
         }
     }
 }
@@ -175,7 +180,7 @@ mod tests {
 
     fn emitter(ear: &Ear) -> Emitter {
         let awaited = [(id(0), 0), (id(1), 0)].into();
-        Emitter { listener: Some(Box::new(ear.clone())), awaited, ..Emitter::default() }
+        Emitter { listeners: vec![Box::new(ear.clone())], awaited, ..Emitter::default() }
     }
 
     fn told(ear: &Ear) -> Vec<(u32, u32, u64)> {

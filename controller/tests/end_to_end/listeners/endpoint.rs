@@ -12,7 +12,8 @@ use crate::support::project::Project;
 
 fn asked_at(address: SocketAddr) -> Project {
     let credentials = format!("stats_interval: 1\nprometheus: {{listen: '{address}'}}");
-    Project::new().heard_by("listeners: [Prometheus]", &credentials)
+    // Who asks is not told at the end, but answered at any time.
+    Project::new().heard_by("listeners: [Prometheus], final_stats: true", &credentials)
 }
 
 /// How many requests a page shows.

@@ -44,8 +44,7 @@ otlp: {{endpoint: '{url}', headers: {{Authorization: Bearer {OTLP}}}}}
 prometheus: {{remote_write: '{url}/write', username: load-test, password: {PASSWORD}}}
 "
     );
-    let logging =
-        "loglevel: DEBUG, traceparent: 100%, listeners: [Sfx, Splunk, Otlp, Prometheus, Debug]";
+    let logging = "loglevel: DEBUG, hyperclient_console_log_level: DEBUG, traceparent: 100%, listeners: [Sfx, Splunk, Otlp, Prometheus, Debug]";
     Project::new()
         .host(format!("http://{}", api.addr()))
         .scenario(FAILING)
@@ -53,7 +52,6 @@ prometheus: {{remote_write: '{url}/write', username: load-test, password: {PASSW
         .runner("duration", "2s")
         .heard_by(logging, &credentials)
         .variable("SFX_TOKEN", SFX)
-        .variable("RUST_LOG", "trace")
 }
 
 /// Fails if a proof is in a text, or a file below a directory.
@@ -108,7 +106,7 @@ fn no_artefact_of_a_run_has_a_proof_in_it() {
     let (api, server) = (DemoApi::spawn().unwrap(), taking());
     let project = project(&api, &server);
     let again = |arguments: [&str; 2]| {
-        let command = project.again().variable("SFX_TOKEN", SFX).variable("RUST_LOG", "trace");
+        let command = project.again().variable("SFX_TOKEN", SFX);
         command.call(arguments)
     };
     project.write();
