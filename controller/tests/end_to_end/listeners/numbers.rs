@@ -262,11 +262,11 @@ fn what_generators_tell_adds_up_to_the_report() {
     near(&told.gauges("locust.rps"), &told.requests());
     assert_eq!(values(&told.points(), "generator"), ["\"0\"".to_owned()].into());
     // Of the first ten a second all is told, and said how many those were.
-    let in_detail: f64 =
-        told.events("failures").iter().map(|said| said["in_detail"].as_f64().unwrap()).sum();
+    let failures = told.events("failures");
+    let in_detail: u64 = failures.iter().map(|said| said["in_detail"].as_u64().unwrap()).sum();
     let requests = told.events("failed_request").len();
     assert!(requests > 10, "{requests}");
-    assert_eq!(in_detail, requests as f64);
+    assert_eq!(in_detail, requests as u64);
     for (kind, count) in [("test_start", 1), ("test_stop", 1)] {
         assert_eq!(told.events(kind).len(), count, "{kind}");
     }

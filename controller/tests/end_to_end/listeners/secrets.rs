@@ -170,7 +170,7 @@ fn what_is_wrong_with_the_credentials_is_told_without_them() {
         format!("sfx:\n  realm: us1\n  token: *{SFX}"),
         format!("sfx: {{realm: us1, token: a}}\nstats_interval: {SFX}"),
         format!("sfx: {{realm: us1, token: '${{UNSET}}{SFX}'}}"),
-        format!("{SFX}"),
+        SFX.to_owned(),
     ] {
         let finished = Project::new()
             .heard_by("listeners: [Sfx]", &credentials)
