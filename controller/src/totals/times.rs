@@ -129,7 +129,9 @@ mod tests {
         for first in (0..seconds).step_by(4) {
             let dealt = times.deal(first, 4);
             assert!(dealt.iter().all(|(latency, _)| latency.count() == 1));
-            dealt.iter().for_each(|(latency, _)| merged.merge(latency));
+            for (latency, _) in &dealt {
+                merged.merge(latency);
+            }
         }
         assert_eq!(merged, all);
     }
@@ -139,7 +141,9 @@ mod tests {
         let seconds: Vec<u32> = (0..u32::try_from(MOST).unwrap() + 2).collect();
         let absorb = |seconds: &mut dyn Iterator<Item = u32>| {
             let mut times = Times::default();
-            seconds.for_each(|second| times.at(second).delay.merge(&one(second)));
+            for second in seconds {
+                times.at(second).delay.merge(&one(second));
+            }
             (0..u32::try_from(MOST).unwrap() + 2).map(|at| times.deal(at, 2)).collect::<Vec<_>>()
         };
         let forwards = absorb(&mut seconds.iter().copied());
