@@ -43,7 +43,7 @@ pub enum ServeError {
 /// What is logged if `RUST_LOG` says nothing: warnings, errors, and what the listener Debug tells.
 const LOGGED: &str = "warn,statistics=info";
 
-/// Logs from now on, as `RUST_LOG` says, or [`LOGGED`].
+/// Logs from now on, as `RUST_LOG` says; unless it says anything, warnings and what the listener `Debug` hears.
 pub fn start_log() {
     // A second logger in one process is only met in tests; the first one stays.
     let _ = Builder::from_env(Env::default().default_filter_or(LOGGED)).try_init();
