@@ -120,10 +120,15 @@ mod tests {
             ),
             (
                 "u-${user.id}",
-                "`${user.id}` names no environment variable; a plain `${` is written `$${`",
+                "found `${..}` without the name of an environment variable in it; a plain `${` is \
+                 written `$${`",
             ),
             ("${HOST", "found `${` without `}`; a plain `${` is written `$${`"),
-            ("${}", "`${}` names no environment variable; a plain `${` is written `$${`"),
+            (
+                "${}",
+                "found `${..}` without the name of an environment variable in it; a plain `${` is \
+                 written `$${`",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(expanded(text), Err(expected.into()), "{text}");

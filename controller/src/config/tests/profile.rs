@@ -34,7 +34,9 @@ fn the_documented_profile_loads() {
 
 #[test]
 fn a_python_file_is_told_what_takes_its_place() {
-    let given = Given::profile(EXACT).file("config/cs1.yml", "");
+    let given = Given::profile(EXACT)
+        .file("config/cs1.yml", "")
+        .file("config/systems_credentials.yml", CREDENTIALS);
     let problem = given.loaded().profile.scenario.source(&given.project()).unwrap_err();
     let expected = "p.yml:15:17: profile.test.locustfile: found the Python file `tests/TPData/locustfile.py`, \
          which does not run here: write what its users do in YAML and set `scenario: \
